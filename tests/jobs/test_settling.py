@@ -36,16 +36,17 @@ def found(only_sums):
     """A finding, and as its coarse proof one that says nothing of one of its cells."""
     fine = proving.prove(hilly(), Options(), now() + 30)
     last = max(i for i, step in enumerate(fine.proof) if isinstance(step, Sandwich))
-    return replace(fine, coarse=(*fine.proof[:last], Open(), *fine.proof[last + 1 :]))
+    coarse = (*fine.proof[:last], Open(), *fine.proof[last + 1 :])
+    return replace(fine, coarser=((coarse, 0.0),))
 
 
 @pytest.mark.parametrize("share", [0.5, 1e-7])
 def test_a_coarse_proof_says_less_where_there_is_less_time(only_sums, share, monkeypatch):
     """In half of the time about all of this is said, in an instant nothing."""
-    monkeypatch.setattr(closing, "COARSE", share)
+    monkeypatch.setattr(closing, "COARSE", (share,))
     made = proving.prove(hilly(), Options(), now() + 30)
     widths = []
-    for proof in (made.proof, made.coarse):
+    for proof in (made.proof, made.coarser[0][0]):
         low, high = checked(hilly(), replace(made, proof=proof)).disagreements
         assert low <= truth(hilly())[0] <= high
         widths.append(high - low)
@@ -53,8 +54,7 @@ def test_a_coarse_proof_says_less_where_there_is_less_time(only_sums, share, mon
 
 
 def test_a_coarse_proof_is_one(found):
-    assert found.coarse is not None
-    low, high = checked(hilly(), replace(found, proof=found.coarse)).disagreements
+    low, high = checked(hilly(), replace(found, proof=found.coarser[0][0])).disagreements
     assert low <= truth(hilly())[0] <= high < hilly().domain.size
 
 
@@ -62,9 +62,10 @@ def test_a_coarse_proof_is_one(found):
 def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, monkeypatch):
     """How long it is said to take decides that, so nothing here depends on the clock."""
     monkeypatch.setattr(falling, "ASKED", 1)
-    given = replace(found, falling=1e6 if late else 0.0)
+    coarse = found.coarser[0][0]
+    given = replace(found, coarser=((coarse, 1e6 if late else 0.0),))
     made = settling.settle(hilly(), given, "test", Watch(), Limit(600, now()))
-    assert made.certificate.proof == (found.coarse if late else found.proof)
+    assert made.certificate.proof == (coarse if late else found.proof)
     assert made.proved.checked.cut is None
     assert check_certificate(certificate_of(made.data)).disagreements == made.proved.disagreements
 
@@ -196,13 +197,13 @@ def test_a_check_that_lasts_longer_than_expected_has_half_of_the_samples_time():
     """The coarser proof, which leaves more open, is gone on with after that."""
     matter = matter_of(bits(6), random_teacher(np.random.default_rng(0), 6), Tree((Leaf(0),)))
     limit = Limit(10.0, now()).sampled(0.1)
-    fine = Finding((Open(),), check=2.0, coarse=(Open(),), falling=0.5)
+    fine = Finding((Open(),), check=2.0, coarser=(((Open(),), 0.5),))
     fallback = settling._fallback(fine, limit, Watch())
     assert fallback is not None
     late = [replace(fallback, now=lambda at=at: limit.end + at) for at in (-0.1, 0.4, 0.6)]
     through = falling.Going(reached=1.0)
     assert [one.late(through) for one in late] == [False, False, True]
     assert settling._check_ends(matter, fine, limit) == pytest.approx(limit.checked + 0.5)
-    alone = replace(fine, coarse=None)
+    alone = replace(fine, coarser=())
     assert settling._fallback(alone, limit, Watch()) is None
     assert settling._check_ends(matter, alone, limit) == limit.checked

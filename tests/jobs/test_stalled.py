@@ -81,19 +81,19 @@ def test_a_proof_gone_on_from_keeps_its_cells(monkeypatch, own_time, compiled):
     assert [x.least for x in given] == [None, None]
 
 
-@pytest.mark.parametrize(("more", "coarse"), [(0.125, None), (0.5, (Open(),))])
+@pytest.mark.parametrize(("more", "coarse"), [(0.125, False), (0.5, True)])
 def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypatch, compiled):
     """What closed cells take is as it was expected; it counts in all that is expected."""
     held = Options(deadline=now() + 5, check_by=now() + 5)
-    some = Finding((Open(),), check=more, coarse=(Open(),), falling=0.0625)
+    some = Finding((Open(),), check=more, coarser=(((Open(),), 0.0625),))
     monkeypatch.setattr(branch, "prove", lambda *_: Finding((Open(),), ((0,) * BITS,), 0.25))
     monkeypatch.setattr(proving, "_summed", lambda *_: some)
     matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
     name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
     assert name == "questions"
-    assert found.coarse == coarse
+    falling = 0.0625 + proving.LIKELY * 0.25
+    assert found.coarser == ((((Open(),), falling),) if coarse else ())
     assert found.check == 0.25 + more
-    assert found.falling == 0.0625 + proving.LIKELY * 0.25
     assert found.counterexamples == ((0,) * BITS,)
 
 

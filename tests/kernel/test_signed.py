@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,14 +12,17 @@ import pytest
 from tests.every import seeds
 from tests.kernel.test_random_questions import by_bounds_alone, holds, made
 from tests.kernel.test_sections import by_sections, outcome
-from tests.sign_trees import encode, nodes_read, random_rows, random_tree
+from tests.sign_trees import constant_tree, encode, nodes_read, random_rows, random_tree
 from verifier.kernel import checker
 from verifier.kernel.checker import prepared, verify
 from verifier.kernel.helpers import Helpers
 from verifier.kernel.signed import suits
+from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Network
-from verifier.model.proof import Constant, Finding, Open, Several, Signed
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Finding, Open, Several, Signed, Split
+from verifier.model.question import matter_of
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of
 from verifier.reading.proof_bytes import decode
 from verifier.writing.certificate import make_certificate
@@ -82,6 +86,22 @@ def test_the_verdict_is_that_of_constants():
         size, columns = len(c.matter.models), c.matter.domain.columns
         assert decode(written(proof, size), size, columns) == proof
     assert seen["several"] > 3 and seen["proofs"] > 12
+
+
+def test_cells_of_one_network_and_one_tree_are_entered_together():
+    """Constant and Signed ones: they are counted by what they are, whoever enters them."""
+    space = bits(14)
+    weight = np.eye(14)[:2] * 4.0
+    layers = Affine(0, weight, np.full(2, -1.0)), Relu(1), Affine(2, np.ones((1, 2)), -np.ones(1))
+    network, tree = Network(14, layers), Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    trees = encode([constant_tree(network)], [2])
+    proof = Split(0, 1), Split(1, 1), Constant(0), Signed(1, trees), Signed(1, trees)
+    found = verify(matter_of(space, network, tree), proof)
+    assert found.checked.cells == {"constant": 1, "signed": 2}
+    assert found.disagreements == (1 << 12, 1 << 12) and not found.checked.points_enumerated
+    plain = [Constant(x.klass) if isinstance(x, Signed) else x for x in proof]
+    other = verify(matter_of(space, network, tree), plain)
+    assert other.error == found.error and other.float32 == found.float32
 
 
 def test_bounds_alone_prove_nothing_false(monkeypatch):

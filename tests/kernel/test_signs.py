@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -275,6 +276,18 @@ def test_a_tree_shows_what_the_cell_does_not():
         assert good[0] == there
 
 
+def test_every_form_has_to_be_shown():
+    """Of three logits 0, 1 and 2 - 3 relu(z): one of class 1's two forms is wrong where z is 1."""
+    layers = Affine(0, np.ones((1, 1)), np.zeros(1)), Relu(1)
+    last = Affine(2, np.array([[0.0], [0.0], [3.0]]), np.array([-1.0, 0.0, -2.0]))
+    network = Network(1, (*layers, last))
+    p, parts = prepare(network, bits(1)), parts_of([full_cell(bits(1))])
+    data = encode([Tree(Leaf([0], [0]), [2], [0])] * 2, [1])
+    assert not signed_cells(p, parts, np.array([1]), [data], [1])[0][0]
+    cut = replace(network, layers=(*layers, replace(last, bias=np.array([-1.0, 0.0, -4.0]))))
+    assert signed_cells(prepare(cut, bits(1)), parts, np.array([1]), [data], [1])[0][0]
+
+
 def test_a_neuron_that_is_0_is_on_both_sides():
     """relu(z) is 0 at two points: what is wrong at these alone is shown by no tree."""
     layers = Affine(0, np.array([[1.0, -1.0]]), np.zeros(1)), Relu(1)
@@ -414,6 +427,17 @@ def test_trees_are_as_deep_as_they_may_be_and_no_deeper():
     ones = b"\0" + b"\x80\x80\x80\x01" + b"\xff" * (1 << 19)
     with pytest.raises(InvalidProof):
         decode(ones, [(1, slice(0, 20))], 1)
+
+
+def test_trees_that_end_too_early_or_never_are_none():
+    """A leaf, then a test with a leaf on one side; a test and two more; as many of each."""
+    spans = [(1, slice(0, 2))]
+    good = bytes([0, 1, 0b001, 0, 0, 128, 0, 0, 0])
+    assert len(decode(good, spans, 1).tree) == 2
+    for shape in (0b010, 0b100, 0b011, 0b111, 0b000):
+        for after in (good[3:], good[4:]):
+            with pytest.raises(InvalidProof):
+                decode(bytes([0, 1, shape]) + after, spans, 1)
 
 
 def test_a_path_may_not_test_a_neuron_twice_nor_one_that_is_not_there():

@@ -13,6 +13,8 @@ from tests.clocks import PATIENCE
 from tests.every import seeds
 from tests.provers.test_sandwiches import bent, network, one_network, two_copies
 from verifier.kernel.asked import ask
+from verifier.kernel.helpers import Here
+from verifier.kernel.ledger import Ledger
 from verifier.model.cell import full_cell
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Sandwich, Several, Split
@@ -23,7 +25,7 @@ from verifier.provers.loop import run
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, deciding, proving, pruning, search
+from verifier.provers.pairs import closing, deciding, proving, pruning, search, trial
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, SINGLE
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
@@ -284,10 +286,43 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     monkeypatch.setattr(closing, "PILOT", 20)
     monkeypatch.setattr(closing, "CASED", {})
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
-    prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
+    *_, prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT
     assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
+
+
+def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):
+    """A sweep that takes too long is not waited for, and sandwiches have their prices."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    asked = ask(made.matter, lambda: None)
+    seen = pruning.Prices(1.0, 0.5, DEAR)
+
+    def measured(search, asked, end, before):
+        yield seen
+        raise TimeOver
+
+    monkeypatch.setattr(closing, "_measured", measured)
+    assert closing._prices(made, asked, now() + 60, 1.0) == seen
+    with pytest.raises(TimeOver):
+        closing._prices(made, asked, now(), 1.0)
+
+
+@pytest.mark.parametrize("left", [0.1, 1e9])
+def test_pieces_that_are_swept_to_see_what_that_takes_are_small_where_time_is_short(
+    left, monkeypatch
+):
+    """A piece may be made of points that floats do not decide."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    asked, tried = ask(made.matter, lambda: None), []
+    monkeypatch.setattr(trial, "_enumerated", lambda _, cells: tried.extend(cells))
+    ledger = Ledger(asked, Here())
+    trial.swept(ledger, [root.cell for root in made.roots], DEAR, 1.0, left)
+    most = max(cell.size for cell in tried)
+    assert most <= (trial.LEAST if left < 1 else trial.TRIED)
+    assert (most > trial.LEAST) == (left > 1)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -10,12 +12,22 @@ from tests.brute import truth
 from tests.kernel.test_checker import case, random_proof
 from verifier.kernel.checker import verify
 from verifier.model.domain import bits
-from verifier.model.proof import Constant, Enumerated, Open, Split, check_shape, is_open, steps
+from verifier.model.proof import (
+    Cases,
+    Constant,
+    Enumerated,
+    Open,
+    Sandwich,
+    Split,
+    check_shape,
+    is_open,
+    steps,
+)
 from verifier.model.question import matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.writing import falling
-from verifier.writing.falling import Fallback, Falling, Going
+from verifier.writing.falling import Fallback, Falling, Going, units
 from verifier.writing.proof_bytes import encode
 
 
@@ -23,7 +35,7 @@ class LateAt(Fallback):
     """One that says itself when it is late."""
 
     def __init__(self, proof, at):
-        super().__init__(proof, 0.0, 1.0, lambda: 0.0)
+        super().__init__(((proof, 0.0),), 1.0, lambda: 0.0)
         object.__setattr__(self, "at", at)
 
     def late(self, going):
@@ -141,7 +153,7 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
 def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
     """Of 10 seconds 5 are over; the coarse proof takes 3, its rest and what is under way more."""
     going = Going(read, 0, 5.0 if read else 0.0, reached)
-    assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
+    assert Fallback((((), 2.0),), 10.0, lambda: 5.0).late(going) == late
 
 
 @pytest.mark.parametrize(
@@ -158,22 +170,22 @@ def test_few_cells_that_are_enumerated_are_under_way_and_what_they_took_is_their
     read, swept, sweeping, late
 ):
     going = Going(read, swept, 5.0, until=sweeping)
-    assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
+    assert Fallback((((), 2.0),), 10.0, lambda: 5.0).late(going) == late
 
 
 def test_what_enumerating_takes_is_told_apart(monkeypatch):
-    clock, seen = iter(range(100)), []
+    clock, seen = itertools.count(step=0.5), []
     fine = (Split(0, 1), Enumerated(), Split(1, 1), Constant(0), Enumerated())
-    fallback = Fallback((Open(),), 0.0, 1e9, lambda: next(clock))
+    fallback = Fallback((((Open(),), 0.0),), 1e9, lambda: next(clock))
     monkeypatch.setattr(
         Fallback, "late", lambda _, x: bool(seen.append((x.nodes, x.swept, x.seconds, x.sweeping)))
     )
     assert tuple(Falling(encode(fine, 1), 1, 0, len(fine), opens=False, fallback=fallback)) == fine
     assert seen == [
-        (1, 0, 1, 0.0),
-        (2, 1, 3, 1.0),
-        (3, 1, 4, 1.0),
-        (4, 1, 5, 1.0),
+        (1, 0, 1.5, 0.0),
+        (2, 1, 3.0, 1.0),
+        (3, 1, 4.5, 1.0),
+        (4, 1, 6.0, 1.0),
     ]
 
 
@@ -203,11 +215,76 @@ def test_what_enumerating_takes_is_without_what_is_settled_before():
 def test_what_is_under_way_takes_what_was_expected_unless_more_was_seen(expected, late):
     """At a check's start; 1.5 of 3 seconds are left, and the coarse proof is past."""
     going = Going(2000, 0, 0.5, 1.0)
-    fallback = Fallback((), 2.0, 3.0, lambda: 1.5, expected)
+    fallback = Fallback((((), 2.0),), 3.0, lambda: 1.5, expected)
     assert fallback.late(going) == late
     most, least = going.under_way(), going.under_way(0.0)
     assert least == pytest.approx(1500 * 0.5 / 2000)
     assert most == pytest.approx(1500 * 0.5 / 500)
     assert going.under_way(expected) == pytest.approx(min(most, max(least, 1500 * expected)))
     slow = Going(2000, 0, 1.9, 1.0)  # slower than expected
-    assert Fallback((), 2.0, 3.0, lambda: 1.5, 0.0).late(slow)
+    assert Fallback((((), 2.0),), 3.0, lambda: 1.5, 0.0).late(slow)
+
+
+@dataclass(frozen=True, eq=False)
+class LateOften(Fallback):
+    """One that is late at some nodes."""
+
+    at: tuple[int, ...] = ()
+
+    def late(self, going):
+        return going.nodes == self.at[-len(self.proofs)]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_it_falls_from_proof_to_proof(seed):
+    """Every cell is one of the proof that was gone through when it began, or a part of one."""
+    rng, domain, network, tree = case(seed)
+    fine = random_proof(rng, domain, network, truth(domain, network, tree).classes)
+    middle = pruned(fine, rng, 0.2)
+    least = pruned(middle, rng, 0.4)
+    for first in range(1, len(fine)):
+        second = first + 1 + seed % 3
+        data = encode(fine, 1)
+        held = Falling(data, 1, 0, len(fine), opens=False, fallback=None)
+        proofs = (least, 0.0), (middle, 0.0)
+        held.fallback = LateOften(proofs, 1.0, lambda: 0.0, at=(first, second))
+        read = tuple(held)
+        assert read[:first] == fine[:first]
+        assert check_shape(domain, read).nodes == len(read) == len(held)
+        assert read == tuple(held.left(whole())) == decode(held.data, 1)
+        every = [{c: s for c, _, s in steps(domain, x)} for x in (fine, middle, least)]
+        for cell, _, step in steps(domain, read):
+            assert step == Open() or any(own.get(cell) == step for own in every)
+        matter = matter_of(domain, network, tree)
+        exact = verify(matter, fine).disagreements
+        low, high = verify(matter, read).disagreements
+        assert low <= exact[0] and exact[1] <= high
+
+
+def test_the_finest_that_leaves_time_for_the_next_one_is_gone_on_as():
+    """Of 3, 6, 12 and 24 seconds, with 20 left: half of each is past, and all is twice as slow."""
+    proofs = tuple(((), float(x)) for x in (3, 6, 12, 24))
+    going = Going(nodes=400, units=200, seconds=4.0, done=200, spent=4.0)
+    fallback = Fallback(proofs, 24.0, lambda: 4.0, unit=0.01)
+    assert going.pace(0.01) == 2.0 and going.under_way() == 0.0
+    assert fallback.chosen(going, [0.5] * 4) == 3
+    assert replace(fallback, end=21.9).chosen(going, [0.5] * 4) == 2
+    assert replace(fallback, end=4.1).chosen(going, [0.5] * 4) == 0
+
+
+def test_how_slow_a_check_is_is_seen_where_it_pauses():
+    """What it read before a pause it is through with after the next one."""
+    going = Going(units=300)
+    going.paused(1.0)
+    assert going.pace(0.01) == 1.0
+    going.units = 500
+    going.paused(9.0)
+    assert (going.done, going.spent) == (300, 9.0)
+    assert going.pace(0.01) == pytest.approx(9.0 / (3.0 + 2 * falling.LOOK))
+    assert going.under_way(1e9) == pytest.approx(200 * 0.03)
+
+
+def test_cases_are_as_many_units_as_they_have_steps():
+    some = Sandwich((), (), 0, 1)
+    held = replace(some, cases=Cases((), (some, some)))
+    assert [units(x) for x in (Split(0, 1), Open(), some, held)] == [0, 1, 1, 3]

@@ -248,7 +248,7 @@ def test_what_goes_on_by_the_time_or_is_wide_is_not_cut(monkeypatch):
         held.columns,
         held.size,
         opens=False,
-        fallback=Fallback(proof, 1.0, 1.0, lambda: 0.0),
+        fallback=Fallback(((proof, 1.0),), 1.0, lambda: 0.0),
     )
     assert not suits(replace(c, proof=timed))
     assert suits(replace(c, proof=replace(timed, fallback=None)))

@@ -53,7 +53,7 @@ STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
-LOADED, LOADING, LOOKS = 1.0, 0.37, 3
+LOADED, LOADING, LOOKS = 1.0, 0.5, 3
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
 that it may take: in less the prover of questions finds more. How busy the machine is, is the least
 of so many looks: one may fall into a moment where others have both processors."""
@@ -192,9 +192,9 @@ def _closed_or_summed(
     name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
     if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        more = replace(more, coarse=None)
-    falling = more.falling + LIKELY * found.check
-    more = replace(more, check=more.check + found.check, falling=falling)
+        more = replace(more, coarser=())
+    coarser = tuple((proof, own + LIKELY * found.check) for proof, own in more.coarser)
+    more = replace(more, check=more.check + found.check, coarser=coarser)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 

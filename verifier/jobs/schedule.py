@@ -202,8 +202,8 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         return finding
     kept = CHECKED * limit.slow + _prepared(matter, limit)
     last = limit.end - min(kept, (limit.end - now()) / 2)
-    least = 0.0 if finding.coarse else tail_seconds(limit.seconds) / 4
-    some = min(last, now() + least)  # what has a coarse proof has sandwiches for all that is worth
+    least = 0.0 if finding.coarser else tail_seconds(limit.seconds) / 4
+    some = min(last, now() + least)  # what has a coarser proof has sandwiches for all that is worth
     end = max(min(limit.end - finding.check, last), some)
     if hands_over(matter, finding, limit):
         end = min(end, some)

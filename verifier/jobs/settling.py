@@ -33,7 +33,7 @@ from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
 from verifier.writing.again import Memory
 from verifier.writing.certificate import SAMPLED, make_certificate, write_certificate
-from verifier.writing.falling import Fallback
+from verifier.writing.falling import Fallback, units
 from verifier.writing.sections import TOGETHER
 from verifier.writing.threads import Spread
 
@@ -89,7 +89,7 @@ def settle(
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
     certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
-    time for more of both, and the narrower answer stays. The rest of a coarse proof, where the
+    time for more of both, and the narrower answer stays. The rest of a coarser proof, where the
     finding has one, is checked in place of the other's where time runs short. ``spread`` has proofs
     checked on other machines, unless a stop came before; without, what was checked of a long one
     before a few steps were mended is not checked once more.
@@ -228,16 +228,17 @@ def _check_ends(matter: Matter, finding: Finding, limit: Limit | None) -> float 
 
 def _spared(finding: Finding, limit: Limit) -> float:
     """Seconds of the sample's that the check may take."""
-    return SPARED * limit.sampling if finding.coarse is not None else 0.0
+    return SPARED * limit.sampling if finding.coarser else 0.0
 
 
 def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:
-    """The finding's coarser proof, for what there is no time for."""
-    if finding.coarse is None or limit is None or watch.stopped:
+    """The finding's coarser proofs, for what there is no time for."""
+    if not finding.coarser or limit is None or watch.stopped:
         return None
     each = finding.check / max(1, len(finding.proof))
+    unit = finding.check / max(1, sum(map(units, finding.proof)))
     end = limit.end + _spared(finding, limit)
-    return Fallback(finding.coarse, finding.falling, end, now, each)
+    return Fallback(finding.coarser, end, now, each, unit)
 
 
 def _worth_another(

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.choices import Floats, Precision
+from verifier.kernel.choices import DOUBLE, Floats, Precision
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import Cells, ReluLines, Rows, intercept, slopes
-from verifier.kernel.rounds import Shown, everywhere, farthest, precisions
+from verifier.kernel.rounds import Shown, everywhere, farthest
 from verifier.kernel.rules import Apply, class_rows, group_of
 from verifier.kernel.signs import NEURONS, SAYS, Trees, decode, neurons
 from verifier.kernel.starting import cells_of
@@ -51,9 +50,9 @@ def signed_cells(
     last = len(p.teacher.layers)
 
     @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-    def look(at: Ints, precision: Precision) -> None:
+    def look(at: Ints) -> None:
         rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at].tolist()])
-        cells, least = _enclosed(p, parts[at], precision), np.full(rows.shape[:2], np.inf)
+        cells, least = _enclosed(p, parts[at]), np.full(rows.shape[:2], np.inf)
         waiting, leaves = list[tuple[int, Trees]](), 0
         for i, place in enumerate(at.tolist()):
             try:
@@ -69,18 +68,15 @@ def signed_cells(
                 tree, found = leaf_bounds(cells, batch, last, forms, rows[own])
                 np.minimum.at(least, (own[0][tree], own[1][tree]), found)
                 waiting, leaves = [], 0
-        good[at] |= (least > 0).all(axis=1)
+        good[at] = (least > 0).all(axis=1)
         if float32:
-            firm[at] |= _is_firm(p, cells, rows, least)
+            firm[at] = good[at] & _is_firm(p, cells, rows, least)
 
-    for precision in precisions(p):
-        left = np.flatnonzero(~firm if float32 else ~good)
-        pieces = [left[i : i + CELLS] for i in range(0, len(left), CELLS)]
-        list(apply(partial(look, precision=precision), pieces))
-    return good, firm & good
+    list(apply(look, np.split(np.arange(len(parts)), range(CELLS, len(parts), CELLS))))
+    return good, firm
 
 
-def _enclosed(p: Prepared, parts: Parts, precision: Precision) -> Cells:
+def _enclosed(p: Prepared, parts: Parts, precision: Precision = DOUBLE) -> Cells:
     """Cells with enclosures of their own: all neurons by lines."""
     p.spend(2 * len(parts) * p.cell_cost)
     cells = cells_of(p, parts, 1, precision)

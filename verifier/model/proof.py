@@ -301,14 +301,13 @@ def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
 class Finding:
     """What a prover found: a Proof, and points that it believes are disagreements (untrusted).
 
-    ``check`` is how many seconds it expects the kernel to take, if it measured that. ``coarse`` is
-    a proof of less that takes ``falling`` seconds: its rest is checked where time runs short.
+    ``check`` is how many seconds it expects the kernel to take, if it measured that. ``coarser``
+    are proofs of less, from the least, with seconds: their rest is checked where time runs short.
     ``stalled`` says that the search gave up before its time, as it closed little.
     """
 
     proof: Proof
     counterexamples: tuple[Point, ...] = ()
     check: float = 0.0
-    coarse: Proof | None = None
-    falling: float = 0.0
+    coarser: tuple[tuple[Proof, float], ...] = ()
     stalled: bool = False

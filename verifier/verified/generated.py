@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "4abbeb5fb68c67f23e68d2219ec3b9676c21cd53160a195daf17d74c6faeeea1"
+SOURCES = "aeb7f4c6c9fb90cf154467900f9d3bb7175c7d1be5467a6bdaaab65b82c565f7"
 
 from math import gcd, lcm
 
@@ -405,6 +405,19 @@ def seq(start, len1):
         start = start + 1
     for _s0 in reversed(stack):
         result = (_s0, result)
+    return result
+
+
+def repeat(x0, n0):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = None
+            break
+        n0 = n0 - 1
+        stack.append(())
+    for _ in reversed(stack):
+        result = (x0, result)
     return result
 
 
@@ -962,9 +975,9 @@ def merge_pairs(runs1):
         if l is None:
             result = runs1
             break
-        b, rest = l
+        b, rest0 = l
         stack.append(merge(a, b))
-        runs1 = rest
+        runs1 = rest0
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
@@ -1077,10 +1090,10 @@ def is_name(t):
 def take(n0, acc, bs):
     while True:
         if bs is None:
-            return ((rev(acc), None),) if n0 <= 0 else None
+            return ((rev1(acc), None),) if n0 <= 0 else None
         b, r = bs
         if n0 <= 0:
-            return ((rev(acc), bs),)
+            return ((rev1(acc), bs),)
         n0, acc, bs = n0 - 1, (b, acc), r
 
 
@@ -1224,7 +1237,7 @@ def json_number(t):
         minus = False
         if lONGEST < count(t):
             return None
-        (ds, n0), rest = digits(None, 0, t)
+        (ds, n0), rest0 = digits(None, 0, t)
         if t is None:
             leading = True
         else:
@@ -1232,10 +1245,10 @@ def json_number(t):
             leading = (c == 48) and (1 < n0)
         if (n0 == 0) or leading:
             return None
-        if rest is None:
+        if rest0 is None:
             return (("Whole", signed(minus, of_digits(ds))),)
-        c1, r1 = rest
-        (all1, m), rest1 = digits(ds, 0, r1) if c1 == 46 else ((ds, 0), rest)
+        c1, r1 = rest0
+        (all1, m), rest1 = digits(ds, 0, r1) if c1 == 46 else ((ds, 0), rest0)
         if (c1 == 46) and (m == 0):
             return None
         _1 = exponent(rest1)
@@ -1248,7 +1261,7 @@ def json_number(t):
         minus1 = True
         if lONGEST < count(r):
             return None
-        (ds1, n0_1), rest2 = digits(None, 0, r)
+        (ds1, n0_1), rest0_1 = digits(None, 0, r)
         if r is None:
             leading1 = True
         else:
@@ -1256,10 +1269,10 @@ def json_number(t):
             leading1 = (c0 == 48) and (1 < n0_1)
         if (n0_1 == 0) or leading1:
             return None
-        if rest2 is None:
+        if rest0_1 is None:
             return (("Whole", signed(minus1, of_digits(ds1))),)
-        c0_1, r1_1 = rest2
-        (all2, m1), rest1_1 = digits(ds1, 0, r1_1) if c0_1 == 46 else ((ds1, 0), rest2)
+        c0_1, r1_1 = rest0_1
+        (all2, m1), rest1_1 = digits(ds1, 0, r1_1) if c0_1 == 46 else ((ds1, 0), rest0_1)
         if (c0_1 == 46) and (m1 == 0):
             return None
         _3 = exponent(rest1_1)
@@ -1270,7 +1283,7 @@ def json_number(t):
     minus2 = False
     if lONGEST < count(t):
         return None
-    (ds2, n0_2), rest3 = digits(None, 0, t)
+    (ds2, n0_2), rest0_2 = digits(None, 0, t)
     if t is None:
         leading2 = True
     else:
@@ -1278,10 +1291,10 @@ def json_number(t):
         leading2 = (c0_2 == 48) and (1 < n0_2)
     if (n0_2 == 0) or leading2:
         return None
-    if rest3 is None:
+    if rest0_2 is None:
         return (("Whole", signed(minus2, of_digits(ds2))),)
-    c0_3, r1_2 = rest3
-    (all3, m2), rest1_2 = digits(ds2, 0, r1_2) if c0_3 == 46 else ((ds2, 0), rest3)
+    c0_3, r1_2 = rest0_2
+    (all3, m2), rest1_2 = digits(ds2, 0, r1_2) if c0_3 == 46 else ((ds2, 0), rest0_2)
     if (c0_3 == 46) and (m2 == 0):
         return None
     _5 = exponent(rest1_2)
@@ -1293,12 +1306,12 @@ def json_number(t):
 
 def text_number(t):
     minus, r = minus_sign(t)
-    (ds, n0), rest = digits(None, 0, r)
+    (ds, n0), rest0 = digits(None, 0, r)
     if lONGEST < n0:
         return None
-    if rest is None:
+    if rest0 is None:
         return None if n0 == 0 else (short(inject_Z(signed(minus, of_digits(ds)))))
-    c, r1 = rest
+    c, r1 = rest0
     if c == 47:
         (es, m), t0 = digits(None, 0, r1)
         if t0 is None:
@@ -1307,7 +1320,7 @@ def text_number(t):
                 return None
             return (fraction(signed(minus, of_digits(ds)), den),)
         return None
-    (all1, m1), rest1 = digits(ds, 0, r1) if c == 46 else ((ds, 0), rest)
+    (all1, m1), rest1 = digits(ds, 0, r1) if c == 46 else ((ds, 0), rest0)
     if ((n0 + m1) == 0) or (lONGEST < count(r)):
         return None
     _1 = exponent(rest1)
@@ -1318,13 +1331,13 @@ def text_number(t):
 
 
 def whole_part(t):
-    (ds, n0), rest = digits(None, 0, t)
+    (ds, n0), rest0 = digits(None, 0, t)
     if t is None:
         leading = True
     else:
         c = t[0]
         leading = (c == 48) and (1 < n0)
-    return None if (n0 == 0) or leading else ((of_digits(ds), rest),)
+    return None if (n0 == 0) or leading else ((of_digits(ds), rest0),)
 
 
 def plain_whole(t):
@@ -1745,21 +1758,6 @@ def integer(digits0):
     return joined(rOUNDS, 128, rev1(digits0))
 
 
-def integers(bs, at, start, digits0, n0, acc):
-    while True:
-        if bs is None:
-            return ("Inl", rev1(acc)) if n0 == 0 else ("Inr", (("UnfinishedInteger",), start))
-        b, bs = bs
-        if 128 <= b:
-            if lONGEST_INTEGER < n0:
-                return ("Inr", (("UnfinishedInteger",), start))
-            at, digits0, n0 = at + 1, (b - 128, digits0), n0 + 1
-            continue
-        if (b == 0) and (0 < n0):
-            return ("Inr", (("LeadingZeros",), start))
-        at, start, digits0, n0, acc = at + 1, at + 1, None, 0, ((start, integer((b, digits0))), acc)
-
-
 def first_integer(bs, digits0, n0):
     while True:
         if bs is None:
@@ -1775,6 +1773,21 @@ def first_integer(bs, digits0, n0):
         return ("Inr", ((integer((b, digits0)), n0 + 1), bs))
 
 
+def some_integers(fuel, bs, left, size2, acc):
+    while True:
+        if left <= 0:
+            return ("Inr", ((rev1(acc), size2), bs))
+        if fuel is None:
+            return ("Inl", ("UnfinishedInteger",))
+        fuel = fuel[1]
+        _1 = first_integer(bs, None, 0)
+        if _1[0] == "Inl":
+            f = _1[1]
+            return ("Inl", f)
+        _, ((i, n0), rest0) = _1
+        bs, left, size2, acc = rest0, left - 1, size2 + n0, (i, acc)
+
+
 def solvers(fuel, bs, at, left, acc):
     while True:
         if left <= 0:
@@ -1786,12 +1799,12 @@ def solvers(fuel, bs, at, left, acc):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inr", (f, at))
-        _, ((size2, n0), rest) = _1
-        _2 = take(size2, None, rest)
+        _, ((size2, n0), rest0) = _1
+        _2 = take(size2, None, rest0)
         if _2 is not None:
-            (name, rest1), = _2
+            (name, rest), = _2
             if is_name(name) and (size2 <= 200):
-                bs, at, left, acc = rest1, (at + n0) + size2, left - 1, (name, acc)
+                bs, at, left, acc = rest, (at + n0) + size2, left - 1, (name, acc)
                 continue
             return ("Inr", (("BadSolverName",), at))
         return ("Inr", (("BadSolverName",), at))
@@ -1804,13 +1817,15 @@ def named(r, argument):
 def model_of(s):
     if s[0] == "Constant":
         return s[1]
+    if s[0] == "Signed":
+        return s[1]
     if s[0] == "Tail":
         return s[1]
     return s[1]
 
 
 def add_node(n0, s):
-    return ((n0, s[0]), 0, None, s[3], None)
+    return ((n0, s[0]), 0, None, s[3])
 
 
 def add_step(x0, s):
@@ -1826,46 +1841,18 @@ def add_step(x0, s):
         return None
     if s[1] == 1:
         return (add_node(("Steps", rev1((x0, s[2]))), s),)
-    return ((s[0], s[1] - 1, (x0, s[2]), s[3], None),)
+    return ((s[0], s[1] - 1, (x0, s[2]), s[3]),)
 
 
 def use(i, s):
-    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i), None)
-
-
-def about(r, names0, kind, argument, a, b, s):
-    m, k = named(r, argument)
-    def put1(x0, s1, taken):
-        _1 = add_step(x0, s1)
-        if _1 is not None:
-            s2 = _1[0]
-            return ("Inl", (s2, taken))
-        return ("Inr", ("StepsNotInOrder",))
-    if kind == 1:
-        return put1(("Constant", m, k), s, 0)
-    if kind == 3:
-        if a is not None:
-            above0 = a[0]
-            if b is not None:
-                below0 = b[0]
-                if (above0 <= below0) and (z_gcd(above0, below0) == 1):
-                    return put1(("Tail", m, k, (above0, z_to_pos(below0))), s, 2)
-                return ("Inr", ("NotAProbability",))
-            return ("Inr", ("UnfinishedInteger",))
-        return ("Inr", ("UnfinishedInteger",))
-    if a is not None:
-        which = a[0]
-        if names0 <= which:
-            return ("Inr", ("UnknownSolver",))
-        return put1(("Trusted", m, k, z_to_nat(which)), use(which, s), 1)
-    return ("Inr", ("UnfinishedInteger",))
+    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i))
 
 
 def zigzag(n0):
     return (-z_div(n0 + 1, 2)) if z_odd(n0) else z_div(n0, 2)
 
 
-def read_strips(models, n0, least0, is1, acc):
+def read_strips(models, n0, least1, is1, acc):
     while True:
         if n0 == 0:
             return ((rev1(acc), is1),)
@@ -1881,8 +1868,8 @@ def read_strips(models, n0, least0, is1, acc):
         b, is2 = l0
         lo = zigzag(a)
         hi = zigzag(b)
-        if ((least0 <= m) and (m < models)) and (lo <= hi):
-            least0, is1, acc = m + 1, is2, ((z_to_nat(m), lo, hi), acc)
+        if ((least1 <= m) and (m < models)) and (lo <= hi):
+            least1, is1, acc = m + 1, is2, ((z_to_nat(m), lo, hi), acc)
             continue
         return None
 
@@ -1911,8 +1898,8 @@ def read_one(r, argument, is1):
         _1 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is2, None)
         if _1 is not None:
             (ss, is3), = _1
-            form, rest = read_form(r[3], is3, None)
-            return (((ss, form, e, w, z_div(argument, 2)), rest),)
+            form, rest0 = read_form(r[3], is3, None)
+            return (((ss, form, e, w, z_div(argument, 2)), rest0),)
         return None
     return None
 
@@ -1957,8 +1944,8 @@ def read_told(n0, r, is1, acc):
         if ((z_modulo(i, 8) == 7) and z_odd(argument)) and (argument < 8):
             _1 = read_one(r, argument, is2)
             if _1 is not None:
-                (s, rest), = _1
-                is1, acc = rest, (s, acc)
+                (s, rest0), = _1
+                is1, acc = rest0, (s, acc)
                 continue
             return None
         return None
@@ -1967,14 +1954,14 @@ def read_told(n0, r, is1, acc):
 def read_sandwich(r, argument, is1):
     _1 = read_one(r, z_modulo(argument, 8), is1)
     if _1 is not None:
-        (s, rest), = _1
+        (s, rest0), = _1
         if neurons_in(argument) == 0:
             return (((s, None), None),)
         k = z_to_nat(neurons_in(argument))
-        _2 = read_neurons(k, rest, None)
+        _2 = read_neurons(k, rest0, None)
         if _2 is not None:
-            (ns, rest0), = _2
-            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest0, None))
+            (ns, rest1), = _2
+            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest1, None))
         return None
     return None
 
@@ -1986,95 +1973,117 @@ def is_beside(x0, s):
     return False
 
 
-def gather0(r, i, o, s):
-    is1 = (i, o[3])
-    if o[2] == 1:
-        _1 = read_sandwich(r, o[1], rev1(is1))
-        if _1 is not None:
-            ((x0, ns), told), = _1
-            if forallb(lambda _2, x0=x0: is_beside(x0, _2), s[2]):
-                return ("Inl", add_node(("Sandwich", rev1(s[2]), x0, ns, told), s))
-            return ("Inr", ("NotASandwich",))
-        return ("Inr", ("NotASandwich",))
-    return ("Inl", (s[0], 0, s[2], s[3], ((o[0], o[1], o[2] - 1, is1),)))
+def is_signed(r, kind, argument):
+    return ((kind == 2) and r[2]) and (0 < argument)
 
 
-def other(r, at, kind, argument, a, s):
+def integers_after(r, kind, argument):
+    if ((kind == 0) or (kind == 5)) or is_signed(r, kind, argument):
+        return 1
+    return 2 if kind == 3 else (all_integers(r, argument) if kind == 7 else 0)
+
+
+def misplaced(r, kind, argument, s):
+    if (((kind == 1) or (kind == 3)) or (kind == 5)) or is_signed(r, kind, argument):
+        return None
     if negb(s[1] == 0) and (negb((s[1] == 1) and (kind == 7))):
-        return ("Inr", ("TooFewSteps",))
+        return (("TooFewSteps",),)
     if kind == 0:
         _1 = at_index(r[0], argument)
         if _1 is not None:
-            ordinal0 = _1[0]
-            if a is not None:
-                half = a[0]
-                t = ("AtMost", half) if ordinal0 else ("Among", half)
-                return ("Inl", (add_node(("Split", z_to_nat(argument), t), s), 1))
-            return ("Inr", ("UnfinishedInteger",))
-        return ("Inr", ("UnknownVariable",))
-    if ((kind == 6) and r[2]) and (2 <= argument):
-        return ("Inl", ((s[0], argument, None, s[3], None), 0))
-    if (kind == 7) and r[2]:
+            return None
+        return (("UnknownVariable",),)
+    if kind == 7:
+        if negb(r[2]):
+            return (("UnknownNode",),)
         if (argument == 0) or (z_odd(argument) and (argument < 24)):
-            o = (at, argument, all_integers(r, argument), None)
-            return ("Inl", ((s[0], 0, s[2], s[3], (o,)), 0))
-        return ("Inr", ("NotASandwich",))
-    if (kind == 2) and (argument == 0):
-        return ("Inl", (add_node(("Enumerated",), s), 0))
-    if (kind == 4) and (argument == 0):
-        return ("Inl", (add_node(("Open",), s), 0))
-    return ("Inr", ("UnknownNode",))
+            return None
+        return (("NotASandwich",),)
+    if kind == 6:
+        return None if r[2] and (2 <= argument) else (("UnknownNode",),)
+    return None if argument == 0 else (("UnknownNode",),)
 
 
-def first(is1):
+def one_node(r, names0, kind, argument, is1, trees, s):
+    def put1(x0, s0):
+        _1 = add_step(x0, s0)
+        if _1 is not None:
+            s1 = _1[0]
+            return ("Inl", s1)
+        return ("Inr", ("StepsNotInOrder",))
+    m, k = named(r, argument)
     if is1 is None:
-        return None
-    (_, i), _ = is1
-    return (i,)
-
-
-def nodes(r, names0, is1, s):
-    while True:
-        if is1 is None:
-            _1 = s[4]
-            if _1 is not None:
-                o = _1[0]
-                return ("Inr", (("UnfinishedInteger",), o[0]))
-            return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
-        (at, i), is1_1 = is1
-        _2 = s[4]
+        if kind == 1:
+            return put1(("Constant", m, k), s)
+        if kind == 2:
+            return ("Inl", add_node(("Enumerated",), s))
+        if kind == 4:
+            return ("Inl", add_node(("Open",), s))
+        return ("Inl", (s[0], argument, None, s[3]))
+    a, is2 = is1
+    if kind == 0:
+        _2 = at_index(r[0], argument)
         if _2 is not None:
-            o1 = _2[0]
-            _3 = gather0(r, i, o1, s)
-            if _3[0] == "Inl":
-                s1 = _3[1]
-                is1, s = is1_1, s1
-                continue
-            f = _3[1]
-            return ("Inr", (f, o1[0]))
-        kind = z_modulo(i, 8)
-        if ((kind == 1) or (kind == 3)) or (kind == 5):
-            found = about(r, names0, kind, z_div(i, 8), first(is1_1), first(tl(is1_1)), s)
+            ordinal0 = _2[0]
         else:
-            found = other(r, at, kind, z_div(i, 8), first(is1_1), s)
-        if found[0] == "Inl":
-            _, (s2, taken) = found
-            if taken == 0:
-                is1, s = is1_1, s2
+            ordinal0 = False
+        return ("Inl", add_node(("Split", z_to_nat(argument), ("AtMost", a) if ordinal0 else ("Among", a)), s))
+    if kind == 2:
+        m0, k0 = named(r, argument - 1)
+        return put1(("Signed", m0, k0, trees), s)
+    if kind == 3:
+        below0 = hd(0, is2)
+        if (a <= below0) and (z_gcd(a, below0) == 1):
+            return put1(("Tail", m, k, (a, z_to_pos(below0))), s)
+        return ("Inr", ("NotAProbability",))
+    if kind == 5:
+        if names0 <= a:
+            return ("Inr", ("UnknownSolver",))
+        return put1(("Trusted", m, k, z_to_nat(a)), use(a, s))
+    _3 = read_sandwich(r, argument, is1)
+    if _3 is not None:
+        ((x0_1, ns), told), = _3
+        if forallb(lambda _4, x0_1=x0_1: is_beside(x0_1, _4), s[2]):
+            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told), s))
+        return ("Inr", ("NotASandwich",))
+    return ("Inr", ("NotASandwich",))
+
+
+def nodes(r, names0, fuel, bs, at, s):
+    while True:
+        if bs is None:
+            return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
+        if fuel is None:
+            return ("Inr", (("UnfinishedInteger",), at))
+        fuel = fuel[1]
+        _1 = first_integer(bs, None, 0)
+        if _1[0] == "Inl":
+            f = _1[1]
+            return ("Inr", (f, at))
+        _, ((i, n0), rest0) = _1
+        kind = z_modulo(i, 8)
+        argument = z_div(i, 8)
+        _2 = misplaced(r, kind, argument, s)
+        if _2 is not None:
+            f1 = _2[0]
+            return ("Inr", (f1, at))
+        _3 = some_integers(rest0, rest0, integers_after(r, kind, argument), n0, None)
+        if _3[0] == "Inl":
+            f2 = _3[1]
+            return ("Inr", (f2, at))
+        _, ((is1, size2), rest1) = _3
+        long = hd(0, is1) if is_signed(r, kind, argument) else 0
+        _4 = take(long, None, rest1)
+        if _4 is not None:
+            (trees, rest2), = _4
+            _5 = one_node(r, names0, kind, argument, is1, trees, s)
+            if _5[0] == "Inl":
+                s1 = _5[1]
+                bs, at, s = rest2, (at + size2) + long, s1
                 continue
-            if is1_1 is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            is2 = is1_1[1]
-            if taken == 1:
-                is1, s = is2, s2
-                continue
-            if is2 is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            is3 = is2[1]
-            is1, s = is3, s2
-            continue
-        f1 = found[1]
-        return ("Inr", (f1, at))
+            f3 = _5[1]
+            return ("Inr", (f3, at))
+        return ("Inr", (("UnfinishedInteger",), at))
 
 
 def read(r, bs):
@@ -2082,25 +2091,20 @@ def read(r, bs):
     if _1[0] == "Inl":
         f = _1[1]
         return ("Inr", (f, 0))
-    _, ((names0, n0), rest) = _1
-    _2 = solvers(rest, rest, n0, names0, None)
+    _, ((names0, n0), rest0) = _1
+    _2 = solvers(rest0, rest0, n0, names0, None)
     if _2[0] == "Inl":
-        _, ((table, rest1), at) = _2
-        _3 = integers(rest1, at, at, None, 0, None)
+        _, ((table, rest), at) = _2
+        _3 = nodes(r, names0, rest, rest, at, (None, 0, None, 0))
         if _3[0] == "Inl":
-            is1 = _3[1]
-            _4 = nodes(r, names0, is1, (None, 0, None, 0, None))
-            if _4[0] == "Inl":
-                _, (ns, used) = _4
-                if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
-                    return ("Inr", (("OtherSolversNamed",), at))
-                return ("Inl", (ns, table))
-            f1 = _4[1]
-            return ("Inr", f1)
-        f2 = _3[1]
-        return ("Inr", f2)
-    f3 = _2[1]
-    return ("Inr", f3)
+            _, (ns, used) = _3
+            if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
+                return ("Inr", (("OtherSolversNamed",), at))
+            return ("Inl", (ns, table))
+        f1 = _3[1]
+        return ("Inr", f1)
+    f2 = _2[1]
+    return ("Inr", f2)
 
 
 def each(f, i, acc, l):
@@ -2275,13 +2279,13 @@ def listed(n0, v, at):
     return ("Inr", (("NotAList",), at))
 
 
-def index(first0, step1, x0):
-    i = qdiv(qminus(x0, first0), step1)
+def index(first, step1, x0):
+    i = qdiv(qminus(x0, first), step1)
     f = fraction(i[0], i[1])
     return (f[0],) if f[1] == 1 else None
 
 
-def runs(first0, step1, next0, vs, at, acc):
+def runs(first, step1, next0, vs, at, acc):
     while True:
         if vs is None:
             return ("Inl", (rev1(acc), next0))
@@ -2309,10 +2313,10 @@ def runs(first0, step1, next0, vs, at, acc):
                             q0 = _3[0]
                             p0 = ((x0, y), q0)
                             (x1, y0), q1 = p0
-                            _4 = index(first0, step1, x1)
+                            _4 = index(first, step1, x1)
                             if _4 is not None:
                                 i = _4[0]
-                                _5 = index(first0, step1, y0)
+                                _5 = index(first, step1, y0)
                                 if _5 is not None:
                                     j = _5[0]
                                     if (i == next0) and (next0 <= j):
@@ -2336,11 +2340,11 @@ def shares(d0):
     return map1(share, d0)
 
 
-def in_runs(first0, step1, low, high, v, at):
+def in_runs(first, step1, low, high, v, at):
     _1 = list_of(v)
     if _1 is not None:
         vs = _1[0]
-        _2 = runs(first0, step1, low, vs, at, None)
+        _2 = runs(first, step1, low, vs, at, None)
         if _2[0] == "Inl":
             _, (d0, next0) = _2
             if next0 == (high + 1):
@@ -2416,14 +2420,14 @@ def follow(at, last, rows):
         return False
 
 
-def nth_cut(first0, pieces, i):
+def nth_cut(first, pieces, i):
     while True:
         if pieces is None:
-            return first0
+            return first
         (n0, long), pieces = pieces
         if i < n0:
-            return qred(qplus(first0, qmult(inject_Z(i), long)))
-        first0, i = qred(qplus(first0, qmult(inject_Z(n0), long))), i - n0
+            return qred(qplus(first, qmult(inject_Z(i), long)))
+        first, i = qred(qplus(first, qmult(inject_Z(n0), long))), i - n0
 
 
 def cut_number(at, pieces, i, x0):
@@ -2459,17 +2463,17 @@ def shared(x0, y, p, runs1):
     return map1(lambda r, p=p, y=y, x0=x0: (fst(r), qred(qdiv(qmult(p, qmult(inject_Z(fst(r)), snd(r))), qminus(y, x0)))), runs1)
 
 
-def densities(first0, pieces, rows):
+def densities(first, pieces, rows):
     stack = []
     while True:
         if rows is None:
             result = (None,)
             break
         ((x0, y), p), rows = rows
-        _1 = cut_number(first0, pieces, 0, x0)
+        _1 = cut_number(first, pieces, 0, x0)
         if _1 is not None:
             i = _1[0]
-            _2 = cut_number(first0, pieces, 0, y)
+            _2 = cut_number(first, pieces, 0, y)
             if _2 is not None:
                 j = _2[0]
                 stack.append((x0, y, p, i, j))
@@ -2487,15 +2491,15 @@ def densities(first0, pieces, rows):
     return result
 
 
-def in_pieces(first0, pieces, low, high, v, at):
+def in_pieces(first, pieces, low, high, v, at):
     _1 = list_of(v)
     if _1 is not None:
         vs = _1[0]
         _2 = every(triple, None, vs)
         if _2 is not None:
             rows = _2[0]
-            if follow(nth_cut(first0, pieces, low), nth_cut(first0, pieces, high + 1), rows):
-                _3 = densities(first0, pieces, rows)
+            if follow(nth_cut(first, pieces, low), nth_cut(first, pieces, high + 1), rows):
+                _3 = densities(first, pieces, rows)
                 if _3 is not None:
                     d0 = _3[0]
                     return as_law(low, high, d0, at)
@@ -2601,9 +2605,9 @@ def ordinal(name, ms, i):
                 s, l2 = l1
                 if l2 is None:
                     p = ((f, t), s)
-                    (first0, last), step1 = p
+                    (first, last), step1 = p
                     if 0 < step1[0]:
-                        _3 = index(first0, step1, last)
+                        _3 = index(first, step1, last)
                         if _3 is not None:
                             most0 = _3[0]
                             if 0 <= most0:
@@ -2611,12 +2615,12 @@ def ordinal(name, ms, i):
                                     _5 = find0(pROBABILITIES, ms)
                                     if _5 is not None:
                                         v = _5[0]
-                                        _4 = in_runs(first0, step1, 0, most0, v, (i, None))
+                                        _4 = in_runs(first, step1, 0, most0, v, (i, None))
                                     else:
                                         _4 = ("Inl", ((most0 + 1, (1, 1)), None))
                                     if _4[0] == "Inl":
                                         d0 = _4[1]
-                                        return ("Inl", (name, ("ByNumber", first0, step1, most0 + 1), ("Ordinal", first0, step1, most0 + 1), d0))
+                                        return ("Inl", (name, ("ByNumber", first, step1, most0 + 1), ("Ordinal", first, step1, most0 + 1), d0))
                                     y = _4[1]
                                     return ("Inr", y)
                                 return ("Inr", (("TooManyValues",), (i, None)))
@@ -2666,9 +2670,9 @@ def continuous(name, ms, i):
                                 if _3 is not None:
                                     rows0 = _3[0]
                                     p = ((f, l3), rows0)
-                                    (first0, last), rows1 = p
-                                    if negb(qle_bool(last, first0)):
-                                        if follow(first0, last, rows1):
+                                    (first, last), rows1 = p
+                                    if negb(qle_bool(last, first)):
+                                        if follow(first, last, rows1):
                                             _4 = every(run_of, None, rows1)
                                             if _4 is not None:
                                                 pieces = _4[0]
@@ -2693,17 +2697,17 @@ def continuous(name, ms, i):
                                                         else:
                                                             _5 = None
                                                     else:
-                                                        _5 = ((((first0, last), (1, 1)), None),)
+                                                        _5 = ((((first, last), (1, 1)), None),)
                                                     if _5 is not None:
                                                         density = _5[0]
-                                                        if follow(first0, last, density):
-                                                            _7 = densities(first0, pieces, density)
+                                                        if follow(first, last, density):
+                                                            _7 = densities(first, pieces, density)
                                                             if _7 is not None:
                                                                 d0 = _7[0]
                                                                 _8 = as_law(0, n0 - 1, d0, (i, None))
                                                                 if _8[0] == "Inl":
                                                                     d1 = _8[1]
-                                                                    return ("Inl", (name, ("ByPiece", first0, pieces), ("Continuous", first0, pieces), d1))
+                                                                    return ("Inl", (name, ("ByPiece", first, pieces), ("Continuous", first, pieces), d1))
                                                                 y = _8[1]
                                                                 return ("Inr", y)
                                                             return ("Inr", (("PiecesDoNotFit",), (i, None)))
@@ -2809,16 +2813,16 @@ def replace(i, x0, l):
     return result
 
 
-def wanted_mask(labels, wanted, bit, mask0):
+def wanted_mask(labels, wanted0, bit, mask0):
     while True:
         if labels is None:
-            return (mask0,) if wanted is None else None
+            return (mask0,) if wanted0 is None else None
         l, labels = labels
-        if wanted is None:
+        if wanted0 is None:
             return (mask0,)
-        w, ws = wanted
+        w, ws = wanted0
         if same1(l, w):
-            wanted, bit, mask0 = ws, 2 * bit, mask0 + bit
+            wanted0, bit, mask0 = ws, 2 * bit, mask0 + bit
             continue
         bit = 2 * bit
 
@@ -2862,30 +2866,30 @@ def read_test(v, ms):
                 ws = j[1]
                 _3 = every(text_of, None, ws)
                 if _3 is not None:
-                    wanted = _3[0]
-                    return option_map(lambda x0: ("Among", x0), wanted_mask(labels, wanted, 1, 0))
+                    wanted0 = _3[0]
+                    return option_map(lambda x0: ("Among", x0), wanted_mask(labels, wanted0, 1, 0))
                 return None
             return None
         return None
     if _1[0] == "ByNumber":
-        _, first0, step1, _ = _1
+        _, first, step1, _ = _1
         _5 = find0(aT_MOST, ms)
         if _5 is not None:
             x0_1 = _5[0]
             _6 = exact_number(x0_1)
             if _6 is not None:
                 q0 = _6[0]
-                return option_map(lambda x1: ("AtMost", x1), index(first0, step1, q0))
+                return option_map(lambda x1: ("AtMost", x1), index(first, step1, q0))
             return None
         return None
-    _, first0_1, pieces = _1
+    _, first1, pieces = _1
     _8 = find0(aT_MOST, ms)
     if _8 is not None:
         x0_2 = _8[0]
         _9 = exact_number(x0_2)
         if _9 is not None:
             q0_1 = _9[0]
-            return option_map(lambda k: ("AtMost", k - 1), cut_number(first0_1, pieces, 0, q0_1))
+            return option_map(lambda k: ("AtMost", k - 1), cut_number(first1, pieces, 0, q0_1))
         return None
     return None
 
@@ -2940,16 +2944,16 @@ def leaf_chances(i, v):
             return ("Inr", y)
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     if _1[0] == "ByNumber":
-        _, first0, step1, _ = _1
+        _, first, step1, _ = _1
         if p[0] == "Mask":
             return ("Inr", (("NotTheLeafsValues",), (i, None)))
         _, low, high = p
-        return in_runs(first0, step1, low, high, stated, (i, None))
-    _, first0_1, pieces = _1
+        return in_runs(first, step1, low, high, stated, (i, None))
+    _, first1, pieces = _1
     if p[0] == "Mask":
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     _, low1, high1 = p
-    return in_pieces(first0_1, pieces, low1, high1, stated, (i, None))
+    return in_pieces(first1, pieces, low1, high1, stated, (i, None))
 
 
 def read_given(vs, parts0, r):
@@ -3381,8 +3385,8 @@ def arrays(stated, shapes, bs, i, acc):
                 n0 = fold_left(lambda _4, _5: _4 * _5, s, 1)
                 _7 = floats64(bs, n0, None) if wide else floats32(bs, n0, None)
                 if _7[0] == "Inl":
-                    _, (qs, rest) = _7
-                    bs, acc = rest, (qs, acc)
+                    _, (qs, rest0) = _7
+                    bs, acc = rest0, (qs, acc)
                     continue
                 _, (c, _) = _7
                 return ("Inr", (c, (i, None)))
@@ -3455,7 +3459,7 @@ def read_affine(i, width0, node0, stated, bs):
         if 1 <= rows:
             _2 = arrays(stated, _list(_list(rows, width0), (rows, None)), bs, i, None)
             if _2[0] == "Inl":
-                _, (l, rest) = _2
+                _, (l, rest0) = _2
                 if l is None:
                     return ("Inr", (("ShapesDoNotFit",), (i, None)))
                 weight, l0 = l
@@ -3463,7 +3467,7 @@ def read_affine(i, width0, node0, stated, bs):
                     return ("Inr", (("ShapesDoNotFit",), (i, None)))
                 bias, l1 = l0
                 if l1 is None:
-                    return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest))
+                    return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest0))
                 return ("Inr", (("ShapesDoNotFit",), (i, None)))
             y = _2[1]
             return ("Inr", y)
@@ -3474,7 +3478,7 @@ def read_affine(i, width0, node0, stated, bs):
 def read_scale(i, width0, node0, stated, bs):
     _1 = arrays(stated, _list((width0, None), (width0, None), (width0, None)), bs, i, None)
     if _1[0] == "Inl":
-        _, (l, rest) = _1
+        _, (l, rest0) = _1
         if l is None:
             return ("Inr", (("ShapesDoNotFit",), (i, None)))
         scale, l0 = l
@@ -3489,7 +3493,7 @@ def read_scale(i, width0, node0, stated, bs):
                 cs = channels(scale, divisor, shift, None)
                 _3 = common0(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor0, cs))
                 if _3 is not None:
-                    return ("Inl", ((("Scale", node0, cs), width0), rest))
+                    return ("Inl", ((("Scale", node0, cs), width0), rest0))
                 return ("Inr", (("DenominatorTooLong",), (i, None)))
             return ("Inr", (("DividesByZero",), (i, None)))
         return ("Inr", (("ShapesDoNotFit",), (i, None)))
@@ -3579,8 +3583,8 @@ def read_layers(i, widths, vs, bs, acc):
         v, vs = vs
         _1 = read_layer(i, widths, v, bs)
         if _1[0] == "Inl":
-            _, ((l, w), rest) = _1
-            i, widths, bs, acc = i + 1, (w, widths), rest, (l, acc)
+            _, ((l, w), rest0) = _1
+            i, widths, bs, acc = i + 1, (w, widths), rest0, (l, acc)
             continue
         y = _1[1]
         return ("Inr", y)
@@ -3756,7 +3760,7 @@ def read_network(v, bs):
                                             if 1 <= count(layers):
                                                 _3 = read_layers(0, (columns0, None), layers, bs, None)
                                                 if _3[0] == "Inl":
-                                                    _, ((n0, widths), rest) = _3
+                                                    _, ((n0, widths), rest0) = _3
                                                     if widths is None:
                                                         outputs = 0
                                                     else:
@@ -3765,7 +3769,7 @@ def read_network(v, bs):
                                                         if holds_if_there(eXECUTED, ms, is_narrow):
                                                             if holds_if_there(hEAD, ms, lambda h, outputs=outputs: is_head(h, outputs)):
                                                                 if holds_if_there(lABELS, ms, lambda l3, outputs=outputs: is_class_names(l3, classes_of(outputs))):
-                                                                    return ("Inl", (((n0, columns0), outputs), rest))
+                                                                    return ("Inl", (((n0, columns0), outputs), rest0))
                                                                 return ("Inr", (("BadClassNames",), None))
                                                             return ("Inr", (("BadHead",), None))
                                                         return ("Inr", (("BadNarrowType",), None))
@@ -3996,10 +4000,10 @@ def is_cut(v, t):
         x0 = v[0]
         _1 = x0[2]
         if _1[0] == "Continuous":
-            _, first0, pieces = _1
-            if qle_bool(t, first0) or (qle_bool(nth_cut(first0, pieces, size0(x0)), t)):
+            _, first, pieces = _1
+            if qle_bool(t, first) or (qle_bool(nth_cut(first, pieces, size0(x0)), t)):
                 return True
-            _2 = cut_number(first0, pieces, 0, t)
+            _2 = cut_number(first, pieces, 0, t)
             if _2 is not None:
                 return True
             return False
@@ -4030,9 +4034,9 @@ def tree_model(name, vs, reads, v, i):
 def network_model(name, reads, v, bs, i):
     _1 = read_network(v, bs)
     if _1[0] == "Inl":
-        _, (((n0, columns0), outputs), rest) = _1
+        _, (((n0, columns0), outputs), rest0) = _1
         if columns0 == width_of(reads):
-            return ("Inl", ((name, (("Network", n0), map1(fst, reads)), classes_of(outputs), True), rest))
+            return ("Inl", ((name, (("Network", n0), map1(fst, reads)), classes_of(outputs), True), rest0))
         return ("Inr", (("ColumnsDoNotFit",), (i, None)))
     _, (c, p2) = _1
     return ("Inr", (c, (i, p2)))
@@ -4114,8 +4118,8 @@ def read_each_model(vs, entries, bs, i, acc):
         v, entries = entries
         _1 = read_model(vs, v, bs, i)
         if _1[0] == "Inl":
-            _, (m, rest) = _1
-            bs, i, acc = rest, i + 1, (m, acc)
+            _, (m, rest0) = _1
+            bs, i, acc = rest0, i + 1, (m, acc)
             continue
         y = _1[1]
         return ("Inr", y)
@@ -4574,7 +4578,7 @@ def read_manifest(ms):
     return ("Inr", y)
 
 
-def all_binary(low, first0, vs, i):
+def all_binary(low, first, vs, i):
     while True:
         if vs is None:
             return True
@@ -4614,7 +4618,7 @@ def all_binary(low, first0, vs, i):
                                                     y, l6 = l4
                                                     if l6 is None:
                                                         if l5 is None:
-                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first0):
+                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first):
                                                                 _4 = qeq_bool(y, (1, 1))
                                                             else:
                                                                 _4 = False
@@ -4693,11 +4697,11 @@ def shape(ns, cells, position):
             _, v, t = n0
             if cells is None:
                 return ((("NodesAfterTheEnd",), position),)
-            c, rest = cells
+            c, rest0 = cells
             _1 = halves(nth(v, c, ("Mask", 0)), t)
             if _1 is not None:
                 (p, q0), = _1
-                cells, position = (replace(v, p, c), (replace(v, q0, c), rest)), position + 1
+                cells, position = (replace(v, p, c), (replace(v, q0, c), rest0)), position + 1
                 continue
             return ((("NotASplit",), position),)
         if cells is None:
@@ -4826,14 +4830,14 @@ def read0(ms):
                                             _11 = members_of(c)
                                             if _11 is not None:
                                                 entries = _11[0]
-                                                claim = (entries,)
-                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim))
+                                                claim0 = (entries,)
+                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim0))
                                             y = (vERDICT_JSON, (("NotAnObject",), None))
                                             return ("Inr", y)
                                         y1 = _10[1]
                                         return ("Inr", y1)
-                                    claim1 = None
-                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim1))
+                                    claim0_1 = None
+                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim0_1))
                                 y2 = _8[1]
                                 return ("Inr", y2)
                             y3 = _7[1]
@@ -4921,6 +4925,9 @@ oPEN = _list(111, 112, 101, 110)
 sANDWICH = _list(115, 97, 110, 100, 119, 105, 99, 104)
 
 
+sIGNED = _list(115, 105, 103, 110, 101, 100)
+
+
 tAIL = _list(116, 97, 105, 108)
 
 
@@ -5003,7 +5010,7 @@ def in_keys(keys0, ms):
     return result
 
 
-def ends_stated(read1, v):
+def ends_stated(read2, v):
     if v[0] == "JObject":
         ms = v[1]
         _1 = in_keys(_list(lOWER, uPPER), ms)
@@ -5016,10 +5023,10 @@ def ends_stated(read1, v):
                 return None
             b, l1 = l0
             if l1 is None:
-                _2 = read1(a)
+                _2 = read2(a)
                 if _2 is not None:
                     x0 = _2[0]
-                    _3 = read1(b)
+                    _3 = read2(b)
                     if _3 is not None:
                         y = _3[0]
                         return ((x0, y),)
@@ -5061,21 +5068,21 @@ def value_called(v, label):
         ts = _1[1]
         return index_in(label, ts, 0)
     if _1[0] == "ByNumber":
-        _, first0, step1, n0 = _1
+        _, first, step1, n0 = _1
         _2 = text_number(label)
         if _2 is not None:
             q0 = _2[0]
-            _3 = index(first0, step1, q0)
+            _3 = index(first, step1, q0)
             if _3 is not None:
                 i = _3[0]
                 return (i,) if ((0 <= i) and (i < n0)) and (same1(show(q0), label)) else None
             return None
         return None
-    _, first0_1, pieces = _1
+    _, first1, pieces = _1
     _4 = text_number(label)
     if _4 is not None:
         q0_1 = _4[0]
-        _5 = cut_number(first0_1, pieces, 0, q0_1)
+        _5 = cut_number(first1, pieces, 0, q0_1)
         if _5 is not None:
             k = _5[0]
             return (k - 1,) if (1 <= k) and (same1(show(q0_1), label)) else None
@@ -5126,13 +5133,13 @@ def entry_stated(two, vs, models, v):
             l = _1[0]
             if l is None:
                 return None
-            j, rest = l
+            j, rest0 = l
             if j[0] == "JObject":
                 values = j[1]
-                if rest is None:
+                if rest0 is None:
                     classes = None
                 else:
-                    a, l0 = rest
+                    a, l0 = rest0
                     if a[0] == "JNull":
                         if l0 is None:
                             classes = None
@@ -5757,15 +5764,15 @@ def corner(a, v):
     return v[1]
 
 
-def lowest(a, vs, x0, least0):
+def lowest(a, vs, x0, least1):
     while True:
         if vs is None:
             return x0
         v, vs = vs
         y = corner(a, v)
         z0 = dot(a, y)
-        if z0 < least0:
-            x0, least0 = y, z0
+        if z0 < least1:
+            x0, least1 = y, z0
             continue
 
 
@@ -5910,9 +5917,9 @@ def turns(row0, c, xs, rs, i):
         stack.append((l, u, row0, x0, r, i))
         row0, i = skipn(width(p), row0), i + 1
     for l, u, row0, x0, r, i in reversed(stack):
-        ts, least0 = result
+        ts, least1 = result
         y = 0 if l == u else (z_div((((2 * dot(row0, x0)) - l) - u) * r, u - l))
-        result = ((((y * tURNS) + i, u - l), ts), l + least0)
+        result = ((((y * tURNS) + i, u - l), ts), l + least1)
     return result
 
 
@@ -5970,8 +5977,8 @@ def tilted(ts, k, m, c, row0):
 
 
 def slopes(a, row0, b):
-    ts, least0 = turns(row0, a[0], a[1], a[2], 0)
-    _1 = pivot(ts, ts, b + least0)
+    ts, least1 = turns(row0, a[0], a[1], a[2], 0)
+    _1 = pivot(ts, ts, b + least1)
     if _1 is not None:
         (k, m), = _1
         return tilted(ts, k, m, a[0], row0)
@@ -6569,17 +6576,17 @@ def back(m, bits0, ks, n0, es, pend, k):
         ks1 = tl(ks)
         if pend is None:
             return (((1, 1), None), k)
-        v, rest = pend
+        v, rest0 = pend
         if v is None:
-            ks, es, pend = ks1, es1, rest
+            ks, es, pend = ks1, es1, rest0
             continue
         (k1, pend0), k0 = reduce(bits0, pend, es, k)
         a = hd(None, pend0)
-        rest0 = tl(pend0)
+        rest1 = tl(pend0)
         if l[0] == "Affine0":
             _, i, rows = l
-            v0, c = combine0(hd(no_aid, ks), bits0, a, rows, forallb(is_nil, rest0))
-            pend1 = add_at(i, v0, rest0)
+            v0, c = combine0(hd(no_aid, ks), bits0, a, rows, forallb(is_nil, rest1))
+            pend1 = add_at(i, v0, rest1)
             k2 = k0 + shifts(a, rows)
             if c == 0:
                 _1 = back(m, bits0, ks1, n0, es1, pend1, k2)
@@ -6588,7 +6595,7 @@ def back(m, bits0, ks, n0, es, pend, k):
         elif l[0] == "Diag":
             _, i1, cs = l
             v0_1, c1 = diag_back(a, cs, ends_at(i1, es1))
-            _1 = back(m, bits0, ks1, n0, es1, add_at(i1, v0_1, rest0), k0 + c1)
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i1, v0_1, rest1), k0 + c1)
         elif l[0] == "Relu0":
             i2 = l[1]
             ls = nth(i2, es1, no_info)[2]
@@ -6598,19 +6605,19 @@ def back(m, bits0, ks, n0, es, pend, k):
                 if _2 is not None:
                     rows1 = _2[0]
                     (v0_2, c2), u = relu_over(aim0, a, ls, rows1, None)
-                    pend1_1 = add_at(length(n0), u, add_at(i2, v0_2, map1(lambda _3: vscale(d, _3), rest0)))
+                    pend1_1 = add_at(length(n0), u, add_at(i2, v0_2, map1(lambda _3: vscale(d, _3), rest1)))
                     _1 = after_relu(back(m, bits0, ks1, n0, es1, pend1_1, (d * k0) + c2))
                 else:
                     v0_3, c3 = relu_back(a, ls)
-                    _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_3, map1(lambda _5: vscale(d, _5), rest0)), (d * k0) + c3))
+                    _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_3, map1(lambda _5: vscale(d, _5), rest1)), (d * k0) + c3))
             else:
                 v0_4, c4 = relu_back(a, ls)
-                _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_4, map1(lambda _7: vscale(d, _7), rest0)), (d * k0) + c4))
+                _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_4, map1(lambda _7: vscale(d, _7), rest1)), (d * k0) + c4))
         elif l[0] == "Sign0":
-            _1 = back(m, bits0, ks1, n0, es1, rest0, k0 + (sign_least(a, hd(no_info, es)[0])))
+            _1 = back(m, bits0, ks1, n0, es1, rest1, k0 + (sign_least(a, hd(no_info, es)[0])))
         else:
             _, i3, c5, j, d0 = l
-            _1 = back(m, bits0, ks1, n0, es1, add_at(i3, vscale(c5, a), add_at(j, vscale(d0, a), rest0)), k0)
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i3, vscale(c5, a), add_at(j, vscale(d0, a), rest1)), k0)
         return after_cut(k1, _1)
 
 
@@ -6783,11 +6790,18 @@ def margin_row(k, j):
     return vadd(unit0(k), vscale(-1, unit0(j)))
 
 
-def beats(fuel, loose, bits0, ks, n0, es, c, k, top, j):
-    need = 1 if j < k else 0
-    if need <= ((fst(nth(k, top, (0, 0)))) - (snd(nth(j, top, (0, 0))))):
-        return True
-    return need <= (lower(fuel, need, loose, bits0, ks, n0, es, c, margin_row(k, j)))
+def wanted(m, k):
+    if m == 0:
+        return None
+    n0 = m - 1
+    if n0 == 0:
+        if k == 1:
+            return (((1, (1, None)), None),)
+        return (((0, (-1, None)), None),) if k == 0 else None
+    k1 = z_to_nat(k)
+    if (0 <= k) and (k < m):
+        return (map1(lambda j, k1=k1: (1 if j < k1 else 0, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
+    return None
 
 
 def attempt(e, p, c, k):
@@ -6795,19 +6809,15 @@ def attempt(e, p, c, k):
     ks = p[1]
     es = enclose(p[2], e, ks, n0, c)
     top = hd(no_info, es)[0]
-    if top is None:
-        return False
-    b, l = top
-    if l is None:
-        if k == 1:
-            return (1 <= fst(b)) or (1 <= (lower(e[5], 1, p[2], e[2], ks, n0, es, c, (1, None))))
-        if k == 0:
-            return (snd(b) <= 0) or (0 <= (lower(e[5], 0, p[2], e[2], ks, n0, es, c, (-1, None))))
-        return False
-    m = length(top)
-    k1 = z_to_nat(k)
-    if (0 <= k) and (k < m):
-        return forallb(lambda j, k1=k1, e=e, p=p, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[5], p[2], e[2], ks, n0, es, c, k1, top, j), seq(0, m))
+    _1 = wanted(length(top), k)
+    if _1 is not None:
+        rs = _1[0]
+        def _2(r, top=top, e=e, p=p, ks=ks, n0=n0, es=es, c=c):
+            need, row0 = r
+            if need <= (fst(idot(row0, top))):
+                return True
+            return need <= lower(e[5], need, p[2], e[2], ks, n0, es, c, row0)
+        return forallb(_2, rs)
     return False
 
 
@@ -6852,20 +6862,703 @@ def forms(e, p, c, k):
     n0 = p[0]
     ks = p[1]
     es = enclose(p[2], e, ks, n0, c)
-    _1 = hd(no_info, es)[0]
-    if _1 is None:
+    return option_map(lambda _1, e=e, ks=ks, n0=n0, es=es: map1(lambda r, e=e, ks=ks, n0=n0, es=es: form_of(e[2], ks, n0, es, snd(r)), _1), wanted(length(hd(no_info, es)[0]), k))
+
+
+def unpacked(n0, wide, b, rest0):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = rest0
+            break
+        n0 = n0 - 1
+        stack.append(z_modulo(b, wide))
+        b = z_div(b, wide)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def spread(each1, wide, bs):
+    stack = []
+    while True:
+        if bs is None:
+            result = None
+            break
+        b, bs = bs
+        stack.append(b)
+    for _s0 in reversed(stack):
+        result = unpacked(each1, wide, _s0, result)
+    return result
+
+
+def zeros(l):
+    return forallb(lambda _1: 0 == _1, l)
+
+
+def few(each1, wide, count0, bs):
+    per = each1
+    _1 = take(z_div((count0 + per) - 1, per), None, bs)
+    if _1 is not None:
+        (own, rest0), = _1
+        _2 = take(count0, None, spread(each1, wide, own))
+        if _2 is not None:
+            (found, over), = _2
+            return ((found, rest0),) if zeros(over) else None
         return None
-    p0, l = _1
-    if l is None:
-        if k == 1:
-            return ((form_of(e[2], ks, n0, es, (1, None)), None),)
-        return ((form_of(e[2], ks, n0, es, (-1, None)), None),) if k == 0 else None
-    p1, l0 = l
-    m = length((p0, (p1, l0)))
-    k1 = z_to_nat(k)
-    if (0 <= k) and (k < m):
-        return (map1(lambda j, e=e, ks=ks, n0=n0, es=es, k1=k1: form_of(e[2], ks, n0, es, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
     return None
+
+
+def doubles(bs):
+    stack = []
+    while True:
+        if bs is None:
+            result = None
+            break
+        a, l = bs
+        if l is None:
+            result = None
+            break
+        b, bs1 = l
+        stack.append(a + (256 * b))
+        bs = bs1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def wide_ones(two, count0, bs):
+    if two:
+        _1 = take(2 * count0, None, bs)
+        if _1 is not None:
+            (own, rest0), = _1
+            return ((doubles(own), rest0),)
+        return None
+    return take(count0, None, bs)
+
+
+def one(bs):
+    _1 = first_integer(bs, None, 0)
+    if _1[0] == "Inl":
+        return None
+    _, ((i, _), rest0) = _1
+    return ((i, rest0),)
+
+
+def insert(t, above0, p):
+    stack = []
+    while True:
+        if p is None:
+            result = (((t, above0), None),)
+            break
+        (u, a), p1 = p
+        if t < u:
+            result = (((t, above0), p),)
+            break
+        if t == u:
+            result = None
+            break
+        stack.append((u, a))
+        p = p1
+    for u, a in reversed(stack):
+        if result is not None:
+            p2 = result[0]
+            result = (((u, a), p2),)
+        else:
+            result = None
+    return result
+
+
+dEEPEST0 = 255
+
+
+def leaves(most0, shape0, tests, waiting, found):
+    while True:
+        if waiting is None:
+            return (((rev1(found), shape0), tests),)
+        (deep, p), waiting1 = waiting
+        if shape0 is None:
+            return None
+        x0, shape0 = shape0
+        if x0 == 0:
+            waiting, found = waiting1, (p, found)
+            continue
+        if tests is None:
+            return None
+        t, tests = tests
+        if ((0 <= t) and (t < most0)) and (deep < dEEPEST0):
+            _1 = insert(t, False, p)
+            if _1 is not None:
+                a = _1[0]
+                _2 = insert(t, True, p)
+                if _2 is not None:
+                    b = _2[0]
+                    waiting = ((deep + 1, a), ((deep + 1, b), waiting1))
+                    continue
+                return None
+            return None
+        return None
+
+
+def all_leaves(own, shape0, tests):
+    stack = []
+    while True:
+        if own is None:
+            result = ((None,) if tests is None else None) if shape0 is None else None
+            break
+        most0, own = own
+        _1 = leaves(most0, shape0, tests, ((0, None), None), None)
+        if _1 is not None:
+            ((found, shape1), tests1), = _1
+            stack.append(found)
+            shape0, tests = shape1, tests1
+            continue
+        result = None
+        break
+    for found in reversed(stack):
+        if result is not None:
+            rest0 = result[0]
+            result = ((found, rest0),)
+        else:
+            result = None
+    return result
+
+
+def nodes_on(p, ends, last):
+    total = 0
+    while True:
+        if p is None:
+            return total
+        (t, _), p = p
+        if t < last:
+            continue
+        total += 1
+        last = hd(t + 1, filter1(lambda e, t=t: t < e, ends))
+
+
+def ends_of(widths, at):
+    stack = []
+    while True:
+        if widths is None:
+            result = None
+            break
+        w, widths = widths
+        stack.append(at + w)
+        at = at + w
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+bY_LEAF = 3
+
+
+def by_leaf(i, slants):
+    stack = []
+    while True:
+        if slants is None:
+            result = None
+            break
+        s, slants = slants
+        if s == bY_LEAF:
+            stack.append(i)
+            i = i + 1
+            continue
+        i = i + 1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def up_to(t, is1, n0):
+    while True:
+        if is1 is None:
+            return (n0, None)
+        i, is2 = is1
+        if i < t:
+            is1, n0 = is2, n0 + 1
+            continue
+        return (n0, is2) if i == t else (n0, is1)
+
+
+def together(p, is1, n0):
+    while True:
+        if p is None:
+            return n0 + count(is1)
+        (t, _), p = p
+        m, is2 = up_to(t, is1, n0 + 1)
+        is1, n0 = is2, m
+
+
+def codes_of(own, pss, slants, n0):
+    while True:
+        if own is None:
+            return n0
+        most0, own = own
+        if pss is None:
+            return n0
+        ps, pss = pss
+        said = by_leaf(0, firstn(z_to_nat(most0), slants))
+        slants, n0 = skipn(z_to_nat(most0), slants), fold_left(lambda n1, p, said=said: together(p, said, n1), ps, n0)
+
+
+def read_rows(fuel, bs, left, least1, found):
+    while True:
+        if left <= 0:
+            return ((rev1(found), bs),)
+        if fuel is None:
+            return None
+        fuel = fuel[1]
+        _1 = one(bs)
+        if _1 is not None:
+            (row0, bs0), = _1
+            if least1 <= row0:
+                bs, left, least1, found = bs0, left - 1, row0 + 1, (row0, found)
+                continue
+            return None
+        return None
+
+
+def before0(t, ends, last, n0):
+    while True:
+        if ends is None:
+            return None
+        e, ends = ends
+        if t < e:
+            return ((last, n0),)
+        last, n0 = e, n0 + 1
+
+
+def befores(rows, ends):
+    stack = []
+    while True:
+        if rows is None:
+            result = (None,)
+            break
+        row0, rows = rows
+        _1 = before0(z_div(row0, 2), ends, 0, 0)
+        if _1 is not None:
+            x0 = _1[0]
+            stack.append(x0)
+            continue
+        result = None
+        break
+    for x0 in reversed(stack):
+        if result is not None:
+            xs = result[0]
+            result = ((x0, xs),)
+        else:
+            result = None
+    return result
+
+
+mANY = 256
+
+
+def read1(forms0, widths, bs):
+    ends = ends_of(widths, 0)
+    every1 = (fold_left(lambda _1, _2: _1 + _2, widths, 0), length(widths))
+    _4 = one(bs)
+    if _4 is not None:
+        (n0, bs0), = _4
+        _5 = read_rows(bs0, bs0, n0, 0, None)
+        if _5 is not None:
+            (rows, bs1), = _5
+            _6 = befores(rows, ends)
+            if _6 is not None:
+                own = _6[0]
+                _7 = one(bs1)
+                if _7 is not None:
+                    (inner0, bs2), = _7
+                    own0 = app(own, repeat(every1, forms0))
+                    neurons = map1(fst, own0)
+                    _8 = few(8, 2, (2 * inner0) + length(own0), bs2)
+                    if _8 is not None:
+                        (shape0, bs3), = _8
+                        _9 = wide_ones(mANY < fst(every1), inner0, bs3)
+                        if _9 is not None:
+                            (tests, bs4), = _9
+                            _10 = all_leaves(neurons, shape0, tests)
+                            if _10 is not None:
+                                found = _10[0]
+                                _14 = few(4, 4, fold_left(lambda _11, _12: _11 + _12, neurons, 0), bs4)
+                                if _14 is not None:
+                                    (slants, bs5), = _14
+                                    _18 = take(fold_left(lambda _15, _16: _15 + _16, map1(snd, own0), 0), None, bs5)
+                                    if _18 is not None:
+                                        (bases0, bs6), = _18
+                                        signed1 = fold_left(lambda n1, p6, ends=ends: n1 + nodes_on(p6, ends, 0), concat(found), 0)
+                                        _20 = take(signed1, None, bs6)
+                                        if _20 is not None:
+                                            (units, bs7), = _20
+                                            _21 = few(4, 4, codes_of(neurons, found, slants, 0), bs7)
+                                            if _21 is not None:
+                                                (codes, b), = _21
+                                                return ((rows, found, slants, bases0, units, codes),) if b is None else None
+                                            return None
+                                        return None
+                                    return None
+                                return None
+                            return None
+                        return None
+                    return None
+                return None
+            return None
+        return None
+    return None
+
+
+def relu_sources(n0, newer):
+    stack = []
+    while True:
+        if n0 is None:
+            result = None
+            break
+        l, n0 = n0
+        stack.append((l, newer))
+        newer = newer + 1
+    for l, newer in reversed(stack):
+        rest0 = result
+        if l[0] == "Relu0":
+            i = l[1]
+            result = ((newer + 1) + i, rest0)
+        else:
+            result = rest0
+    return result
+
+
+def before_relus(n0):
+    sources = relu_sources(n0, 0)
+    return filter1(lambda i, sources=sources: existsb(lambda _2, i=i: i == _2, sources), rev1(seq(0, length(n0) + 1)))
+
+
+def signed0(above0):
+    return (d, d, 0) if above0 else (0, 0, 0)
+
+
+def slanted(s, l):
+    return l if l[2] == 0 else (s, l[1], l[2])
+
+
+eIGHTH = z_div(d, 8)
+
+
+def one_of0(eighths, code0):
+    return eIGHTH * (nth(z_to_nat(code0), eighths, 0))
+
+
+def of_tree(more):
+    return one_of0(_list(0, 4, 8), more)
+
+
+def of_leaf(more):
+    return one_of0(_list(0, 3, 5, 8), more)
+
+
+def slant_all(ss, ls):
+    stack = []
+    while True:
+        if ss is None:
+            result = ls
+            break
+        s, ss = ss
+        if ls is None:
+            result = ls
+            break
+        l, ls = ls
+        stack.append(l if s == bY_LEAF else (slanted(of_tree(s), l)))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def chosen(i, ss, ls, unit1, p, codes):
+    stack = []
+    while True:
+        if ls is None:
+            result = (((ls, None), p), codes)
+            break
+        l, ls1 = ls
+        if ss is None:
+            result = (((ls, None), p), codes)
+            break
+        s, ss = ss
+        if p is None:
+            if s == bY_LEAF:
+                stack.append((0, codes, l))
+                i, ls, codes = i + 1, ls1, tl(codes)
+                continue
+            stack.append((1, l))
+            i, ls = i + 1, ls1
+            continue
+        (t, above0), p4 = p
+        if t == i:
+            p1_2 = (above0, p4)
+            above1, p_0 = p1_2
+            stack.append((2, codes, above1))
+            i, ls, p, codes = i + 1, ls1, p_0, tl(codes)
+            continue
+        if s == bY_LEAF:
+            stack.append((3, codes, l))
+            i, ls, codes = i + 1, ls1, tl(codes)
+            continue
+        stack.append((4, l))
+        i, ls = i + 1, ls1
+    for saved in reversed(stack):
+        if saved[0] == 0:
+            _, codes, l = saved
+            ((ls2, v), p2), codes1 = result
+            result = ((((slanted(of_leaf(hd(0, codes)), l), ls2), (0, v)), p2), codes1)
+        elif saved[0] == 1:
+            _, l = saved
+            ((ls3, v1), p3), codes2 = result
+            result = ((((l, ls3), (0, v1)), p3), codes2)
+        elif saved[0] == 2:
+            _, codes, above1 = saved
+            ((ls4, v2), p5), codes3 = result
+            b = z_max(0, hd(0, codes) * unit1)
+            result = ((((signed0(above1), ls4), ((-b) if above1 else b, v2)), p5), codes3)
+        elif saved[0] == 3:
+            _, codes, l = saved
+            ((ls5, v3), p6), codes4 = result
+            result = ((((slanted(of_leaf(hd(0, codes)), l), ls5), (0, v3)), p6), codes4)
+        elif saved[0] == 4:
+            _, l = saved
+            ((ls6, v4), p7), codes5 = result
+            result = ((((l, ls6), (0, v4)), p7), codes5)
+    return result
+
+
+fINER = 30
+
+
+def unit_of(b, base, t, s):
+    m = (16 + z_modulo(b, 16)) * t
+    e = (z_div(b, 16) + base) + fINER
+    return (z_div(z_shiftl(m, e), s)) if 0 <= e else (z_div(m, z_shiftl(s, -e)))
+
+
+def with_lines(i, ls, es):
+    stack = []
+    while True:
+        if es is None:
+            result = None
+            break
+        e, es = es
+        if i == 0:
+            result = ((e[0], e[1], ls), es)
+            break
+        i = i - 1
+        stack.append(e)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def in_leaf(hs, i, t, scales, es, pend, r):
+    while True:
+        if hs is None:
+            return ((es, pend), r)
+        h, hs = hs
+        next0 = i + h[4]
+        _2 = r[0]
+        if _2 is None:
+            _1 = False
+        else:
+            (j, _), _ = _2
+            _1 = j < next0
+        if _1:
+            unit1 = unit_of(hd(0, r[1]), h[2], t, nth(h[0], scales, 1))
+            ((ls, v), p2), codes = chosen(i, h[1], h[3], unit1, r[0], r[2])
+            i, es, pend, r = next0, with_lines(h[0], ls, es), add_at(h[0], v, pend), (p2, tl(r[1]), codes)
+            continue
+        if h[5]:
+            ((ls1, _), p3), codes1 = chosen(i, h[1], h[3], 0, r[0], r[2])
+            i, es, r = next0, with_lines(h[0], ls1, es), (p3, r[1], codes1)
+            continue
+        i = next0
+
+
+def least(x0, es, pend):
+    p = x0[0]
+    ((t, u), a), k = back(None, x0[2], p[1], p[0], es, pend, 0)
+    return bound0(p[2], x0[3], (((z_shiftl(t, fINER), u), a), k))
+
+
+def hiddens(places, es, slants, bases0):
+    stack = []
+    while True:
+        if places is None:
+            result = ((None, slants), bases0)
+            break
+        i, places = places
+        ls = nth(i, es, no_info)[2]
+        ss = firstn(length(ls), slants)
+        stack.append((i, ss, bases0, ls))
+        slants, bases0 = skipn(length(ls), slants), tl(bases0)
+    for i, ss, bases0, ls in reversed(stack):
+        (hs, slants1), bases1 = result
+        result = ((((i, ss, hd(0, bases0) - 128, slant_all(ss, ls), count(ls), existsb(lambda _1: bY_LEAF == _1, ss)), hs), slants1), bases1)
+    return result
+
+
+def bent_all(hs, es):
+    while True:
+        if hs is None:
+            return es
+        h, hs = hs
+        es = with_lines(h[0], h[3], es)
+
+
+def over_leaves(x0, hs, es, t, pend, ps, units, codes, found):
+    while True:
+        if ps is None:
+            return ((found, units), codes)
+        p, ps = ps
+        (es1, pend1), r = in_leaf(hs, 0, t, x0[1], es, pend, (p, units, codes))
+        b = least(x0, es1, pend1)
+        if found is not None:
+            a = found[0]
+            b0 = z_min(a, b)
+        else:
+            b0 = b
+        units, codes, found = r[1], r[2], (b0,)
+
+
+def over_tree(x0, places, es, i, row0, ps, r):
+    (hs, slants), bases0 = hiddens(places, es, r[0], r[1])
+    pend = add_at(i, vscale(z_pow(2, fINER), row0), None)
+    (b, units), codes = over_leaves(x0, hs, bent_all(hs, es), nth(i, x0[1], 1), pend, ps, r[2], r[3], None)
+    return (b, (slants, bases0, units, codes))
+
+
+def located(t, places, es, before1):
+    while True:
+        if places is None:
+            return None
+        i, places = places
+        w = count(ends_at(i, es))
+        if t < w:
+            return (((i, z_to_nat(t)), rev1(before1)),)
+        t, before1 = t - w, (i, before1)
+
+
+def cut_end(upper, b, e):
+    return (fst(e), z_min(snd(e), -b)) if upper else (z_max(fst(e), b), snd(e))
+
+
+def closer_end(upper, b, j, es, ls):
+    stack = []
+    while True:
+        if es is None:
+            result = (es, ls)
+            break
+        e, es1 = es
+        if ls is None:
+            result = (es, ls)
+            break
+        l, ls = ls
+        if j == 0:
+            e0 = cut_end(upper, b, e)
+            result = ((e0, es1), (relu_line(0, lEAN, e0), ls))
+            break
+        j = j - 1
+        stack.append((e, l))
+        es = es1
+    for e, l in reversed(stack):
+        es2, ls2 = result
+        result = ((e, es2), (l, ls2))
+    return result
+
+
+def closer(upper, b, i, j, es):
+    stack = []
+    while True:
+        if es is None:
+            result = None
+            break
+        e, es = es
+        if i == 0:
+            ends1, ls = closer_end(upper, b, j, e[0], e[2])
+            result = ((ends1, e[1], ls), es)
+            break
+        i = i - 1
+        stack.append(e)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def row_of(upper, j):
+    return (vscale(-1, unit0(j))) if upper else unit0(j)
+
+
+def with_rows(x0, places, es, rows, pss, r):
+    while True:
+        if rows is None:
+            return ((es, pss), r)
+        row0, rows = rows
+        if pss is None:
+            return ((es, pss), r)
+        ps, pss1 = pss
+        _1 = located(z_div(row0, 2), places, es, None)
+        if _1 is not None:
+            ((i, j), own), = _1
+            upper = z_odd(row0)
+            b, r0 = over_tree(x0, own, es, i, row_of(upper, j), ps, r)
+            if b is not None:
+                b0 = b[0]
+                _2 = closer(upper, b0, i, j, es)
+            else:
+                _2 = es
+            es, pss, r = _2, pss1, r0
+            continue
+        return ((es, pss), r)
+
+
+def every_form(x0, places, es, rs, pss, r):
+    while True:
+        if rs is None:
+            return True if pss is None else False
+        (need, row0), rs = rs
+        if pss is None:
+            return False
+        ps, pss = pss
+        b, r0 = over_tree(x0, places, es, 0, row0, ps, r)
+        if b is not None:
+            b0 = b[0]
+            _1 = need <= b0
+        else:
+            _1 = False
+        if _1:
+            r = r0
+            continue
+        return False
+
+
+def claimed(p, c, k, trees):
+    es = enclose(p[2], usual, p[1], p[0], c)
+    _1 = wanted(length(hd(no_info, es)[0]), k)
+    if _1 is not None:
+        rs = _1[0]
+        return option_map(lambda x0, es=es, rs=rs: (es, rs, x0), read1(length(rs), map1(lambda i, es=es: count(ends_at(i, es)), before_relus(p[0])), trees))
+    return None
+
+
+def shown_with(e, es, p, scales, c, x0):
+    f = x0[2]
+    s = (p, scales, e[2], c)
+    places = before_relus(p[0])
+    r = (f[2], f[3], f[4], f[5])
+    (es0, pss), r0 = with_rows(s, places, es, f[0], f[1], r)
+    return every_form(s, places, es0, x0[1], pss, r0)
+
+
+def shown_by_signs(p, scales, c, x0):
+    if shown_with(usual, x0[0], p, scales, c, x0):
+        return True
+    e = (True, False, 60, 0, lEAN, 0, 0)
+    return shown_with(e, enclose(p[2], e, p[1], p[0], c), p, scales, c, x0)
 
 
 def columns(rows):
@@ -7342,14 +8035,14 @@ def parts(enough, g, ts, k, ks, c, x0):
     return walk_given(g, lambda l, c0, x1, enough=enough, ts=ts, k=k, ks=ks: overlay(enough, ts, lambda _2, _3, _4, k=k, l=l: k(l, _2, _3, _4), ks, c0, x1), c, x0)
 
 
-def each_point(k, c, ls, w, before0, x0):
+def each_point(k, c, ls, w, before1, x0):
     if c is None:
-        return k(rev(before0), w, x0)
+        return k(rev(before1), w, x0)
     q0, c1 = c
     if ls is None:
-        return fold_left(lambda x1, v, k=k, c1=c1, w=w, before0=before0: each_point(k, c1, None, w, (v, before0), x1), members0(q0), x0)
+        return fold_left(lambda x1, v, k=k, c1=c1, w=w, before1=before1: each_point(k, c1, None, w, (v, before1), x1), members0(q0), x0)
     r, ls1 = ls
-    return fold_left(lambda x1_1, v1, k=k, c1=c1, ls1=ls1, w=w, r=r, before0=before0: each_point(k, c1, ls1, w * each0(r, v1[0]), (v1, before0), x1_1), members0(q0), x0)
+    return fold_left(lambda x1_1, v1, k=k, c1=c1, ls1=ls1, w=w, r=r, before1=before1: each_point(k, c1, ls1, w * each0(r, v1[0]), (v1, before1), x1_1), members0(q0), x0)
 
 
 def decided(f, ks):
@@ -7407,8 +8100,8 @@ def first_points(n0, c):
         q0, c = c
         stack.append(q0)
     for q0 in reversed(stack):
-        rest = result
-        result = firstn(n0, flat_map(lambda v, rest=rest: map1(lambda x0, v=v: (v, x0), rest), first_members(n0, q0)))
+        rest0 = result
+        result = firstn(n0, flat_map(lambda v, rest0=rest0: map1(lambda x0, v=v: (v, x0), rest0), first_members(n0, q0)))
     return result
 
 
@@ -7514,7 +8207,7 @@ def power(round1, a, n0):
     return oNE0
 
 
-def spread(reads, c, a, bs):
+def spread0(reads, c, a, bs):
     while True:
         if reads is None:
             return bs
@@ -7543,7 +8236,7 @@ def most(f, vs):
     return result
 
 
-def least(f, vs):
+def least0(f, vs):
     stack = []
     while True:
         if vs is None:
@@ -7561,7 +8254,7 @@ def least(f, vs):
 
 def terms_few(g, a, b, r, vs):
     t = most(lambda _1, g=g, b=b: term(g, b, _1), vs)
-    return (t, t - (least(lambda _3, g=g, b=b: term(g, b, _3), vs)), sumZ(map1(lambda v, r=r, a=a, t=t, g=g, b=b: each0(r, v[0]) * (power(up, a, t - term(g, b, v))), vs)), 1)
+    return (t, t - (least0(lambda _3, g=g, b=b: term(g, b, _3), vs)), sumZ(map1(lambda v, r=r, a=a, t=t, g=g, b=b: each0(r, v[0]) * (power(up, a, t - term(g, b, v))), vs)), 1)
 
 
 def moment(r, lo, hi, shift):
@@ -7583,8 +8276,8 @@ def terms_range(g, a, b, r, s, d0, lo, hi):
         return (z_div(hd(0, b) * (s + (d0 * lo)), g), 0, weight * oNE0, 1)
     q0 = z_div(z_abs(slope), g)
     l = z_min(hd(0, b) * (s + (d0 * lo)), hd(0, b) * (s + (d0 * hi)))
-    first0 = moment(r, lo, hi, 0)
-    far = ((hi * weight) - first0) if 0 <= slope else (first0 - (lo * weight))
+    first = moment(r, lo, hi, 0)
+    far = ((hi * weight) - first) if 0 <= slope else (first - (lo * weight))
     return (z_div(l, g) + (q0 * n0), q0 * n0, ((n0 * oNE0) * weight) + ((power(up, a, q0 * n0) - oNE0) * far), n0)
 
 
@@ -7734,7 +8427,7 @@ def sum_forms(reads, ls, c, fs):
             result = (0,)
             break
         (a, k), fs = fs
-        bs = spread(reads, c, a, None)
+        bs = spread0(reads, c, a, None)
         g, a0 = choose(bs, k, ls, c)
         _1 = chernoff(g, a0, bs, k, ls, c)
         if _1 is not None:
@@ -7767,7 +8460,7 @@ def loss(n0):
 
 def exponent0(less0, reads, ls, c, f):
     a, k = f
-    bs = spread(reads, c, a, None)
+    bs = spread0(reads, c, a, None)
     m = z_max(0, means(bs, k, ls, c))
     s = squares(bs, c)
     x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
@@ -7809,10 +8502,10 @@ def encodings(v):
         rows = v[1]
         return concat(rows)
     if v[0] == "Ordinal":
-        _, first0, step1, _ = v
-        return _list(first0, step1)
-    _, first0_1, rs = v
-    return (first0_1, map1(snd, rs))
+        _, first, step1, _ = v
+        return _list(first, step1)
+    _, first1, rs = v
+    return (first1, map1(snd, rs))
 
 
 def has_pieces0(v):
@@ -7852,10 +8545,10 @@ def part_of(d0, v):
         rows = v[1]
         return ("Few", values_from(d0, 0, rows))
     if v[0] == "Ordinal":
-        _, first0, step1, n0 = v
-        return ("Range0", whole(d0, first0), whole(d0, step1), 0, n0 - 1)
-    _, first0_1, rs = v
-    return ("Pieces", whole(d0, first0_1), map1(lambda r, d0=d0: (fst(r), whole(d0, snd(r))), rs), 0, count_of(v) - 1)
+        _, first, step1, n0 = v
+        return ("Range0", whole(d0, first), whole(d0, step1), 0, n0 - 1)
+    _, first1, rs = v
+    return ("Pieces", whole(d0, first1), map1(lambda r, d0=d0: (fst(r), whole(d0, snd(r))), rs), 0, count_of(v) - 1)
 
 
 def share0(np):
@@ -8150,7 +8843,7 @@ def least_within(z0, bs, c):
 
 def lower_within(z0, loose, keep, ks, n0, es, reads, c, row0):
     ((t, u), a), k = back(None, keep, ks, n0, es, (row0, None), 0)
-    m, q0 = least_within(z0, spread(reads, c, a, None), c)
+    m, q0 = least_within(z0, spread0(reads, c, a, None), c)
     return rounded(loose, u * (m + (q0 * k)), t * q0)
 
 
@@ -8225,14 +8918,14 @@ def clip(z0, loose, keep, ks, n0, es, reads, c):
 
 
 def beyond(z0, fs, c):
-    least0 = least_over(z0[0], c)
+    least1 = least_over(z0[0], c)
     most0 = -(least_over(map1(lambda _1: vscale(-1, _1), z0[0]), c))
     def low(s, a, b, z0=z0, fs=fs, c=c):
         if b < a:
             return None
         m, q0 = least_within((z0[0], a, b), map1(lambda _3, s=s: vscale(s, _3), fs), c)
         return (z_div(m, q0),)
-    return (low(-1, least0, z0[1]), low(1, z0[2], most0))
+    return (low(-1, least1, z0[1]), low(1, z0[2], most0))
 
 
 sLOPES = 4096
@@ -8376,8 +9069,8 @@ def sharpen(loose, keep, ks, n0, es, es1, c):
         ks, n0, es1 = tl(ks), n, tl(es1)
     for n, ks, n0, e, es1 in reversed(stack):
         r0 = result
-        first0 = True if n is None else False
-        if (hd(no_aid, ks)[0]) and negb(first0):
+        first = True if n is None else False
+        if (hd(no_aid, ks)[0]) and negb(first):
             _1 = (sharpen_box(loose, keep, ks, n0, (e, r0), c, 0, e[0], hd(no_info, es1)[0]), e[1], e[2])
         else:
             _1 = e
@@ -8385,7 +9078,7 @@ def sharpen(loose, keep, ks, n0, es, es1, c):
     return result
 
 
-def row_of(es):
+def row_of0(es):
     _1 = hd(no_info, es)[0]
     if _1 is None:
         return None
@@ -8406,7 +9099,7 @@ def sharpened(e, n0, es, es1, c):
 
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     return rounded(n0[0][2], least_over(bs, c) + ((u * up0) * k), t)
 
 
@@ -8695,7 +9388,7 @@ def only_read(v, fs, reads):
 
 def own_sum(keep, n0, es, row0, c, others0):
     ((t, u), a), _ = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    return (only_read(0, spread(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
+    return (only_read(0, spread0(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
 
 
 def strip_of(s, b):
@@ -8708,7 +9401,7 @@ def zone_of(fs, s, s1):
 
 def lower_strip_in(z0, keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     m, q0 = least_within(z0, bs, c)
     return rounded(n0[0][2], m + (q0 * ((u * up0) * k)), t * q0)
 
@@ -8749,12 +9442,12 @@ eXACT = 10000
 tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
-def closer(a, b):
+def closer0(a, b):
     return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
 
 
 def either_ends(f, n0, es):
-    return closer(f(reline(n0[3], None, es, None)), f(es))
+    return closer0(f(reline(n0[3], None, es, None)), f(es))
 
 
 def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
@@ -8769,7 +9462,7 @@ def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     es = enclosed(e, n0, c)
-    _1 = row_of(es)
+    _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
         if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es)):
@@ -8811,10 +9504,10 @@ def both_enclosed(e, n0, n, c):
 
 
 def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
-    _1 = row_of(es)
+    _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
-        _2 = row_of(es1)
+        _2 = row_of0(es1)
         if _2 is not None:
             row1 = _2[0]
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
@@ -8909,8 +9602,8 @@ def moved_here(n0, ss, es, d0, j, r, b):
     if _2 is None:
         return b
     l, n = _2
-    before0 = skipn(j + 1, es)
-    apart = gap_step(False, l, gaps(False, n, before0, r, d0), before0, r)
+    before1 = skipn(j + 1, es)
+    apart = gap_step(False, l, gaps(False, n, before1, r, d0), before1, r)
     def _3(s0, b0, j=j, es=es, apart=apart):
         i = snd(fst(s0))
         there = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, apart, (0, 0)))
@@ -8976,7 +9669,7 @@ def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
 
 
-def located(n0, x0):
+def located0(n0, x0):
     return (n_sub(length(n0), z_to_nat(fst(x0))), z_to_nat(snd(x0)))
 
 
@@ -9037,8 +9730,8 @@ def longest_piece(rs, lo, hi):
         stack.append((lo, n1, hi, long))
         lo, hi = lo - n1, hi - n1
     for lo, n1, hi, long in reversed(stack):
-        rest = result
-        result = (z_max(z_max(0, long), rest)) if (lo < n1) and (0 <= hi) else rest
+        rest0 = result
+        result = (z_max(z_max(0, long), rest0)) if (lo < n1) and (0 <= hi) else rest0
     return result
 
 
@@ -9157,14 +9850,14 @@ def above_low(w, base, t):
     return z_div(t - base, w) + 1
 
 
-def above_high(w, base, rest, t):
-    return (z_div((t - base) - rest, w)) + 1
+def above_high(w, base, rest0, t):
+    return (z_div((t - base) - rest0, w)) + 1
 
 
 def above(w, bs, ls, c, ts):
     base = bases(bs, c)
-    rest = rests(w, bs, c)
-    return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest=rest: above_high(w, base, rest, _3), ts)))
+    rest0 = rests(w, bs, c)
+    return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest0=rest0: above_high(w, base, rest0, _3), ts)))
 
 
 def possible(lo, hi, s):
@@ -9192,8 +9885,8 @@ def choices(lo, hi, ss):
         s, ss = ss
         stack.append(s)
     for s in reversed(stack):
-        rest = result
-        result = flat_map(lambda k, s=s, rest=rest: map1(lambda x0, s=s, k=k: ((s[0], k), x0), rest), possible(lo, hi, s))
+        rest0 = result
+        result = flat_map(lambda k, s=s, rest0=rest0: map1(lambda x0, s=s, k=k: ((s[0], k), x0), rest0), possible(lo, hi, s))
     return result
 
 
@@ -9233,7 +9926,7 @@ def region_truth(f, ks, s, lo, hi):
     return (False,) if forallb(lambda _6: is_said(False, _6), found) else None
 
 
-def insert(t, ts):
+def insert0(t, ts):
     stack = []
     while True:
         if ts is None:
@@ -9262,7 +9955,7 @@ def thresholds(ss):
         s, ss = ss
         stack.append((-s[1], -s[2]))
     for _s0, _s1 in reversed(stack):
-        result = insert(_s0, insert(_s1, result))
+        result = insert0(_s0, insert0(_s1, result))
     return result
 
 
@@ -9319,8 +10012,8 @@ def runs_of(run1, from0, cuts):
     return result
 
 
-def amounts(w, fs, ls, c, ts, first0, rest):
-    return runs_of(first0, mass(ls, c), combine(above(w, fs, ls, c, ts), rest))
+def amounts(w, fs, ls, c, ts, first, rest0):
+    return runs_of(first, mass(ls, c), combine(above(w, fs, ls, c, ts), rest0))
 
 
 lIMIT = z_pow(2, 26)
@@ -9339,10 +10032,10 @@ def counted(f, unit1, ls, ks, c, x0):
     if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, ls, c):
         return None
     ts = thresholds(s[0])
-    first0 = region_truth(f, ks, s, None, head(ts))
-    rest = regions_after(f, ks, s, ts)
+    first = region_truth(f, ks, s, None, head(ts))
+    rest0 = regions_after(f, ks, s, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
-    return ((amounts(w, fs, None, c, us, first0, rest), amounts(w, fs, ls, c, us, first0, rest)),)
+    return ((amounts(w, fs, None, c, us, first, rest0), amounts(w, fs, ls, c, us, first, rest0)),)
 
 
 def plus(a, b):
@@ -9536,7 +10229,7 @@ def cases_hold(pr, c, s, neurons, told):
             if _3 is not None:
                 n = _3[0]
                 es, es1 = both_enclosed(usual, n0, n, c0)
-                cases = cases_of(map1(lambda _4, n0=n0: located(n0[0][0], _4), neurons))
+                cases = cases_of(map1(lambda _4, n0=n0: located0(n0[0][0], _4), neurons))
                 if ((0 < scale_out(n0)) and (0 < scale_out(n))) and same_layers(n0[0][0], n[0][0]):
                     _7 = aligned(c0, n0[2], n[2])
                 else:
@@ -9556,11 +10249,11 @@ def cases_hold(pr, c, s, neurons, told):
 uPHOLD = 4096
 
 
-def every0(p, c, before0):
+def every0(p, c, before1):
     if c is None:
-        return p(rev(before0))
+        return p(rev(before1))
     q0, c1 = c
-    return forallb(lambda v, p=p, c1=c1, before0=before0: every0(p, c1, (v, before0)), members0(q0))
+    return forallb(lambda v, p=p, c1=c1, before1=before1: every0(p, c1, (v, before1)), members0(q0))
 
 
 fEW = 2
@@ -9589,14 +10282,27 @@ def holds_on(fuel, n0, own, k):
     return shown_after_all(fuel, n0[0], own, k)
 
 
-def weight_where(p, reads, c, ls, w, before0):
+def holds_by_signs(n0, own, k, trees):
+    c = hulls(own)
+    _1 = claimed(n0[0], c, k, trees)
+    if _1 is not None:
+        x0 = _1[0]
+        if shown_by_signs(n0[0], n0[3], c, x0):
+            return True
+        if (negb(any_pieces(own))) and (cardinal(own) <= uPHOLD):
+            return evaluated(n0, own, k)
+        return False
+    return False
+
+
+def weight_where(p, reads, c, ls, w, before1):
     while True:
         if c is None:
-            return w if p(rev(before0)) else 0
+            return w if p(rev(before1)) else 0
         q0, c = c
-        if existsb(lambda _1, before0=before0: length(before0) == _1, reads):
-            return fold_left(lambda sum0, v, p=p, reads=reads, c=c, ls=ls, w=w, before0=before0: sum0 + (weight_where(p, reads, c, tl(ls), w * weight_at(ls, v), (v, before0))), members0(q0), 0)
-        ls, w, before0 = tl(ls), w * weight_part(ls, q0), (nobody, before0)
+        if existsb(lambda _1, before1=before1: length(before1) == _1, reads):
+            return fold_left(lambda sum0, v, p=p, reads=reads, c=c, ls=ls, w=w, before1=before1: sum0 + (weight_where(p, reads, c, tl(ls), w * weight_at(ls, v), (v, before1))), members0(q0), 0)
+        ls, w, before1 = tl(ls), w * weight_part(ls, q0), (nobody, before1)
 
 
 def add_one(n0, l):
@@ -9679,7 +10385,7 @@ def at_most(x0, p, all1):
 
 def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
-    def other0(x0, n0=n0, k=k):
+    def other(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
     small0 = (cardinal(project(n0[2], c))) <= uPHOLD
     if qle_bool((0, 1), p):
@@ -9689,7 +10395,7 @@ def tail_holds(n0, l, c, k, p):
             if at_most(tail_weight(lambda fs, small0=small0, p=p, n0=n0, l=l, c=c: small0 or as_usual(p, n0, l, c, fs), n0, l, c, k), p, all1):
                 return True
             if small0:
-                return at_most(l[0] * weight_where(other0, n0[2], c, l[1], 1, None), p, all1)
+                return at_most(l[0] * weight_where(other, n0[2], c, l[1], 1, None), p, all1)
             return False
         return False
     return False
@@ -9710,18 +10416,22 @@ def plus_tail(t, l, c, p, x0):
     return (x0[0], x0[1], x0[2], x0[3], x0[4] + cardinal(c), x0[5] if qle_bool(from0, (0, 1)) else (qred(qplus(x0[5], from0))), qred(qplus(x0[6], to if qle_bool(to, inject_Z(all1)) else inject_Z(all1))))
 
 
-def judge(pr, ws, c, least0, ss, ks, by, fs):
+def judge(pr, ws, c, least1, ss, ks, by, fs):
     while True:
         if ss is None:
             return (((ks, by), fs),)
         s, ss = ss
         if s[0] == "Constant":
             m = s[1]
+        elif s[0] == "Signed":
+            m = s[1]
         elif s[0] == "Tail":
             m = s[1]
         else:
             m = s[1]
         if s[0] == "Constant":
+            k = s[2]
+        elif s[0] == "Signed":
             k = s[2]
         elif s[0] == "Tail":
             k = s[2]
@@ -9732,13 +10442,19 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
             m0 = _1[0]
             if m0[0] == "ANet":
                 n0 = m0[1]
-                if ((least0 <= m) and (0 <= k)) and (k < z_max(2, n0[1])):
-                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5], ks[6])
+                if ((least1 <= m) and (0 <= k)) and (k < z_max(2, n0[1])):
+                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5], ks[6], ks[7])
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
                         if holds_on(pASSES, n0, project(n0[2], c), k):
-                            least0, ks, fs = m + 1, one_more, fact(("Shown",))
+                            least1, ks, fs = m + 1, one_more, fact(("Shown",))
+                            continue
+                        return None
+                    if s[0] == "Signed":
+                        trees = s[3]
+                        if holds_by_signs(n0, project(n0[2], c), k, trees):
+                            least1, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6], ks[7]), fact(("Shown",))
                             continue
                         return None
                     if s[0] == "Tail":
@@ -9747,18 +10463,18 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         if _2 is not None:
                             l = _2[0]
                             if (negb(any_pieces(pr[0]))) and tail_holds(n0, l, c, k, p):
-                                least0, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6]), (fs[0], (((m, k), p), fs[1]))
+                                least1, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1, ks[7]), (fs[0], (((m, k), p), fs[1]))
                                 continue
                             return None
                         return None
                     solver = s[3]
                     own = project(n0[2], c)
                     if holds_on(0, n0, own, k):
-                        least0, ks, fs = m + 1, one_more, fact(("Shown",))
+                        least1, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
                     if ((negb(any_pieces(own))) and (cardinal(own) <= uPHOLD)) or refuted(ws, c, m, k):
                         return None
-                    least0, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1), add_one(solver, by), fact(("Said", solver))
+                    least1, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6], ks[7] + 1), add_one(solver, by), fact(("Said", solver))
                     continue
                 return None
             return None
@@ -9841,7 +10557,7 @@ def has_points(pr, c):
     return walk_given(pr[2], lambda _2, _3, _4: True, c, False)
 
 
-def one_node(pr, trust, ws, more, more1, more2, more3):
+def one_node0(pr, trust, ws, more, more1, more2, more3):
     trees = trees_of(0, pr[4])
     unknown = map1(lambda _2: None, pr[4])
     def enough(ks, trees=trees, pr=pr):
@@ -9883,7 +10599,7 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
                 _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
                 if _15 is not None:
                     t = _15[0]
-                    return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), by1, t[4])),)
+                    return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)
                 return None
             return None
         return None
@@ -9892,13 +10608,13 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
             return None
         t1 = evaluate(pr, ws, more1, more3[4])
         ks3 = more3[2]
-        return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6]), more3[3], t1[4])),)
+        return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6], ks3[7]), more3[3], t1[4])),)
     t2 = settle(pr, noting, unknown, more1, more3[4])
     ks4 = more3[2]
     if has_points(pr, more1):
-        ks0 = (ks4[0], ks4[1], ks4[2], ks4[3] + 1, ks4[4], ks4[5], ks4[6])
+        ks0 = (ks4[0], ks4[1], ks4[2], ks4[3] + 1, ks4[4], ks4[5], ks4[6], ks4[7])
     else:
-        ks0 = (ks4[0], ks4[1], ks4[2] + 1, ks4[3], ks4[4], ks4[5], ks4[6])
+        ks0 = (ks4[0], ks4[1], ks4[2] + 1, ks4[3], ks4[4], ks4[5], ks4[6], ks4[7])
     return ((more2, (plus_tally(t2, more3[0]), plus_tally(t2, more3[1]), ks0, more3[3], t2[4])),)
 
 
@@ -9909,8 +10625,8 @@ def run0(pr, trust, ws, p, at, waiting, st):
         nd, p = p
         if waiting is None:
             return ("Inr", ("ProofTooLong",))
-        c, rest = waiting
-        _1 = one_node(pr, trust, ws, nd, c, rest, st)
+        c, rest0 = waiting
+        _1 = one_node0(pr, trust, ws, nd, c, rest0, st)
         if _1 is not None:
             (waiting1, st1), = _1
             at, waiting, st = at + 1, waiting1, st1
@@ -10023,7 +10739,7 @@ def check(q0, trust, p, points):
         _2 = find_witnesses(pr, points, 0, None)
         if _2[0] == "Inl":
             ws = _2[1]
-            start = (nothing, nothing, (0, 0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
+            start = (nothing, nothing, (0, 0, 0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
             _6 = run0(pr, lambda s, trust=trust: nth(s, trust, False), ws, p, 0, (pr[0], None), start)
             if _6[0] == "Inl":
                 st = _6[1]
@@ -10044,7 +10760,7 @@ def check(q0, trust, p, points):
 
 
 def steps_of(k):
-    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (sANDWICH, k[4]), (tAIL, k[5]), (tRUSTED, k[6]))
+    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (sANDWICH, k[4]), (sIGNED, k[5]), (tAIL, k[6]), (tRUSTED, k[7]))
 
 
 def ones(p):
@@ -10120,11 +10836,11 @@ def large_words(vs, models, ns, cells, counts):
             _, v, t = n0
             if cells is None:
                 return counts
-            c, rest = cells
+            c, rest0 = cells
             _1 = halves(nth(v, c, ("Mask", 0)), t)
             if _1 is not None:
                 (p, q0), = _1
-                cells = (replace(v, p, c), (replace(v, q0, c), rest))
+                cells = (replace(v, p, c), (replace(v, q0, c), rest0))
                 continue
             return counts
         if n0[0] == "Steps":

@@ -1,12 +1,12 @@
-"""A proof whose rest is taken from a coarser one, where the time for its check runs short."""
+"""A proof whose rest is taken from coarser ones, where the time for its check runs short."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from verifier.model.proof import Enumerated, Open, Proof, Split, Step
+from verifier.model.proof import Enumerated, Open, Proof, Sandwich, Split, Step
 from verifier.model.verdict import Checked
 from verifier.reading.encoded import APART, EncodedProof
 from verifier.reading.proof_bytes import nodes
@@ -22,6 +22,16 @@ FEW = 3
 """Cells to enumerate from which on it is told what they take without those before them."""
 SLOWER = 1.5
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
+PAUSE, TOLD, LOOK = 0.002, 1 << 8, 0.016
+"""Seconds between two nodes in which a check looks at those before them; units of work, at least,
+by which it is seen how slow it is; and seconds that a look takes beside its units, about."""
+
+
+def units(node: Split | Step) -> int:
+    """How many Steps a check of a node is, about: those of all its cases; a Split is none."""
+    if isinstance(node, Split):
+        return 0
+    return len(node.every) if isinstance(node, Sandwich) else 1
 
 
 @dataclass(eq=False)
@@ -32,6 +42,10 @@ class Going:
     enumerated those before it are settled: of each, ``others`` were read since the last one (and
     the sum of their squares is ``squares``), all together took ``until`` until it was through, and
     ``product`` is the sum of others times seconds. The ``last`` one was this node.
+
+    It has read so many ``units`` of work. In a pause it looks at what it had read when the last one
+    began (``asked``): it is through with ``done`` of them, after so many ``looks`` and ``spent``
+    seconds.
     """
 
     nodes: int = 0
@@ -43,6 +57,29 @@ class Going:
     until: float = 0.0
     product: float = 0.0
     last: int = 0
+    units: int = 0
+    asked: int = 0
+    done: int = 0
+    spent: float = 0.0
+    looks: int = 0
+
+    def paused(self, seconds: float) -> None:
+        """Before the next node it paused, until it had taken so many seconds."""
+        self.looks += 1
+        if self.asked >= TOLD:
+            self.done, self.spent = self.asked, seconds
+        self.asked = self.units
+
+    @property
+    def each(self) -> float:
+        """Seconds of a unit, on average; 0 as long as that is not seen."""
+        return max(0.0, self.spent - self.sweeping) / self.done if self.done else 0.0
+
+    def pace(self, unit: float) -> float:
+        """How many times as long as expected all takes, if that was so many seconds a ``unit``."""
+        if not (unit and self.done):
+            return 1.0
+        return self.each * self.done / (unit * self.done + LOOK * self.looks)
 
     def enumerated(self, at: int, seconds: float) -> None:
         """Node number ``at`` was a cell to be enumerated; what was read before took so long too."""
@@ -65,11 +102,12 @@ class Going:
 
     def under_way(self, expected: float = math.inf) -> float:
         """Seconds for what it read and is not through with, about; of others a node was
-        ``expected`` to take so many."""
+        ``expected`` to take so many, as long as it is not seen what it is through with."""
+        swept = _under_way(self.swept, self.sweeping, SWEEPS, math.inf)
+        if self.done:
+            return swept + (self.units - self.done) * self.each
         other = self.nodes - self.swept, self.seconds - self.sweeping
-        return _under_way(*other, UNDER_WAY, expected) + _under_way(
-            self.swept, self.sweeping, SWEEPS, math.inf
-        )
+        return swept + _under_way(*other, UNDER_WAY, expected)
 
 
 def _under_way(read: int, seconds: float, most: int, expected: float) -> float:
@@ -82,29 +120,44 @@ def _under_way(read: int, seconds: float, most: int, expected: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Fallback:
-    """A coarser proof of the same cells, that the kernel checks in ``seconds``, about.
+    """Coarser proofs of the same cells, from the least: each with the seconds that the kernel takes
+    for it, about.
 
     The check is to be over at ``end``, on the clock of ``now``; a node of the finer proof is
-    ``expected`` to take so many seconds.
+    ``expected`` to take so many seconds, and a ``unit`` of its work so many (0: not known).
     """
 
-    proof: Proof
-    seconds: float
+    proofs: tuple[tuple[Proof, float], ...]
     end: float
     now: Callable[[], float]
     expected: float = math.inf
+    unit: float = 0.0
 
     def late(self, going: Going) -> bool:
-        """Whether there is just time for the rest of it."""
-        rest = going.under_way(self.expected) + self.seconds * (1 - going.reached)
-        return self.now() + SLOWER * rest > self.end
+        """Whether there is just time for the rest of the finest of them, of which ``going`` tells
+        what is past."""
+        return self.now() + SLOWER * self._rest(going, -1, going.reached) > self.end
+
+    def chosen(self, going: Going, reached: Sequence[float]) -> int:
+        """The number of the one to go on as: the finest, unless it would be late at once to go on
+        from there as the next one. Of each so much is past."""
+        for at in range(len(self.proofs) - 1, 0, -1):
+            if self.now() + SLOWER * self._rest(going, at - 1, reached[at - 1]) <= self.end:
+                return at
+        return 0
+
+    def _rest(self, going: Going, at: int, reached: float) -> float:
+        """Seconds for what is under way, and for what is not past of a proof."""
+        slow = going.pace(self.unit)
+        return going.under_way(self.expected) + slow * self.proofs[at][1] * (1 - reached)
 
 
 @dataclass(eq=False, repr=False)
 class Falling(Gradual):
-    """A proof in bytes that goes on as a coarser one once that says that it is late.
+    """A proof in bytes that goes on as a coarser one once that says that it is late, and as one
+    still coarser if it is late again.
 
-    Both split cells alike as far as they do; where they do not, the rest is Open. What was read is
+    All split cells alike as far as they do; where they do not, the rest is Open. What was read is
     what the bytes are from then on.
     """
 
@@ -115,48 +168,50 @@ class Falling(Gradual):
         if fallback is None:
             yield from super().__iter__()
             return
-        self.gone, told, going = [], 0, Going()
-        begun, place, end = fallback.now(), _Place.of(fallback.proof), 0
+        self.gone, told, going, count, end = [], 0, Going(), 0, 0
+        places, begun = [_Place.of(proof) for proof, _ in fallback.proofs], fallback.now()
         every = nodes(self.data, self.models, self.columns)
-        for count, (node, after) in enumerate(every):
+        while (following := next(every, None)) is not None:
+            node, after = following
             sweep = isinstance(node, Enumerated)
-            if count and (sweep or count % ASKED == 0):
-                going.nodes, going.reached = count, place.reached
-                going.seconds = fallback.now() - begun
+            if self.fallback and count and (sweep or count % ASKED == 0):
+                going.reached, going.seconds = places[-1].reached, fallback.now() - begun
                 if fallback.late(going):
-                    yield from self._fallen(count, told, end, place)
-                    return
-            end = after
+                    chosen = fallback.chosen(going, [place.reached for place in places])
+                    self._fall(count, end, places[chosen])
+                    if chosen:
+                        fallback = replace(fallback, proofs=fallback.proofs[:chosen])
+                    self.fallback, places = fallback if chosen else None, places[:chosen]
+                    every = nodes(self.data, self.models, self.columns, end)
+                    continue
+            end, count = after, count + 1
             told += not isinstance(node, Split)
-            self._remember(count + 1, told, end)
-            place.follow(node)
+            if (
+                count % APART == 0
+            ):  # where every so-manieth node ends, and how many Steps there were
+                self.gone.append((end, told))
+            for place in places:
+                place.follow(node)
+            at, going.nodes, going.units = fallback.now(), count, going.units + units(node)
             yield node
+            passed = fallback.now()
+            if passed - at > PAUSE:
+                going.paused(passed - begun)
             if sweep:
-                going.enumerated(count, fallback.now() - begun - going.seconds)
+                going.enumerated(count - 1, passed - begun - going.seconds)
 
     def left(self, checked: Checked) -> EncodedProof:
         """See ``Gradual``: of what was read, which no more time that passes changes."""
         self.fallback = None
         return super().left(checked)
 
-    def _remember(self, count: int, told: int, end: int) -> None:
-        """Keep where every so-manieth node ends, and how many Steps there were."""
-        if count % APART == 0:
-            self.gone.append((end, told))
-
-    def _fallen(self, count: int, told: int, end: int, place: _Place) -> Iterator[Split | Step]:
-        """The rest of the coarser proof, after so many nodes and, among them, Steps."""
-        self.fallback, rest = None, tuple(place.rest())
+    def _fall(self, count: int, end: int, place: _Place) -> None:
+        """Have the bytes go on as the rest of a coarser proof, after so many nodes."""
+        rest = tuple(place.rest())
         self.data = self.data[:end] + encode(rest, self.models)[len(encode(())) :]
         self.size, self.opens = count + len(rest), self.opens or Open() in rest
         self.__dict__.pop("_offsets", None)
         self._last = -1, ()
-        for more, (node, after) in enumerate(
-            nodes(self.data, self.models, self.columns, end), count + 1
-        ):
-            told += not isinstance(node, Split)
-            self._remember(more, told, after)
-            yield node
 
 
 @dataclass(eq=False)

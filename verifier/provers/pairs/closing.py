@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
@@ -33,7 +34,7 @@ from verifier.provers.exhaustive import BLOCK
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import CASED, CELL, Prices, prune
-from verifier.provers.pairs.trial import Kept, swept, timed
+from verifier.provers.pairs.trial import Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
@@ -51,12 +52,14 @@ BIN, WEIGHED = 2e-8, 8e-12
 """Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-PILOT, MEASURING = 256, 0.1
+PILOT, MEASURING = 2 * FIRST, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
 SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
+UNKNOWN = 8.0
+"""Times as long as told enumerating is taken to take where there was no time to see."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -66,23 +69,22 @@ DEAR = 4
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
 AGAIN = 1.5
-"""Times that the check of the coarse one may take longer than expected."""
+"""Times that the check of the coarsest one may take longer than expected."""
 ASKING = 0.4
 """The share of the time in which it is to be known what things take; else it is guessed."""
 POLLED = 256
 """Nodes of a proof between two looks at the clock."""
-COARSE = 0.06
-"""The share of the time for a coarser proof, whose rest is checked where time runs short."""
+COARSE = 0.008, 0.04, 0.2
+"""The shares of the time for coarser proofs, whose rest is checked where time runs short."""
 
 
 @dataclass(frozen=True)
 class Closed:
-    """A proof and the ``seconds`` it takes; a coarse one that takes ``falling`` if time allowed."""
+    """A proof and the ``seconds`` it takes; and ``coarser`` ones, if time allowed (`Finding`)."""
 
     proof: Proof
     seconds: float
-    coarse: Proof | None = None
-    falling: float = 0.0
+    coarser: tuple[tuple[Proof, float], ...] = ()
 
 
 def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0) -> Closed:
@@ -91,7 +93,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
     Where the search was interrupted that is ``PRESSED`` seconds from now on at most. All was
     ``before`` times as slow as on an idle machine until now.
     """
-    seconds, falling, coarse = 0.0, 0.0, None
+    coarser: list[tuple[Proof, float]] = []
     search.forget_halves()
     if pressed:
         end = min(end, now() + PRESSED)
@@ -104,18 +106,26 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
             prices = _prices(search, asked, end, before)
             end -= FIXED * (prices.slow - 1)
             if not pressed:
-                coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
-            with ending(end - AGAIN * falling):  # else there is no time for the coarse one
+                for share in COARSE:
+                    some = share * (end - now())
+                    coarser.append(_proof(search, asked, prices, end, some))
+            kept = AGAIN * coarser[0][1] if coarser else 0.0  # else there is no time for that one
+            with ending(end - kept):
                 proof, seconds = _proof(search, asked, prices, end)
     except KeyboardInterrupt:  # before there was one
-        proof = coarse or tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
-        seconds, coarse = falling, None
-    return Closed(proof, seconds, coarse, falling if coarse else 0.0)
+        nothing = tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
+        proof, seconds = coarser.pop() if coarser else (nothing, 0.0)
+    return Closed(proof, seconds, tuple(coarser))
 
 
-def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tuple[Proof, float]:
-    """A proof that the kernel checks by ``end``, and the seconds that it takes for that."""
-    pruned = prune(search, prices, end - now())
+def _proof(
+    search: Sandwiching, asked: Asked, prices: Prices, end: float, some: float | None = None
+) -> tuple[Proof, float]:
+    """A proof that the kernel checks by ``end``, and the seconds that it takes for that.
+
+    It takes ``some`` seconds, by default all that are left, with what has to be proposed for it.
+    """
+    pruned = prune(search, prices, end - now() if some is None else some)
     seconds, made = pruned.seconds, _made(search, asked)
     seconds -= made.times(made.said) * prices.sandwich
     _confirm(search, asked, made, prices)
@@ -244,23 +254,27 @@ def _constants(step: Split | Step) -> tuple[Constant, ...]:
 def _fill(said: Saying, made: Made, end: float, prices: Prices) -> float:
     """Put the kernel's sandwiches into the proof, of the most probable cells first.
 
-    Returns for how many it was tried, as ``Made.times`` counts, so that the kernel ends by ``end``.
+    Returns for how many it was tried, as ``Made.times`` counts, so that the kernel ends by ``end``,
+    where it takes as much longer than expected as this does.
     """
     proof, search = made.proof, said.search
     order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
     done, each = 0, max(prices.sandwich - prices.checked, 1e-6)
     together, taken = max(PILOT, min(TOGETHER, int(AT_ONCE / each))), 0.0
+    begun, slower = now(), 1.0
     try:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
-            while done < len(order) and now() + taken * prices.checked < end:
+            while done < len(order) and now() < (last := end - slower * taken * prices.checked):
                 poll()
-                room = (end - now() - taken * prices.checked) / prices.sandwich
+                room = (last - now()) / (slower * prices.sandwich)
                 some = order[done : done + max(1, min(together, int(room)))]
                 found = said.propose(some, workers.map)
                 for (place, _, _), sandwich in zip(some, found, strict=True):
                     if sandwich is not None:
                         proof[place] = sandwich
                 done, taken = done + len(some), taken + made.times(some)
+                slow = max(1.0, (now() - begun) / (taken * each)) if done >= PILOT else 1.0
+                end, slower = end - FIXED * (slow - slower), slow
                 speak(search)
     except KeyboardInterrupt:  # what has none stays open
         pass
@@ -311,14 +325,15 @@ class Saying:
 
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
     """What things take: as measured, if that does not take too long itself."""
-    soon = now() + ASKING * (end - now())
+    prices = _guessed(asked, min(2 * before, SLOWEST))
     try:
-        with ending(soon):
-            return _measured(search, asked, end, before)
+        with ending(now() + ASKING * (end - now())):
+            for better in _measured(search, asked, end, before):
+                prices = better
     except TimeOver:
         if now() >= end:
             raise
-        return _guessed(asked, min(2 * before, SLOWEST))
+    return prices
 
 
 def _guessed(asked: Asked, times: float) -> Prices:
@@ -327,8 +342,10 @@ def _guessed(asked: Asked, times: float) -> Prices:
     return Prices(times * GUESSED[0], times * GUESSED[1], costs(networks), times)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0) -> Prices:
-    """What the kernel takes, found out on some of the cells of a first proof.
+def _measured(
+    search: Sandwiching, asked: Asked, end: float, before: float = 1.0
+) -> Iterator[Prices]:
+    """What things take, found out on some of the cells of a first proof; then on more of them.
 
     That is of fewer cells where all was ``before`` so many times as slow.
     """
@@ -336,31 +353,38 @@ def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0
     pruned = prune(search, prices, end - now())
     made, saying = _made(search, asked), Saying(search, asked, pruned.worth)
     said = made.said
-    times = slow(since)
-    prices = replace(prices, slow=times)
+    prices = replace(prices, slow=slow(since))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         ledger = Ledger(asked, workers, lenient=True)
         helped = replace(ledger, desk=_desk(search))
         if not said:
             roots = [root.cell for root in search.roots]
-            return replace(prices, others=swept(helped, roots, prices.others, times))
+            others = swept(helped, roots, prices.others, prices.slow, end - now())
+            yield replace(prices, others=others)
+            return
         rng = np.random.default_rng(0)
         chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
         some = [said[i] for i in chosen.tolist()]
         saying.propose(some[:1], map)  # what is made once
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
+        first = replace(prices, others=dearer(prices.others, UNKNOWN))
+        yield _of(first, made, some[:PILOT], each, checked)
         cells = [cell for _, _, cell in some]
-        others = swept(helped, cells, prices.others, slow(since))
+        others = swept(helped, cells, prices.others, slow(since), end - now())
+        prices = replace(prices, others=others)
+        yield _of(prices, made, some[:PILOT], each, checked)
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             some = some[:many]
-            each, checked = timed(saying.propose, some, workers, helped)
-        else:
-            some = some[:PILOT]
+            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+
+
+def _of(prices: Prices, made: Made, some: Sequence[Kept], each: float, checked: float) -> Prices:
+    """The prices where sandwiches of some cells took so many seconds each, in the mean."""
     share = len(some) / made.times(some)  # of what is found in a mean one that has no cases
     each, checked = share * each, share * checked
     checked = SAFETY * (checked + CELL * prices.slow)
-    return Prices(SAFETY * each + checked, checked, others, times)
+    return replace(prices, sandwich=SAFETY * each + checked, checked=checked)
 
 
 def _desk(search: Sandwiching) -> Desk | None:

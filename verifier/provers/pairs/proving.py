@@ -133,7 +133,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
     speak(search, last=True)
     found = conclude(search, closed.proof)
-    return replace(found, check=closed.seconds, coarse=closed.coarse, falling=closed.falling)
+    return replace(found, check=closed.seconds, coarser=closed.coarser)
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 from verifier.kernel.asked import Asked
+from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Here
 from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
@@ -19,18 +20,23 @@ from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
 from verifier.provers.budget import speed_of
 from verifier.provers.costs import Costs
-from verifier.provers.timing import now
+from verifier.provers.timing import now, poll
 from verifier.writing.processors import processors
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
-TRIED, PIECES, SWEPT = 1 << 16, 16, 0.3
-"""Points of a piece of a cell that is swept to see what that takes; and how many pieces are,
-where that is expected to take so many seconds at most."""
-WRONG = 4.0
-"""What sweeps are known to take is wrong by this factor at most."""
+TRIED, LEAST, PIECES, SWEPT = 1 << 16, 1 << 12, 16, 0.3
+"""Points of a piece of a cell that is swept to see what that takes, at most and at least; and how
+many pieces are, where that is expected to take so many seconds at most."""
+DEAREST, PATIENCE = 30e-6, 0.1
+"""Seconds of a point that floats do not decide, about: a piece may be made of such points, and then
+takes so much of the time that there is."""
+QUICKER, DEARER = 1 / 4, 200.0
+"""What sweeps are known to take is wrong by these factors at most: where floats decide few points
+they take a hundred times as long."""
 BATCHES = 4
-"""Into so many parts cells are cut: one is counted while the next is made ready."""
+"""Into so many parts cells are cut, but of no fewer than a check begins with, as each takes a while
+by itself: one is counted while the next is made ready."""
 
 
 def timed(
@@ -53,7 +59,7 @@ def timed(
 
 def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     """Seconds that the kernel takes for a sandwich, where one batch comes after the other."""
-    size = max(1, -(-len(waiting) // BATCHES))
+    size = max(FIRST, -(-len(waiting) // BATCHES))
     begun = now()
     with ThreadPoolExecutor(1) as ahead:
         line = Line(ledger, ahead)
@@ -65,16 +71,17 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
 
 
-def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float) -> Costs:
+def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float, left: float) -> Costs:
     """The seconds by the clock that enumerating takes, as pieces of some cells tell.
 
     Two are measured in seconds of a processor, of which there is so much less that all takes
     ``slow`` times as long, as sandwiches do. Where more of them do not take long, the ledger has
-    them counted as in a check.
+    them counted as in a check. Pieces are smaller where few seconds are ``left``.
     """
-    pieces = _pieces(ledger.asked, cells)
+    most = int(PATIENCE * left / (slow * DEAREST))
+    pieces = _pieces(ledger.asked, cells, min(TRIED, max(LEAST, most)))
     alone, few = Ledger(ledger.asked, Here()), pieces[:2]
-    _enumerated(alone, few)  # what is made once does not count
+    _enumerated(alone, pieces[-1:])  # what is made once does not count
     begun = time.thread_time()
     _enumerated(alone, few)
     times = (time.thread_time() - begun) / sum(known.enumerated(x.size) for x in few)
@@ -85,7 +92,11 @@ def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float) -> C
         begun = now()
         _enumerated(ledger, pieces)
         times = (now() - begun) / every
-    times = min(max(times, 1 / WRONG), WRONG)
+    return dearer(known, min(max(times, QUICKER), DEARER))
+
+
+def dearer(known: Costs, times: float) -> Costs:
+    """The same where enumerating takes so many times as long."""
     return replace(
         known,
         point=known.point * times,
@@ -94,12 +105,12 @@ def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float) -> C
     )
 
 
-def _pieces(asked: Asked, cells: Sequence[Cell]) -> list[Cell]:
+def _pieces(asked: Asked, cells: Sequence[Cell], most: int) -> list[Cell]:
     """Pieces from all over some cells: where networks are linear, sweeping takes less."""
     rng, pieces = random.Random(0), list[Cell]()
     for _ in range(PIECES):
         cell = rng.choice(cells)
-        while cell.size > TRIED:
+        while cell.size > most:
             cell = rng.choice(cell.split(*halved(asked, cell)))
         pieces.append(cell)
     return pieces
@@ -108,5 +119,6 @@ def _pieces(asked: Asked, cells: Sequence[Cell]) -> list[Cell]:
 def _enumerated(ledger: Ledger, cells: Sequence[Cell]) -> None:
     """Have the kernel count in some cells."""
     for cell in cells:
+        poll()
         ledger.enumerate(cell)
     ledger.evaluate_waiting()

@@ -340,27 +340,30 @@ Definition prepare (n : network) (loose : bool) : prepared :=
 
 (** ** The class on a cell *)
 Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
-(** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
-Definition beats (fuel : nat) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
-  : bool :=
-  let need := if (j <? k)%nat then 1 else 0 in
-  (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
-  (need <=? lower fuel need loose bits ks n es c (margin_row k j)).
+(** Forms of [m] logits, each with the integer that it has to be at least: where all are, the class is [k].  Logit k
+    is to be greater than logit j, or, if j > k, equal to it. *)
+Definition wanted (m : nat) (k : Z) : option (list (Z * vec)) :=
+  match m with
+  | O => None
+  | S O => if k =? 1 then Some [(1, [1])] else if k =? 0 then Some [(0, [-1])] else None
+  | _ =>
+      let k' := Z.to_nat k in
+      if (0 <=? k) && (k <? Z.of_nat m)
+      then Some (map (fun j => (if (j <? k')%nat then 1 else 0, margin_row k' j))
+                     (filter (fun j => negb (j =? k')%nat) (seq 0 m)))
+      else None
+  end.
 Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   let n := layers p in
   let ks := aids p in
   let es := enclose (loose p) e ks n c in
   let top := ends (hd no_info es) in
-  match top with
-  | [] => false
-  | [b] =>
-      if k =? 1 then (1 <=? fst b) || (1 <=? lower (passes e) 1 (loose p) (bits e) ks n es c [1])
-      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (passes e) 0 (loose p) (bits e) ks n es c [-1])
-      else false
-  | _ =>
-      let m := length top in let k' := Z.to_nat k in
-      (0 <=? k) && (k <? Z.of_nat m) &&
-      forallb (fun j => (j =? k')%nat || beats (passes e) (loose p) (bits e) ks n es c k' top j) (seq 0 m)
+  match wanted (length top) k with
+  | Some rs =>
+      forallb (fun r : Z * vec =>
+        let (need, row) := r in
+        (need <=? fst (idot row top)) || (need <=? lower (passes e) need (loose p) (bits e) ks n es c row)) rs
+  | None => false
   end.
 Definition PASSES : nat := 8.
 Definition quick : effort := Effort false false 22 0 LEAN 0 0.
@@ -386,15 +389,4 @@ Definition forms (e : effort) (p : prepared) (c : cell) (k : Z) : option (list (
   let n := layers p in
   let ks := aids p in
   let es := enclose (loose p) e ks n c in
-  match ends (hd no_info es) with
-  | [] => None
-  | [_] =>
-      if k =? 1 then Some [form_of (bits e) ks n es [1]]
-      else if k =? 0 then Some [form_of (bits e) ks n es [-1]] else None
-  | top =>
-      let m := length top in let k' := Z.to_nat k in
-      if (0 <=? k) && (k <? Z.of_nat m)
-      then Some (map (fun j => form_of (bits e) ks n es (margin_row k' j))
-                     (filter (fun j => negb (j =? k')%nat) (seq 0 m)))
-      else None
-  end.
+  option_map (map (fun r : Z * vec => form_of (bits e) ks n es (snd r))) (wanted (length (ends (hd no_info es))) k).

@@ -609,9 +609,51 @@ Lemma top_ends es env : encls es env -> encl (ends (hd no_info es)) (hd [] env).
 Proof. intros H. destruct H as [|i x es env H _]; [constructor|apply in_ends, H]. Qed.
 Lemma margin_dot k j x : dot (margin_row k j) x = nth k x 0 - nth j x 0.
 Proof. unfold margin_row. rewrite dot_vadd_l, dot_vscale_l, !dot_unit. lia. Qed.
-Lemma encl_at b x : encl b x -> forall i, (i < length x)%nat -> inb (nth i b (0, 0)) (nth i x 0).
+Lemma one_of_these {A} (f : A -> bool) l : (forall x, In x l -> f x = true) \/ exists x, In x l /\ f x = false.
 Proof.
-  intros H. induction H; intros i Hi; cbn in Hi; [lia|]. destruct i; cbn; [assumption|]. apply IHForall2. lia.
+  induction l as [|x l [IH|(y & I & E)]]; [left; intros x []| |right; exists y; split; [right|]; assumption].
+  destruct (f x) eqn:E; [left; intros y [<-|I]; auto|right; exists x; split; [left; reflexivity|assumption]].
+Qed.
+(** Where all forms are what they have to be the class is [k]; where it is not, one of them is at most 0. *)
+Lemma wanted_enough zs k rs : wanted (length zs) k = Some rs -> Forall (fun r => fst r <= dot (snd r) zs) rs ->
+  decide zs = k.
+Proof.
+  intros E H. destruct zs as [|z [|z' zs]]; [discriminate| |].
+  - cbn [length wanted] in E. destruct (Z.eqb_spec k 1) as [->|_]; [|destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate]];
+      inversion E; subst rs; inversion H as [|? ? H0 _]; subst; cbn [fst snd dot] in H0; cbn [decide];
+      destruct (Z.ltb_spec 0 z); lia.
+  - set (all := z :: z' :: zs) in *. assert (H2 : (1 < length all)%nat) by (cbn; lia).
+    change (wanted (length all) k) with (let k' := Z.to_nat k in if (0 <=? k) && (k <? Z.of_nat (length all))
+      then Some (map (fun j => (if (j <? k')%nat then 1 else 0, margin_row k' j))
+        (filter (fun j => negb (j =? k')%nat) (seq 0 (length all)))) else None) in E.
+    clearbody all. clear z z' zs. cbv zeta in E.
+    destruct (Z.leb_spec 0 k) as [K0|]; [|discriminate]. destruct (Z.ltb_spec k (Z.of_nat (length all))) as [K1|]; [|discriminate].
+    cbn [andb] in E. inversion E; subst rs; clear E. rewrite Forall_forall in H.
+    rewrite <- (Z2Nat.id k) by assumption. set (k' := Z.to_nat k) in *.
+    apply decide_several; [lia|lia|]. intros j Hj N.
+    specialize (H (if (j <? k')%nat then 1 else 0, margin_row k' j)). cbn [fst snd] in H. rewrite margin_dot in H. apply H.
+    apply (in_map (fun j => (if (j <? k')%nat then 1 else 0, margin_row k' j))). apply filter_In.
+    split; [apply in_seq; lia|]. apply Nat.eqb_neq in N. rewrite N. reflexivity.
+Qed.
+Lemma wanted_needs m k rs r : wanted m k = Some rs -> In r rs -> 0 <= fst r <= 1.
+Proof.
+  intros E I. destruct m as [|[|m]]; cbn [wanted] in E; [discriminate| |].
+  - destruct (k =? 1); [|destruct (k =? 0); [|discriminate]]; inversion E; subst rs; destruct I as [<-|[]]; cbn; lia.
+  - cbv zeta in E. destruct (_ && _); [|discriminate]. inversion E; subst rs. apply in_map_iff in I.
+    destruct I as (j & <- & _). cbn [fst]. destruct (_ <? _)%nat; lia.
+Qed.
+Lemma wanted_shown zs k rs : wanted (length zs) k = Some rs ->
+  Forall (fun r => exists b, fst r <= b /\ M * b <= dot (snd r) zs) rs -> decide zs = k.
+Proof.
+  intros E H. apply (wanted_enough zs k rs E). apply Forall_forall. intros r I. rewrite Forall_forall in H.
+  destruct (H r I) as (b & B1 & B2). pose proof (wanted_needs _ _ _ _ E I). nia.
+Qed.
+Lemma wanted_other zs k rs : wanted (length zs) k = Some rs -> decide zs <> k ->
+  exists r, In r rs /\ dot (snd r) zs <= 0.
+Proof.
+  intros E N. destruct (one_of_these (fun r => fst r <=? dot (snd r) zs) rs) as [A|(r & I & A)].
+  - exfalso. apply N, (wanted_enough zs k rs E). apply Forall_forall. intros r I. apply Z.leb_le, A, I.
+  - exists r. split; [exact I|]. apply Z.leb_gt in A. pose proof (wanted_needs _ _ _ _ E I). lia.
 Qed.
 Section Shown.
 Variables (pr : prepared) (c : cell) (p : point) (ys : list vec).
@@ -624,30 +666,11 @@ Proof.
   intros H. unfold attempt in H. destruct pr as [n ks Hf lo]. cbn [layers aids loose] in *.
   pose proof (enclose_sound lo c p ys Hloose Hc Hp Hy e n ks Hf) as He. set (es := enclose lo e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_on. pose proof (fun enough row => lower_sound lo c p ys Hloose Hc Hp Hy (passes e) enough (bits e) ks n es row Hf He) as L.
-  set (zs := hd [] (eval n (concat ys))) in *. clearbody top.
-  destruct top as [|b [|b' top]]; [discriminate| |].
-  - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide].
-    unfold CellsSound.inb in Hz. destruct (Z.eqb_spec k 1) as [->|_].
-    + specialize (L 1 [1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-      destruct (Z.ltb_spec 0 z); [reflexivity|]. destruct H; nia.
-    + destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate].
-      specialize (L 0 [-1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-      destruct (Z.ltb_spec 0 z); [|reflexivity]. destruct H; nia.
-  - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
-    assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
-    apply andb_true_iff in H. destruct H as [Hk H]. apply andb_true_iff in Hk. destruct Hk as [K0 K1].
-    apply Z.leb_le in K0. apply Z.ltb_lt in K1. rewrite forallb_forall in H.
-    rewrite <- (Z2Nat.id k) by assumption. set (k' := Z.to_nat k) in *.
-    assert (Hk : (k' < length zs)%nat) by lia.
-    apply decide_several; [lia|assumption|]. intros j Hj N.
-    specialize (H j). rewrite in_seq in H. specialize (H ltac:(lia)).
-    apply orb_true_iff in H. destruct H as [H|H]; [apply Nat.eqb_eq in H; contradiction|].
-    unfold beats in H. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-    pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold CellsSound.inb in Bk, Bj.
-    set (need := if (j <? k')%nat then 1 else 0) in *. assert (0 <= need <= 1) by (unfold need; destruct (_ <? _)%nat; lia).
-    specialize (L need (margin_row k' j)). rewrite margin_dot in L.
-    assert (M * need <= nth k' zs 0 - nth j zs 0) by (destruct H; nia). nia.
+  rewrite (Forall2_length Ht) in H. destruct (wanted _ k) as [rs|] eqn:E; [|discriminate].
+  apply (wanted_shown _ _ _ E). apply Forall_forall. intros [need row] I. rewrite forallb_forall in H.
+  specialize (H _ I). cbn [fst snd] in *. apply orb_true_iff in H. rewrite !Z.leb_le in H. destruct H as [H|H].
+  - exists (fst (idot row top)). split; [exact H|]. apply (idot_in _ _ Ht row).
+  - eexists. split; [exact H|]. exact (lower_sound lo c p ys Hloose Hc Hp Hy (passes e) need (bits e) ks n es row Hf He).
 Qed.
 (** What they show: the network has class [k] at every point of the cell. *)
 Theorem shown_sound fuel k : shown fuel pr c k = true -> class_on M (layers pr) (concat ys) = k.
@@ -680,34 +703,10 @@ Theorem forms_sound e k fs : forms e pr c k = Some fs -> class_on M (layers pr) 
 Proof.
   intros H Hn. unfold forms in H. destruct pr as [n ks Hf lo]. cbn [layers aids loose] in *.
   pose proof (enclose_sound lo c p ys Hloose Hc Hp Hy e n ks Hf) as He. set (es := enclose lo e ks n c) in *.
-  pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_on in Hn. set (zs := hd [] (eval n (concat ys))) in *. clearbody top.
-  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) ks n es row /\ dot A (concat ys) + M * K <= 0).
-  { intros row Hr. destruct (form_of (bits e) ks n es row) as [A K] eqn:E. exists A, K. split; [reflexivity|].
-    eapply form_sound; eassumption. }
-  destruct top as [|b [|b' top]]; [discriminate| |].
-  - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide] in Hn.
-    destruct (Z.eqb_spec k 1) as [->|_]; [|destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate]];
-      inversion H; subst.
-    + destruct (F [1]) as (A & K & E & HA); [cbn [dot]; destruct (Z.ltb_spec 0 z); [congruence|lia]|].
-      exists A, K. split; [left; congruence|assumption].
-    + destruct (F [-1]) as (A & K & E & HA); [cbn [dot]; destruct (Z.ltb_spec 0 z); [lia|congruence]|].
-      exists A, K. split; [left; congruence|assumption].
-  - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
-    assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
-    destruct (Z.leb_spec 0 k) as [K0|]; [|discriminate]. destruct (Z.ltb_spec k (Z.of_nat (length all))) as [K1|]; [|discriminate].
-    cbn [andb] in H. inversion H; subst fs; clear H. set (k' := Z.to_nat k) in *.
-    assert (Hk : (k' < length zs)%nat) by lia.
-    destruct (existsb (fun j => negb (j =? k')%nat && (dot (margin_row k' j) zs <=? 0)) (seq 0 (length all))) eqn:Ex.
-    + apply existsb_exists in Ex. destruct Ex as (j & Hj & Ex). apply andb_true_iff in Ex. destruct Ex as [N Ex].
-      apply Z.leb_le in Ex. destruct (F _ Ex) as (A & K & E & HA). exists A, K. split; [|assumption].
-      rewrite E. apply (in_map (fun j => form_of (bits e) ks n es (margin_row k' j))). apply filter_In. split; assumption.
-    + exfalso. apply Hn. rewrite <- (Z2Nat.id k) by assumption. fold k'.
-      apply decide_several; [lia|assumption|]. intros j Hj N.
-      destruct (Z.leb_spec (dot (margin_row k' j) zs) 0) as [X|X].
-      * exfalso. rewrite <- Bool.not_true_iff_false in Ex. apply Ex. apply existsb_exists. exists j.
-        split; [apply in_seq; lia|]. apply Nat.eqb_neq in N. rewrite N. apply Z.leb_le in X. rewrite X. reflexivity.
-      * rewrite margin_dot in X. destruct (j <? k')%nat; lia.
+  rewrite (Forall2_length (top_ends _ _ He)) in H. destruct (wanted _ k) as [rs|] eqn:E; [|discriminate].
+  inversion H; subst fs; clear H. destruct (wanted_other _ _ _ E Hn) as (r & I & R).
+  destruct (form_of (bits e) ks n es (snd r)) as [A K] eqn:F. exists A, K. split; [|eapply form_sound; eassumption].
+  rewrite <- F. apply (in_map (fun r => form_of (bits e) ks n es (snd r))). exact I.
 Qed.
 End Shown.
 End At.

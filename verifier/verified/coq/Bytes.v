@@ -179,8 +179,8 @@ Definition is_name (t : text) : bool := match t with [] => false | _ => printabl
 
 Fixpoint take (n : Z) (acc : bytes) (bs : bytes) : option (bytes * bytes) :=
   match bs with
-  | b :: r => if n <=? 0 then Some (rev acc, bs) else take (n - 1) (b :: acc) r
-  | [] => if n <=? 0 then Some (rev acc, []) else None
+  | b :: r => if n <=? 0 then Some (rev' acc, bs) else take (n - 1) (b :: acc) r
+  | [] => if n <=? 0 then Some (rev' acc, []) else None
   end.
 Definition count {A} (l : list A) : Z := fold_left (fun n _ => n + 1) l 0.
 (** The element of a number from 0; numbers from a file are never made unary before this is known. *)

@@ -10,7 +10,7 @@ Open Scope Z_scope.
 Definition steps_of (k : Checker.kinds) : list (text * Z) :=
   [(CONSTANT, Checker.constant k); (ENUMERATED, Checker.enumerated k);
    (IMPOSSIBLE, Checker.impossible k); (OPEN, Checker.opened k);
-   (SANDWICH, Checker.sandwiches k); (TAIL, Checker.tails k); (TRUSTED, Checker.trusted k)].
+   (SANDWICH, Checker.sandwiches k); (SIGNED, Checker.signs k); (TAIL, Checker.tails k); (TRUSTED, Checker.trusted k)].
 (** For each solver the steps about large cells that name it, trusted or proved: of small cells none is
     trusted.  [cells]: those that wait for their proofs. *)
 Fixpoint ones (p : positive) : Z :=

@@ -1,7 +1,7 @@
 (** * The checker: what a proof shows of the number and the probability of the points where the
     question's formula is true.  Its soundness is in Sound.v. *)
 From Coq Require Import ZArith QArith List Bool.
-Require Import Network Cells Bounds Fast Counting Tails Problem Steps Sandwiches.
+Require Import Network Cells Bounds Signs Fast Counting Tails Problem Steps Sandwiches.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -9,7 +9,8 @@ Open Scope Z_scope.
 (** ** Answers, and why a proof is refused. *)
 Record answer := Answer { points_from : Z; points_to : Z; probability_from : Q; probability_to : Q }.
 Record kinds := Kinds {
-  constant : Z; enumerated : Z; impossible : Z; opened : Z; sandwiches : Z; tails : Z; trusted : Z }.
+  constant : Z; enumerated : Z; impossible : Z; opened : Z; sandwiches : Z; signs : Z; tails : Z;
+  trusted : Z }.
 Record report := Report {
   if_all : answer;                           (* if all solvers that the proof names are right *)
   if_trusted : answer;                       (* if those are that the user trusts *)
@@ -50,6 +51,15 @@ Definition holds_on (fuel : nat) (n : net) (own : cell) (k : Z) : bool :=
   else
     shown (if size <=? SMALL then 0 else fuel) (ready n) own k ||
     (if size <=? UPHOLD then evaluated n own k else shown_after_all fuel (ready n) own k).
+(** The same by trees of signs; a few points are evaluated where these do not show it. *)
+Definition holds_by_signs (n : net) (own : cell) (k : Z) (trees : list Z) : bool :=
+  let c := hulls own in
+  match claimed (ready n) c k trees with
+  | Some x =>
+      shown_by_signs (ready n) (scales n) c x ||
+      (negb (any_pieces own) && (cardinal own <=? UPHOLD) && evaluated n own k)
+  | None => false
+  end.
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
 Fixpoint weight_where (P : point -> bool) (reads : list nat) (c : cell) (ls : list runs) (w : Z)
@@ -146,16 +156,22 @@ Section Check.
     match ss with
     | [] => Some (ks, by_, fs)
     | s :: ss' =>
-        let m := match s with Constant m _ | Tail m _ _ | Trusted m _ _ => m end in
-        let k := match s with Constant _ k | Tail _ k _ | Trusted _ k _ => k end in
+        let m := match s with Constant m _ | Signed m _ _ | Tail m _ _ | Trusted m _ _ => m end in
+        let k := match s with Constant _ k | Signed _ k _ | Tail _ k _ | Trusted _ k _ => k end in
         match nth_error (models pr) m with
         | Some (ANet n) =>
             if (least <=? m)%nat && (0 <=? k) && (k <? Z.of_nat (Nat.max 2 (outputs n))) then
-              let one_more := Kinds (constant ks + 1) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks) in
+              let one_more := Kinds (constant ks + 1) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (signs ks) (tails ks) (trusted ks) in
               let fact x := Facts ((m, k, x) :: known_facts fs) (known_tails fs) in
               match s with
               | Constant _ _ =>
                   if holds_on PASSES n (project (sees n) c) k then judge c (S m) ss' one_more by_ (fact Shown)
+                  else None
+              | Signed _ _ trees =>
+                  if holds_by_signs n (project (sees n) c) k trees then
+                    judge c (S m) ss'
+                      (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (signs ks + 1) (tails ks) (trusted ks))
+                      by_ (fact Shown)
                   else None
               | Trusted _ _ solver =>
                   let own := project (sees n) c in
@@ -163,14 +179,14 @@ Section Check.
                   else if negb (any_pieces own) && (cardinal own <=? UPHOLD) || refuted ws c m k then None
                   else
                     judge c (S m) ss'
-                      (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks + 1))
+                      (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (signs ks) (tails ks) (trusted ks + 1))
                       (add_one solver by_) (fact (Said solver))
               | Tail _ _ p =>
                   match only_leaf (domain pr) c with
                   | Some l =>
                       if negb (any_pieces (whole_cell pr)) && tail_holds n l c k p then
                         judge c (S m) ss'
-                          (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks + 1) (trusted ks))
+                          (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (signs ks) (tails ks + 1) (trusted ks))
                           by_ (Facts (known_facts fs) ((m, k, p) :: known_tails fs))
                       else None
                   | None => None
@@ -239,7 +255,7 @@ Section Check.
               with
               | Some t =>
                   Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
-                    (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks + 1) (tails ks)
+                    (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks + 1) (signs ks) (tails ks)
                        (trusted ks)) by_ (noted t))
               | None => None
               end
@@ -251,14 +267,14 @@ Section Check.
         else
         let t := evaluate c (extra st) in let ks := so_far st in
         Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
-          (Kinds (constant ks) (enumerated ks + 1) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks))
+          (Kinds (constant ks) (enumerated ks + 1) (impossible ks) (opened ks) (sandwiches ks) (signs ks) (tails ks) (trusted ks))
           (words st) (noted t))
     | Open =>
         let t := settle noting unknown c (extra st) in let ks := so_far st in
         let ks :=
           if has_points c
-          then Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks + 1) (sandwiches ks) (tails ks) (trusted ks)
-          else Kinds (constant ks) (enumerated ks) (impossible ks + 1) (opened ks) (sandwiches ks) (tails ks) (trusted ks) in
+          then Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks + 1) (sandwiches ks) (signs ks) (tails ks) (trusted ks)
+          else Kinds (constant ks) (enumerated ks) (impossible ks + 1) (opened ks) (sandwiches ks) (signs ks) (tails ks) (trusted ks) in
         Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st)) ks (words st) (noted t))
     end.
   Fixpoint run (p : proof) (at_ : Z) (waiting : list cell) (st : state) : state + refusal :=
@@ -342,7 +358,7 @@ Definition check (q : Semantics.matter) (trust : list bool) (p : proof) (points 
       match find_witnesses pr points 0 [] with
       | inr why => inr why
       | inl ws =>
-          let start := State nothing nothing (Kinds 0 0 0 0 0 0 0) (map (fun _ => 0) trust) [] in
+          let start := State nothing nothing (Kinds 0 0 0 0 0 0 0 0) (map (fun _ => 0) trust) [] in
           match run pr (fun s => nth s trust false) ws p 0 [whole_cell pr] start with
           | inr why => inr why
           | inl st =>

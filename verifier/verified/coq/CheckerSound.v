@@ -1,6 +1,6 @@
 (** * The checker counts right, in the integers of its problem. *)
 From Coq Require Import ZArith QArith List Lia Bool Lqa.
-Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Fast FastSound Counting CountingSound Tails
+Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Signs SignsSound Fast FastSound Counting CountingSound Tails
   TailsSound Problem Steps StripsSound Sandwiches SandwichesSound Checker.
 Require Semantics.
 Import ListNotations.
@@ -54,6 +54,18 @@ Proof.
   { intros C. rewrite (exact_there M n p ys HM Hy Hx). apply Z.eqb_eq. exact (every_sound _ _ [] C _ Hs). }
   destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [eauto|].
   destruct (_ <=? UPHOLD); eauto.
+Qed.
+Lemma holds_by_signs_sound M n c k trees p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
+  holds_by_signs n (project (sees n) c) k trees = true ->
+  Forall (fun v => (v < length c)%nat) (sees n) -> In p (points c) -> spots M ys p -> class_there M n ys = k.
+Proof.
+  intros HM Hl Hc H Hr Hp Hy. unfold holds_by_signs in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. cbv zeta in H.
+  destruct (claimed _ _ k trees) as [x|] eqn:E; [|discriminate]. apply orb_true_iff in H. destruct H as [H|H].
+  - destruct (hulls_spots M _ _ _ HM Hs (spots_seen M ys p (sees n) Hy)) as (p' & Hp' & Hy').
+    exact (shown_by_signs_sound M HM (ready n) _ _ _ Hl (hulls_wf _ (wf_project (sees n) c Hc)) Hp' Hy' _ _ _ _ E H).
+  - apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [Ex _].
+    apply negb_true_iff in Ex. rewrite (exact_there M n p ys HM Hy (any_pieces_none _ Ex _ Hs)).
+    apply Z.eqb_eq. exact (every_sound _ _ [] Ev _ Hs).
 Qed.
 Lemma seen_blind reads b : existsb (Nat.eqb (length b)) reads = false ->
   forall v p, seen reads (b ++ v :: p) = seen reads (b ++ nobody :: p).
@@ -328,22 +340,28 @@ Section Sound.
     - assert (Hs : In s all) by (apply Hi; left; reflexivity).
       assert (Hi' : incl ss all) by (intros x Hx; apply Hi; right; assumption).
       destruct Hf as (F1 & F2 & F3).
-      set (m := match s with Constant m _ | Tail m _ _ | Trusted m _ _ => m end) in H.
-      set (k := match s with Constant _ k | Tail _ k _ | Trusted _ k _ => k end) in H.
+      set (m := match s with Constant m _ | Signed m _ _ | Tail m _ _ | Trusted m _ _ => m end) in H.
+      set (k := match s with Constant _ k | Signed _ k _ | Tail _ k _ | Trusted _ k _ => k end) in H.
       destruct (nth_error (models pr) m) as [[n|t]|] eqn:Em; try discriminate.
       destruct (nth_error_real m n Em) as [En Hr]. rewrite <- Hn in Hr.
       destruct ((least <=? m)%nat && (0 <=? k) && (k <? Z.of_nat (Nat.max 2 (outputs n)))); [|discriminate].
-      assert (Sh : forall fuel, holds_on fuel n (project (sees n) c) k = true ->
-        facts_ok c all (Facts ((m, k, Shown) :: known_facts fs) (known_tails fs))).
-      { intros fuel E. split; [|split].
+      assert (Sw : (forall M p ys, 0 < M -> loose (ready n) = true \/ M = 1 -> In p (points c) -> spots M ys p ->
+          class_there M n ys = k) -> facts_ok c all (Facts ((m, k, Shown) :: known_facts fs) (known_tails fs))).
+      { intros E. split; [|split].
         - intros m' k' [E'|Hin]; [|apply F1; assumption]. inversion E'; subst m' k'. intros p Hp.
           cbn [fst snd]. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (real_net _ _ _ _ Hreal p m n Hp' Em) as [L ->].
-          destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy]. apply (holds_on_sound fuel (at_scale p) n c k p (at_spot p) HM L Hw E Hr Hp Hy).
+          destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy]. exact (E _ p _ HM L Hp Hy).
         - intros m' k' s' [E'|Hin]; [discriminate|apply F2; assumption].
         - assumption. }
-      destruct s as [m0 k0|m0 k0 p0|m0 k0 sol]; cbn in m, k; subst m k.
+      assert (Sh : forall fuel, holds_on fuel n (project (sees n) c) k = true ->
+        facts_ok c all (Facts ((m, k, Shown) :: known_facts fs) (known_tails fs))).
+      { intros fuel E. apply Sw. intros M p ys HM L Hp Hy. exact (holds_on_sound fuel M n c k p ys HM L Hw E Hr Hp Hy). }
+      destruct s as [m0 k0|m0 k0 bs|m0 k0 p0|m0 k0 sol]; cbn in m, k; subst m k.
       + destruct (holds_on _ n (project (sees n) c) k0) eqn:E; [|discriminate].
         eapply IH; [exact Hi'| |exact H]. exact (Sh _ E).
+      + destruct (holds_by_signs _ _ _ _) eqn:E; [|discriminate].
+        eapply IH; [exact Hi'| |exact H]. apply Sw. intros M p ys HM L Hp Hy.
+        exact (holds_by_signs_sound M n c k0 bs p ys HM L Hw E Hr Hp Hy).
       + destruct (only_leaf (domain pr) c) as [l|] eqn:El; [|discriminate].
         destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|]. cbn [negb andb] in H.
         destruct (tail_holds n l c k0 p0) eqn:E; [|discriminate].

@@ -27,6 +27,7 @@ Definition ENUMERATED := Eval compute in of_string "enumerated".
 Definition IMPOSSIBLE := Eval compute in of_string "impossible".
 Definition OPEN := Eval compute in of_string "open".
 Definition SANDWICH := Eval compute in of_string "sandwich".
+Definition SIGNED := Eval compute in of_string "signed".
 Definition TAIL := Eval compute in of_string "tail".
 Definition EQUIVALENT := Eval compute in of_string "equivalent".
 Definition DIFFERENT := Eval compute in of_string "different".

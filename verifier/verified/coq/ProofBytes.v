@@ -16,18 +16,6 @@ Definition result A := (A + fault * Z)%type.
 
 (** The integer whose digits were read, the last first. *)
 Definition integer (digits : list Z) : Z := joined ROUNDS 128 (rev' digits).
-(** All integers up to the end, each with the offset of its first byte. *)
-Fixpoint integers (bs : bytes) (at_ start : Z) (digits : list Z) (n : Z) (acc : list (Z * Z))
-  : result (list (Z * Z)) :=
-  match bs with
-  | [] => if n =? 0 then inl (rev' acc) else inr (UnfinishedInteger, start)
-  | b :: r =>
-      if 128 <=? b then
-        if LONGEST_INTEGER <? n then inr (UnfinishedInteger, start)
-        else integers r (at_ + 1) start (b - 128 :: digits) (n + 1) acc
-      else if (b =? 0) && (0 <? n) then inr (LeadingZeros, start)
-      else integers r (at_ + 1) (at_ + 1) [] 0 ((start, integer (b :: digits)) :: acc)
-  end.
 (** One integer, how many bytes it has, and what follows. *)
 Fixpoint first_integer (bs : bytes) (digits : list Z) (n : Z) : fault + (Z * Z * bytes) :=
   match bs with
@@ -38,6 +26,18 @@ Fixpoint first_integer (bs : bytes) (digits : list Z) (n : Z) : fault + (Z * Z *
         else first_integer r (b - 128 :: digits) (n + 1)
       else if (b =? 0) && (0 <? n) then inl LeadingZeros
       else inr (integer (b :: digits), n + 1, r)
+  end.
+
+(** The same of several, [left] of them; [fuel] has at least as many bytes as there are. *)
+Fixpoint some_integers (fuel bs : bytes) (left size : Z) (acc : list Z) : fault + (list Z * Z * bytes) :=
+  if left <=? 0 then inr (rev' acc, size, bs)
+  else match fuel with
+  | [] => inl UnfinishedInteger
+  | _ :: fuel' =>
+      match first_integer bs [] 0 with
+      | inl f => inl f
+      | inr (i, n, rest) => some_integers fuel' rest (left - 1) (size + n) (i :: acc)
+      end
   end.
 
 (** The names of [left] solvers; [fuel] has at least as many bytes as there are. *)
@@ -68,20 +68,16 @@ Record reading := Reading { ordinals : list bool; its_models : Z; many : bool; c
 Definition named (r : reading) (argument : Z) : nat * Z :=
   (Z.to_nat (argument mod its_models r), argument / its_models r).
 
-(** A sandwich whose integers are being read: where it begins, its argument, and how many are left. *)
-Record open_sandwich := OpenSandwich {
-  begun : Z; its_argument : Z; integers_left : Z; integers_rev : list Z }.
 (** What is open while nodes are read: a node with several steps, and which solvers were named. *)
 Record so_far := SoFar {
   nodes_rev : list node;       (* the last first *)
   steps_left : Z;              (* of the node Several that is open, if any *)
   steps_rev : list step;
-  used : Z;                    (* bit i: solver i *)
-  half_read : option open_sandwich }.
+  used : Z }.                  (* bit i: solver i *)
 Definition model_of (s : step) : nat :=
-  match s with Constant m _ => m | Tail m _ _ => m | Trusted m _ _ => m end.
+  match s with Constant m _ | Signed m _ _ | Tail m _ _ | Trusted m _ _ => m end.
 Definition add_node (n : node) (s : so_far) : so_far :=
-  SoFar (n :: nodes_rev s) 0 [] (used s) None.
+  SoFar (n :: nodes_rev s) 0 [] (used s).
 (** None: the models of the steps of a node do not increase. *)
 Definition add_step (x : step) (s : so_far) : option so_far :=
   if steps_left s =? 0 then Some (add_node (Steps [x]) s)
@@ -92,32 +88,9 @@ Definition add_step (x : step) (s : so_far) : option so_far :=
       end in
     if negb later then None
     else if steps_left s =? 1 then Some (add_node (Steps (rev' (x :: steps_rev s))) s)
-    else Some (SoFar (nodes_rev s) (steps_left s - 1) (x :: steps_rev s) (used s) None).
+    else Some (SoFar (nodes_rev s) (steps_left s - 1) (x :: steps_rev s) (used s)).
 Definition use (i : Z) (s : so_far) : so_far :=
-  SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)) None.
-
-(** A step about a network, of kind 1, 3 or 5, from its argument and the two integers after it (if they
-    are there); and how many of them it took. *)
-Definition about (r : reading) (names kind argument : Z) (a b : option Z) (s : so_far)
-  : so_far * Z + fault :=
-  let (m, k) := named r argument in
-  let put (x : step) (s' : so_far) (taken : Z) :=
-    match add_step x s' with Some s'' => inl (s'', taken) | None => inr StepsNotInOrder end in
-  if kind =? 1 then put (Constant m k) s 0
-  else if kind =? 3 then
-    match a, b with
-    | Some above, Some below =>
-        if (above <=? below) && (Z.gcd above below =? 1)
-        then put (Tail m k (above # Z.to_pos below)) s 2 else inr NotAProbability
-    | _, _ => inr UnfinishedInteger
-    end
-  else
-    match a with
-    | Some which =>
-        if names <=? which then inr UnknownSolver
-        else put (Trusted m k (Z.to_nat which)) (use which s) 1
-    | None => inr UnfinishedInteger
-    end.
+  SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)).
 
 (** Signed integers: 0, -1, 1, -2, ... *)
 Definition zigzag (n : Z) : Z := if Z.odd n then - ((n + 1) / 2) else n / 2.
@@ -192,74 +165,81 @@ Definition is_beside (x : sandwich) (s : step) : bool :=
   | Constant m _ => negb (existsb (fun a => strip_model a =? m)%nat (strips x))
   | _ => false
   end.
-(** One more integer of a sandwich, which may be the last of several steps. *)
-Definition gather (r : reading) (i : Z) (o : open_sandwich) (s : so_far) : so_far + fault :=
-  let is := i :: integers_rev o in
-  if integers_left o =? 1 then
-    match read_sandwich r (its_argument o) (rev' is) with
-    | Some (x, ns, told) =>
-        if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told) s)
-        else inr NotASandwich
-    | None => inr NotASandwich
-    end
-  else
-    inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s)
-           (Some (OpenSandwich (begun o) (its_argument o) (integers_left o - 1) is))).
-(** Any other node. *)
-Definition other (r : reading) (at_ kind argument : Z) (a : option Z) (s : so_far) : so_far * Z + fault :=
-  if negb (steps_left s =? 0) && negb ((steps_left s =? 1) && (kind =? 7)) then inr TooFewSteps
-  else if kind =? 0 then
-    match at_index (ordinals r) argument, a with
-    | Some ordinal, Some half =>
-        let t := if ordinal : bool then AtMost half else Among half in
-        inl (add_node (Split (Z.to_nat argument) t) s, 1)
-    | None, _ => inr UnknownVariable
-    | _, None => inr UnfinishedInteger
-    end
-  else if (kind =? 6) && many r && (2 <=? argument)
-  then inl (SoFar (nodes_rev s) argument [] (used s) None, 0)
-  else if (kind =? 7) && many r then
-    if (argument =? 0) || (Z.odd argument && (argument <? 24)) then
-      let o := OpenSandwich at_ argument (all_integers r argument) [] in
-      inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s) (Some o), 0)
-    else inr NotASandwich
-  else if (kind =? 2) && (argument =? 0) then inl (add_node Enumerated s, 0)
-  else if (kind =? 4) && (argument =? 0) then inl (add_node Open s, 0)
-  else inr UnknownNode.
-Definition first (is : list (Z * Z)) : option Z :=
-  match is with (_, i) :: _ => Some i | [] => None end.
-Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
-  : result (list node * Z) :=
+(** How many integers follow a node's first; that of trees of signs is how many bytes these are. *)
+Definition is_signed (r : reading) (kind argument : Z) : bool := (kind =? 2) && many r && (0 <? argument).
+Definition integers_after (r : reading) (kind argument : Z) : Z :=
+  if (kind =? 0) || (kind =? 5) || is_signed r kind argument then 1
+  else if kind =? 3 then 2
+  else if kind =? 7 then all_integers r argument
+  else 0.
+(** What a node cannot be, from its first integer. *)
+Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fault :=
+  if (kind =? 1) || (kind =? 3) || (kind =? 5) || is_signed r kind argument then None
+  else if negb (steps_left s =? 0) && negb ((steps_left s =? 1) && (kind =? 7)) then Some TooFewSteps
+  else if kind =? 0 then match at_index (ordinals r) argument with Some _ => None | None => Some UnknownVariable end
+  else if kind =? 7 then
+    if negb (many r) then Some UnknownNode
+    else if (argument =? 0) || (Z.odd argument && (argument <? 24)) then None
+    else Some NotASandwich
+  else if kind =? 6 then if many r && (2 <=? argument) then None else Some UnknownNode
+  else if argument =? 0 then None
+  else Some UnknownNode.
+(** A node that is not misplaced, from the integers after its first, and from what bytes follow. *)
+Definition one_node (r : reading) (names kind argument : Z) (is : list Z) (trees : bytes) (s : so_far) : so_far + fault :=
+  let put (x : step) (s : so_far) := match add_step x s with Some s' => inl s' | None => inr StepsNotInOrder end in
+  let (m, k) := named r argument in
   match is with
   | [] =>
-      match half_read s with
-      | Some o => inr (UnfinishedInteger, begun o)
-      | None => if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
-      end
-  | (at_, i) :: is1 =>
-      match half_read s with
-      | Some o =>
-          match gather r i o s with inl s' => nodes r names is1 s' | inr f => inr (f, begun o) end
-      | None =>
-      let kind := i mod 8 in
-      let found :=
-        if (kind =? 1) || (kind =? 3) || (kind =? 5)
-        then about r names kind (i / 8) (first is1) (first (tl is1)) s
-        else other r at_ kind (i / 8) (first is1) s in
-      match found with
-      | inr f => inr (f, at_)
-      | inl (s', taken) =>
-          if taken =? 0 then nodes r names is1 s'
-          else match is1 with
-          | [] => inr (UnfinishedInteger, at_)
-          | _ :: is2 =>
-              if taken =? 1 then nodes r names is2 s'
-              else match is2 with
-              | [] => inr (UnfinishedInteger, at_)
-              | _ :: is3 => nodes r names is3 s'
+      if kind =? 1 then put (Constant m k) s
+      else if kind =? 2 then inl (add_node Enumerated s)
+      else if kind =? 4 then inl (add_node Open s)
+      else inl (SoFar (nodes_rev s) argument [] (used s))
+  | a :: is' =>
+      if kind =? 0 then
+        let ordinal := match at_index (ordinals r) argument with Some b => b | None => false end in
+        inl (add_node (Split (Z.to_nat argument) (if ordinal then AtMost a else Among a)) s)
+      else if kind =? 2 then let (m, k) := named r (argument - 1) in put (Signed m k trees) s
+      else if kind =? 3 then
+        let below := hd 0 is' in
+        if (a <=? below) && (Z.gcd a below =? 1) then put (Tail m k (a # Z.to_pos below)) s else inr NotAProbability
+      else if kind =? 5 then
+        if names <=? a then inr UnknownSolver else put (Trusted m k (Z.to_nat a)) (use a s)
+      else
+        match read_sandwich r argument is with
+        | Some (x, ns, told) =>
+            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told) s)
+            else inr NotASandwich
+        | None => inr NotASandwich
+        end
+  end.
+(** All nodes up to the end; [fuel] has at least as many bytes as there are. *)
+Fixpoint nodes (r : reading) (names : Z) (fuel bs : bytes) (at_ : Z) (s : so_far) : result (list node * Z) :=
+  match bs, fuel with
+  | [], _ => if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
+  | _, [] => inr (UnfinishedInteger, at_)
+  | _, _ :: fuel' =>
+      match first_integer bs [] 0 with
+      | inl f => inr (f, at_)
+      | inr (i, n, rest) =>
+          let kind := i mod 8 in
+          let argument := i / 8 in
+          match misplaced r kind argument s with
+          | Some f => inr (f, at_)
+          | None =>
+              match some_integers rest rest (integers_after r kind argument) n [] with
+              | inl f => inr (f, at_)
+              | inr (is, size, rest) =>
+                  let long := if is_signed r kind argument then hd 0 is else 0 in
+                  match take long [] rest with
+                  | None => inr (UnfinishedInteger, at_)
+                  | Some (trees, rest) =>
+                      match one_node r names kind argument is trees s with
+                      | inl s' => nodes r names fuel' rest (at_ + size + long) s'
+                      | inr f => inr (f, at_)
+                      end
+                  end
               end
           end
-      end
       end
   end.
 
@@ -271,16 +251,11 @@ Definition read (r : reading) (bs : bytes) : result (proof * list text) :=
       match solvers rest rest n names [] with
       | inr f => inr f
       | inl (table, rest', at_) =>
-          match integers rest' at_ at_ [] 0 [] with
+          match nodes r names rest' rest' at_ (SoFar [] 0 [] 0) with
           | inr f => inr f
-          | inl is =>
-              match nodes r names is (SoFar [] 0 [] 0 None) with
-              | inr f => inr f
-              | inl (ns, used) =>
-                  if negb (increasing table && (used =? Z.shiftl 1 names - 1))
-                  then inr (OtherSolversNamed, at_)
-                  else inl (ns, table)
-              end
+          | inl (ns, used) =>
+              if negb (increasing table && (used =? Z.shiftl 1 names - 1)) then inr (OtherSolversNamed, at_)
+              else inl (ns, table)
           end
       end
   end.

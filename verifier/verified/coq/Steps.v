@@ -9,6 +9,7 @@ Import ListNotations.
 (** What is said of the class of one model (by its number) on all tuples of a cell. *)
 Inductive step :=
 | Constant (model : nat) (class : Z)
+| Signed (model : nat) (class : Z) (trees : list Z)      (* the same, shown by trees of signs: their bytes *)
 | Tail (model : nat) (class : Z) (p : Q)                 (* P[another class] <= p *)
 | Trusted (model : nat) (class : Z) (solver : nat).      (* a solver's word: one of a list of names *)
 (** Of one network or two, of two classes each: that the class is 1 where [s 2^exponent > - least], and 0
