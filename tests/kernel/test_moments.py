@@ -236,6 +236,7 @@ ALMOST = 1 + 2.0**-52
         (Ensemble(1, 2, leaves([1.0, 1.0], [0.0, U]), (0.0, 0.0), "float32"), 1),
         (Ensemble(1, 2, leaves([1.0, 1.0], [0.0, U / 8]), (0.0, 0.0), "float32"), 1),
         (Ensemble(1, 2, leaves([0.125, 0.125 + U / 2]), (0.0, 0.0), "float32", link="softmax"), 1),
+        (Ensemble(1, 2, leaves([0.0, 2.0**-40]), (0.0, 0.0), "float32", link="softmax"), 1),
         (Ensemble(1, 2, leaves([2.0**-54, 1.0], [1.0], [0.0, 2.0**-55]), (0.0, 0.0), "exact"), 1),
         (Ensemble(1, 1, leaves([2.0**-105]), (1 + 2.0**-51,), "exact", ALMOST, ALMOST), 1),
     ],

@@ -8,31 +8,54 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests import sign_trees
 from tests.brute import node_values
 from tests.every import seeds
 from tests.kernel.test_random_questions import made
 from tests.kernel.test_signed import SEEDS, with_trees
 from tests.kernel.test_signs import bounds, problem
+from tests.second_checker.test_sample import sampled
 from tests.sign_trees import encode, is_in, nodes_read, values_of
 from verifier import second_checker
 from verifier.kernel.choices import DOUBLE
 from verifier.kernel.prepared import prepare
 from verifier.kernel.signs import decode, neurons
 from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.proof import Finding, Open
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import (
+    Constant,
+    Finding,
+    Open,
+    Sandwich,
+    Several,
+    Signed,
+    Tail,
+    Trusted,
+)
 from verifier.model.question import matter_of
+from verifier.model.sample import Plan
 from verifier.model.tree import Leaf, Tree
-from verifier.second_checker.bounds import class_forms, region
-from verifier.second_checker.signs import leaf_count, leasts, tightened, trees_of
+from verifier.second_checker.bounds import Box, class_forms, region
+from verifier.second_checker.counting import _is_signed
+from verifier.second_checker.points import Tally
+from verifier.second_checker.reading import Node
+from verifier.second_checker.signs import Leaf as Held
+from verifier.second_checker.signs import _Known, leaf_count, leasts, tightened, trees_of
 from verifier.writing.certificate import make_certificate
 
 
-def read_by(domain, network):
+def case_of(domain, network):
     """What the second checker reads of a domain and a network."""
     matter = matter_of(domain, network, Tree((Leaf(0),)))
     data, _, _ = make_certificate(matter, Finding((Open(),)), "test")
-    case = second_checker.read(data).case
+    return second_checker.read(data).case
+
+
+def read_by(domain, network):
+    """The cell of all, and the network."""
+    case = case_of(domain, network)
     return case.domain.cell(), case.nets[0]
 
 
@@ -116,3 +139,46 @@ def test_bytes_are_read_as_the_kernel_reads_them():
                         beta = Fraction(float(kernel.units[i, owner[j]])) * int(kernel.codes[i, j])
                         assert beta == code * Fraction(2) ** power
     assert min(agreed.values()) > 20
+
+
+def test_all_leaves_have_to_show_it():
+    """relu(z) - relu(z) + 1/10: with the sign of z it is shown where the other slope fits it."""
+    layers = Affine(0, np.ones((2, 2)), np.full(2, -0.75)), Relu(1)
+    network = Network(2, (*layers, Affine(2, np.array([[1.0, -1.0]]), np.array([0.1]))))
+    case, found = case_of(bits(2), network), []
+    net, tally = case.nets[0], Tally(case.domain, lambda text: None)
+    for off, on in ((0, 3), (0, 0), (3, 3), (3, 0)):
+        ends = sign_trees.Leaf([0], [off, 0]), sign_trees.Leaf([0], [on, 0])
+        tree = sign_trees.Tree(sign_trees.Inner(1, *ends), [3, 3], [-4])
+        node = Node("signed", 1, trees=encode([tree], [2]))
+        found.append(_is_signed(net, net.cell(case.domain.cell()), node, tally))
+    assert found == [True, False, False, False]
+
+
+def test_lines_above_are_above_at_both_ends():
+    """Exactly, wherever a slope is rounded down."""
+    rng, leaf = random.Random(0), Held({}, {}, [8])
+    for _ in range(200):
+        low, high, c = -rng.randrange(1, 1 << 20), rng.randrange(1, 1 << 20), rng.randrange(1, 9)
+        back = _Known(Box([low], [high], 7), leaf, 0).back([-c], 3)
+        (slope,), over = back.form
+        for z in (Fraction(low, 7), Fraction(0), Fraction(high, 7)):
+            assert slope * z / over + back.constant <= Fraction(-c, 3) * max(z, 0)
+
+
+def test_samples_are_not_drawn_where_a_class_is_signed():
+    """Where all of the rest is open: the second checker draws the same points again."""
+    seen = 0
+    for seed in SEEDS:
+        _, _, c = made(seed)
+        proof, _ = with_trees(c.matter, c.proof, seed, share=1.0)
+        proof = tuple(Open() if isinstance(x, Constant) else x for x in proof)
+        if c.matter.is_test or not any(isinstance(x, Signed) for x in proof):
+            continue
+        if any(isinstance(x, Several | Sandwich | Tail | Trusted) for x in proof):
+            continue
+        data, _, _ = make_certificate(c.matter, Finding(proof), "test")
+        held = sampled(data, Plan(200, Fraction(1, 1000), str(seed), block=64))
+        if held is not None:
+            seen += second_checker.check(held).sample == ""
+    assert seen
