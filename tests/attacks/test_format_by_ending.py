@@ -50,7 +50,7 @@ def test_an_ending_may_be_onnx(folder):
     assert (folder / "t.onnx").read_bytes()[:1] == b"\x08"
 
 
-@pytest.mark.parametrize("name", ["t.docx", "t", "t.js", ".py", "t.py.bak", "tree.java"])
+@pytest.mark.parametrize("name", ["t.docx", "t", "t.js", ".py", "t.py.bak", "tree.jar"])
 @pytest.mark.parametrize("verb", ["export", "report"])
 def test_an_unknown_ending_is_refused(folder, capfd, name, verb):
     given = "tree.json" if verb == "export" else "net.cert"

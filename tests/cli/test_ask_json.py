@@ -114,5 +114,5 @@ def test_where_is_documented() -> None:
     ]
     told = lp.ask_fair(one, Domain.product(*parts), "sex", where=3).to_dict()["where"]
     shares = {"wrong", "inside", "caught", "missed"}
-    assert set(told) == {"tree", "leaves", "sha256", *shares}
+    assert set(told) == {"tree", "leaves", "smallest", "sha256", *shares}
     assert all(set(told[share]) == {"lower", "upper"} for share in shares)

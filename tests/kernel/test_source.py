@@ -95,7 +95,8 @@ DIVISIONS = {
     "count / (hi - lo)",
     "(count - 1) / np.maximum(inside, 1)",
     "2.0 ** SLOPE_BITS / steepest",
-    "hi * ONE / np.maximum(hi - lo, DOUBLE.tiny)",
+    "hi * (ONE * finer) / np.maximum(hi - lo, DOUBLE.tiny)",  # and by a power of 2:
+    "np.floor(hi * (ONE * finer) / np.maximum(hi - lo, DOUBLE.tiny)) / finer",
     "a / np.where(has, s, 1)",  # of a sum that lies between two ends
     "(values - values[0]) / np.maximum(gaps[0], 1)",
     "(values[-1] - values) / np.maximum(gaps[1], 1)",
@@ -115,7 +116,12 @@ DIVISIONS = {
     "sys.float_info.min / 2",
     "HALF / 2",
 }
-CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])", "float(x)"}
+CONVERSIONS = {
+    "float(bias.inexact)",
+    "float(g.inexact)",
+    "float(farthest(p, cells)[0])",
+    "float(x)",
+}
 """Of 0 and 1, of a float64 number, of a bias rounded once (kernel/choices.py)."""
 MATH = {"ceil", "floor", "gcd", "isqrt", "lcm", "prod"}
 """Of integers and fractions."""
@@ -126,6 +132,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     "fromiter",  # of integers: it raises what does not fit
     *("indices", "lexsort", "ravel_multi_index"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
+    *("dtype", "int16"),  # of the bytes of an integer, and of depths up to 255
     *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),
     *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),

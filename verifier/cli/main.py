@@ -41,7 +41,7 @@ BAD_INPUT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As of a program that the signal of a broken pipe ends: 0 would say that something is proved."""
-_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
+_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 """What a full disk and the like make of a line that is printed."""
 DEBUG = "LEAFPROOF_DEBUG"
 """The environment variable that asks for the traceback of a fault."""

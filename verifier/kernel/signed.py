@@ -21,7 +21,7 @@ from verifier.kernel.signs import NEURONS, SAYS, Trees, decode, neurons
 from verifier.kernel.starting import cells_of
 from verifier.model.errors import InvalidProof
 
-BELOW, CHOSEN = np.array([0, 0.5, 1, 0]), np.array([0, 0.375, 0.625, 1])
+BELOW, CHOSEN = np.ldexp([0, 4, 8, 0], -3), np.ldexp([0, 3, 5, 8], -3)
 """Slopes of lines below ReLUs, by the codes of trees and of leaves."""
 LEAVES, CELLS = 1 << 9, 1 << 6
 """Leaves, and cells, that are bounded together."""

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "6bc3c436d84beebcdda07b08bc2ca2538b342b6717473c3c85ea79173b2878f9"
+SOURCES = "f59982c260c611765374f42e70a1a86260eec5662d53634b3a57c7d672d0cb62"
 
 from math import gcd, lcm
 
@@ -9503,11 +9503,13 @@ def two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, e
         else:
             _1 = False
     none = (_1 or crosses(i)) or crosses(i1)
-    if (orders(order, d0) or orders(order, more)) or none:
-        _2 = says_within(none, s0 * unit1, unit1, b, i, far, s)
+    if orders(order, d0) or orders(order, more):
+        _2 = True
     else:
-        _2 = False
-    return _2 and says_within(none, s_0 * unit1, unit1, b1, i1, far, s1)
+        _2 = none if more is not None else False
+    if _2 and says_within(none, s0 * unit1, unit1, b, i, far, s):
+        return says_within(none, s_0 * unit1, unit1, b1, i1, far, s1)
+    return False
 
 
 def both_enclosed(e, n0, n, c):

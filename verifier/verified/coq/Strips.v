@@ -289,7 +289,8 @@ Definition two_within (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list v
   let (i, i') := both_narrowed up more (strip_ends_in z keep n rs c fs up S row) (strip_ends_in z keep n' rs' c fs up S' row') in
   let far := beyond z fs c in
   let none := is_hollow z c || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
-  (orders order d || orders order more || none) && says_within none (S * unit) unit b i far s &&
+  (orders order d || orders order more || match more with Some _ => none | None => false end) &&
+  says_within none (S * unit) unit b i far s &&
   says_within none (S' * unit) unit b' i' far s'.
 Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list info :=
   let es := enclosed e n c in

@@ -608,7 +608,7 @@ Section Holds.
         * rewrite !orb_true_iff in O. destruct O as [[O|O]|O]; [exact (orders_right order d g g' G O)| |];
             (destruct Pl as [[K _]|X]; [rewrite K; auto|]).
           { exact (orders_right order more g g' (proj1 (W X)) O). }
-          rewrite (Some_point X) in O. discriminate.
+          destruct more; [rewrite (Some_point X) in O|]; discriminate.
   Qed.
   Theorem two_hold_right s s' order :
     two_hold unit up fs c n n' s s' order = true ->
