@@ -32,7 +32,7 @@ LARGEST_SUM = 2.0**44
 """The coefficients of a sum are together below this there, in units of the form it is near."""
 Bools = npt.NDArray[np.bool_]
 Slopes = Mapping[int, Floats]
-"""By the node of a ReLU the slopes of its lines, in 1 / ONE, from 0 to ONE; in fixed point whole."""
+"""By the node of a ReLU slopes of lines, in units of 1 / ONE, 0 to ONE; whole in fixed point."""
 
 
 @dataclass(frozen=True, eq=False)
