@@ -64,7 +64,7 @@ SWEPT = 1 << 17
 LEAST = 0.01
 """Seconds that this is expected to take at least: else what comes with it would be measured. Cells
 of some thousand points, up to so many in all, are expected to take longer than that."""
-TREES, BYTE = 1 << 14, 1.2e-6
+TREES, BYTE = 1 << 17, 1.2e-6
 """Bytes of trees of signs that are checked in a measurement, at most; and seconds for a byte before
 one was."""
 HARDLY = 0.02

@@ -405,7 +405,7 @@ def make_explore(stamp: int) -> Any:
                 found.sums[CLOSED] += stack.share[top, WEIGHT]
                 continue
             if stack.share[top, PROBABILITY] < task.least:
-                found.kind[node] = OPEN
+                found.kind[node], under = OPEN, 0  # what the cells around it take is not known
                 hand_over(stack, found, top, node, -1)
                 continue
             wanted = 2 * np.float32(SLACK) * scale - margin
