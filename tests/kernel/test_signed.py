@@ -67,14 +67,19 @@ def with_trees(matter, proof, seed, share=0.8):
     return tuple(of(node) for node in proof), count
 
 
+def signed_proofs(chosen):
+    """Of random questions the matter, the certificate, its proof with trees, and their number."""
+    for seed in chosen:
+        matter, _, c = made(seed)
+        proof, count = with_trees(c.matter, c.proof, seed)
+        if count:
+            yield matter, c, proof, count
+
+
 def test_the_verdict_is_that_of_constants():
     """Small cells are evaluated where no bound shows a class, so that all steps hold."""
     seen = Counter()
-    for seed in SEEDS:
-        matter, _, c = made(seed)
-        proof, count = with_trees(c.matter, c.proof, seed)
-        if not count:
-            continue
+    for matter, c, proof, count in signed_proofs(SEEDS):
         whole, found = verify(c.matter, c.proof), verify(c.matter, proof)
         assert found.disagreements == whole.disagreements and found.error == whole.error
         assert found.checked.cells["signed"] == count and holds(found, matter)
@@ -107,10 +112,8 @@ def test_cells_of_one_network_and_one_tree_are_entered_together():
 def test_bounds_alone_prove_nothing_false(monkeypatch):
     by_bounds_alone(monkeypatch)
     shown = 0
-    for seed in SEEDS:
-        matter, _, c = made(seed)
-        proof, count = with_trees(c.matter, c.proof, seed)
-        if not count or c.matter.is_test:
+    for matter, c, proof, _ in signed_proofs(SEEDS):
+        if c.matter.is_test:
             continue
         try:
             found = verify(c.matter, proof, lenient=True)
@@ -189,10 +192,8 @@ def test_other_models_have_no_signs():
 
 def test_a_file_keeps_its_trees():
     seen = 0
-    for seed in SEEDS:
-        matter, _, c = made(seed)
-        proof, count = with_trees(c.matter, c.proof, seed)
-        if not count or c.matter.is_test:
+    for matter, c, proof, count in signed_proofs(SEEDS):
+        if c.matter.is_test:
             continue
         data, _, verdict = make_certificate(c.matter, Finding(proof), "test")
         held = certificate_of(data)

@@ -12,7 +12,7 @@ from tests import sign_trees
 from tests.brute import node_values
 from tests.every import seeds
 from tests.kernel.test_random_questions import made
-from tests.kernel.test_signed import SEEDS, with_trees
+from tests.kernel.test_signed import SEEDS, signed_proofs, with_trees
 from tests.kernel.test_signs import bounds, problem
 from tests.second_checker.test_sample import sampled
 from tests.sign_trees import encode, is_in, nodes_read, values_of
@@ -87,10 +87,8 @@ def test_what_leaves_show_is_true_and_what_the_kernel_shows(seed):
 def test_whole_files_are_accepted():
     """What the kernel states of float32 is shown, too."""
     seen = kinds = 0
-    for seed in SEEDS:
-        _, _, c = made(seed)
-        proof, count = with_trees(c.matter, c.proof, seed)
-        if not count or c.matter.is_test:
+    for _, c, proof, _ in signed_proofs(SEEDS):
+        if c.matter.is_test:
             continue
         data, _, _ = make_certificate(c.matter, Finding(proof), "test")
         try:

@@ -186,9 +186,7 @@ class Falling(Gradual):
                     continue
             end, count = after, count + 1
             told += not isinstance(node, Split)
-            if (
-                count % APART == 0
-            ):  # where every so-manieth node ends, and how many Steps there were
+            if count % APART == 0:  # where such a node ends, and how many Steps there were
                 self.gone.append((end, told))
             for place in places:
                 place.follow(node)
