@@ -208,8 +208,19 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
     return f"{message}: see leafproof {asked}"
 
 
+def _opened() -> None:
+    """Standard streams that the caller closed lead nowhere: no file is opened in their place."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def main() -> None:
     """Entry point of the console script; a name that cannot be printed ends nothing."""
+    _opened()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
