@@ -200,6 +200,8 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
             return f'there is no command "{wrong}": did you mean "{near[0]}"?'
     if words[:2] in known:
         path = words[:2]
+    if "unexpected extra argument" in message:
+        message += " (an option takes one value: name it again for each)"
     asked = " ".join([*path, "--help"])
     if not message:  # its help is printed already
         return f"no command was given: see leafproof {asked}"
