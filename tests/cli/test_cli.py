@@ -281,6 +281,20 @@ def test_the_installed_command_runs(files):
     assert done.stdout.startswith("leafproof 0.")
 
 
+def test_a_closed_stream_changes_no_verdict_and_nothing_is_left_at_home(files, tmp_path):
+    """onnxruntime's wheels would keep a number of the device at home, and report by it."""
+    home = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    done = subprocess.run(
+        [COMMAND, "certify", "net.onnx", "tree.json", "--verbose"],
+        cwd=files,
+        stdout=subprocess.PIPE,
+        env=home | {"HOME": str(tmp_path)},
+        preexec_fn=lambda: os.close(2),
+    )
+    assert done.returncode == 0 and done.stdout.startswith(b"EQUIVALENT")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_what_cannot_be_printed_is_no_fault_of_leafproof(files):
     with Path("/dev/full").open("w") as full:

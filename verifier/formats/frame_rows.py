@@ -20,7 +20,15 @@ import numpy.typing as npt
 
 from verifier.formats.frame_bins import Bins, edges_of
 from verifier.formats.frame_choices import SEPARATORS
-from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
+from verifier.formats.frame_columns import (
+    MISSING,
+    Codes,
+    Column,
+    as_pandas,
+    column,
+    pandas_for,
+    text_of,
+)
 from verifier.formats.frame_files import read_table
 from verifier.formats.frame_missing import is_number, may_lack
 from verifier.formats.ranges import in_words
@@ -44,8 +52,8 @@ MOST_ASKED = 4096
 def rows_of(domain: Domain, source: Any) -> Rows:
     """The rows of ``source`` as points of the domain.
 
-    ``source``: Rows; a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file,
-    whose columns have the variables' names (other columns are not looked at; a one-hot variable may
+    ``source``: Rows; a DataFrame, a dict of columns, or a path to a CSV or Parquet file, whose
+    columns have the variables' names (other columns are not looked at; a one-hot variable may
     be one column of its labels, or a 0/1 column a label); or an array of shape (rows, columns) of
     the model's inputs. Raises DomainError naming the first row that is no point of the domain.
     """
@@ -74,6 +82,7 @@ def indices_of(domain: Domain, source: Any) -> Codes:
 
 def _each(domain: Domain, source: Any) -> list[Values]:
     """Each variable's value in each row, of which there are some."""
+    source = as_pandas(source)
     by_name = isinstance(source, Mapping) or hasattr(source, "columns")
     held = list((_by_name if by_name else _by_place)(domain, source))
     if not held[0][0].size:
@@ -99,7 +108,7 @@ def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
     """
     by_name = isinstance(source, Mapping) or hasattr(source, "columns")
     if by_name:
-        table = _table(source) if isinstance(source, Mapping) else source
+        table = _table(source) if isinstance(source, Mapping) else as_pandas(source)
         source = table.iloc[:MOST_ASKED]
     else:
         source = _floats(source)[:MOST_ASKED]
@@ -247,8 +256,8 @@ def _floats(source: Any) -> npt.NDArray[np.float64]:
         rows = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise UnsupportedError(
-            f"the rows are of type {type(source).__name__}: give a pandas DataFrame, a path to a "
-            "CSV or Parquet file, or an array of numbers"
+            f"the rows are of type {type(source).__name__}: give a DataFrame of pandas or Polars, "
+            "a path to a CSV or Parquet file, or an array of numbers"
         ) from None
     if np.ma.is_masked(given):
         raise DomainError("the rows have values that are masked: leave these rows out")
