@@ -286,10 +286,10 @@ def test_a_row_shows_what_a_form_does_not():
     root = Inner(0, Leaf([0], [0, 0]), Leaf([0], [0, 3]))
     for row, there in ((2 * 2, False), (2 * 2 + 1, True)):
         trees = [Tree(root, [3, 3, 0], [-4, 0], row), form]
-        good, _ = signed_cells(p, parts, np.array([1]), [encode(trees, [2, 1])], [1])
-        assert good[0] == there
-    good, _ = signed_cells(p, parts, np.array([1]), [encode([form], [2, 1])], [1])
-    assert not good[0]
+        margins, _ = signed_margins(p, parts, np.array([1]), [encode(trees, [2, 1])], [1])
+        assert (margins[0] > 0) == there
+    margins, _ = signed_margins(p, parts, np.array([1]), [encode([form], [2, 1])], [1])
+    assert not margins[0] > 0
 
 
 def test_every_form_has_to_be_shown():
