@@ -186,9 +186,9 @@ class _Piloting:
 
     def _try(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way can be drawn by: pilots of it, if it may be worth it."""
-        if self.end < inf and not self._is_worth(way, prices, until):
-            return True
         try:
+            if self.end < inf and not self._is_worth(way, prices, until):
+                return True
             self.pilots.append(self.first(way))
             self.pilots += self.forecast(self.pilots[-1])
         except (CertificateError, TooMuch):  # Sandwiches of too many bins
