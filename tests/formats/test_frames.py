@@ -372,6 +372,17 @@ def test_rows_that_need_too_large_a_tree_are_refused(monkeypatch):
         lp.Domain.from_frame(frame, distribution="rows")
 
 
+def test_rows_that_would_list_too_many_probabilities_are_refused(monkeypatch):
+    """Of each row those of all values of texts, and of numbers of which some are missing."""
+    lacking = [None, *(x / 7 for x in range(20))]
+    frame = pandas.DataFrame({"a": list("xyz") * 7, "income": lacking, "b": range(21)})
+    monkeypatch.setattr(frame_points, "MOST_LISTED", 21 * (3 + 21))
+    assert lp.Domain.from_frame(frame, distribution="rows").size == 21
+    monkeypatch.setattr(frame_points, "MOST_LISTED", 21 * (3 + 21) - 1)
+    with pytest.raises(lp.LeafproofError, match=r'21 of them of "income" \(numbers, some of them'):
+        lp.Domain.from_frame(frame, distribution="rows")
+
+
 def test_a_domain_of_rows_is_saved_and_read(tmp_path):
     frame = table()[["colour", "age", "dose", "kind_a", "kind_b"]]
     for distribution in ("independent", "rows", "tree"):
