@@ -45,8 +45,9 @@ from verifier.model.variable import Variable
 
 Values = tuple[Codes, list[Fraction] | None]
 """The index of a variable's value in each row, and of a continuous variable the numbers."""
-MOST_ASKED = 4096
-"""Rows at which a model is asked as they stand."""
+MOST_ASKED, MOST_NUMBERS, FEWEST_ASKED = 4096, 1 << 12, 64
+"""Rows at which a model is asked as they stand: where they hold more numbers than this in all, half
+as many, and so on. A model that looks numbers up takes seconds to be read over more."""
 
 
 def rows_of(domain: Domain, source: Any) -> Rows:
@@ -103,8 +104,9 @@ def rows_notes(domain: Domain) -> tuple[str, ...]:
 def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
     """The domain with the rows' own numbers in place of bins, all points of it being possible.
 
-    And the first ``MOST_ASKED`` rows as points of it and of ``domain``, (rows, variables). None
-    where no number of the rows is in a bin. ``source`` is what ``rows_of`` took, but no path.
+    And the first rows, at most ``MOST_ASKED``, as points of it and of ``domain``, (rows,
+    variables). None where no number of the rows is in a bin. ``source`` is what ``rows_of`` took,
+    but no path.
     """
     by_name = isinstance(source, Mapping) or hasattr(source, "columns")
     if by_name:
@@ -112,16 +114,30 @@ def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
         source = table.iloc[:MOST_ASKED]
     else:
         source = _floats(source)[:MOST_ASKED]
+    numbers = _all_numbers(domain, source, by_name=by_name)
+    while sum(map(len, numbers.values())) > MOST_NUMBERS and len(source) > FEWEST_ASKED:
+        source = source[: len(source) // 2]
+        numbers = _all_numbers(domain, source, by_name=by_name)
     variables: list[AnyVariable] = []
-    for v, at in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Variable) and _bins(v) is not None:
-            variables.append(_of_numbers(v, _numbers_of(v, at, source, by_name=by_name)))
+    for i, v in enumerate(domain.variables):
+        if i in numbers:
+            assert isinstance(v, Variable)
+            variables.append(_of_numbers(v, numbers[i]))
         else:
             variables.append(v)
     if tuple(variables) == domain.variables:
         return None
     own = Domain(tuple(variables))
     return own, indices_of(own, source), indices_of(domain, source)
+
+
+def _all_numbers(domain: Domain, source: Any, *, by_name: bool) -> dict[int, list[Fraction]]:
+    """The numbers that the rows have of each variable in bins, by its place in the domain."""
+    return {
+        i: _numbers_of(v, at, source, by_name=by_name)
+        for i, (v, at) in enumerate(zip(domain.variables, domain.offsets, strict=True))
+        if isinstance(v, Variable) and _bins(v) is not None
+    }
 
 
 def _numbers_of(v: Variable, at: int, source: Any, *, by_name: bool) -> list[Fraction]:
