@@ -310,6 +310,28 @@ def test_what_cannot_be_printed_is_no_fault_of_leafproof(files):
     assert done.stderr == said + "send it elsewhere\n"
 
 
+def test_ctrl_c_while_the_command_is_loaded_is_one_line():
+    """It was a traceback of Python's imports."""
+    code = (
+        "import sys, types; from verifier.cli import entry\n"
+        "class Loading(types.ModuleType):\n"
+        "    def __getattr__(self, name): raise KeyboardInterrupt\n"
+        "sys.modules['verifier.cli.main'] = Loading('main'); entry.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "leafproof: interrupted\n")
+
+
+def test_ctrl_c_where_a_verb_does_not_hear_it_is_one_line(call, monkeypatch):
+    """The parser made an exit code of it without a word."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verifier.jobs.export.export", interrupted)
+    assert call("export", "tree.json", "-o", "t.c") == (130, "", "leafproof: interrupted\n")
+
+
 def test_ctrl_c_leaves_a_valid_certificate(files, call):
     """A search that would take ages is interrupted after a second."""
     rng = np.random.default_rng(0)

@@ -136,6 +136,8 @@ def _called(words: list[str]) -> int:
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
         return _complain(_fault(error, words), BAD_INPUT)
+    if code == INTERRUPTED:  # the parser makes this of Ctrl-C, without a word
+        return _complain("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
