@@ -68,7 +68,7 @@ class Domain(DomainMethods):
             )
         for at, (cell, leaf) in self.leaves.items():
             check_leaf(self.variables, cell, leaf, f"the domain's tree, leaf at node {at}")
-        assert self.total_weight  # raises where weights do not sum to 1
+        _ = self.total_weight  # raises where weights do not sum to 1
 
     @cached_property
     def plain(self) -> bool:
