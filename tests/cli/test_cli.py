@@ -281,6 +281,20 @@ def test_the_installed_command_runs(files):
     assert done.stdout.startswith("leafproof 0.")
 
 
+def test_a_closed_stream_changes_no_verdict_and_nothing_is_left_at_home(files, tmp_path):
+    """onnxruntime's wheels would keep a number of the device at home, and report by it."""
+    home = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    done = subprocess.run(
+        [COMMAND, "certify", "net.onnx", "tree.json", "--verbose"],
+        cwd=files,
+        stdout=subprocess.PIPE,
+        env=home | {"HOME": str(tmp_path)},
+        preexec_fn=lambda: os.close(2),
+    )
+    assert done.returncode == 0 and done.stdout.startswith(b"EQUIVALENT")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_what_cannot_be_printed_is_no_fault_of_leafproof(files):
     with Path("/dev/full").open("w") as full:
@@ -294,6 +308,28 @@ def test_what_cannot_be_printed_is_no_fault_of_leafproof(files):
     assert done.returncode == 3
     said = "leafproof: certify: cannot write what it has to say (No space left on device): "
     assert done.stderr == said + "send it elsewhere\n"
+
+
+def test_ctrl_c_while_the_command_is_loaded_is_one_line():
+    """It was a traceback of Python's imports."""
+    code = (
+        "import sys, types; from verifier.cli import entry\n"
+        "class Loading(types.ModuleType):\n"
+        "    def __getattr__(self, name): raise KeyboardInterrupt\n"
+        "sys.modules['verifier.cli.main'] = Loading('main'); entry.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "leafproof: interrupted\n")
+
+
+def test_ctrl_c_where_a_verb_does_not_hear_it_is_one_line(call, monkeypatch):
+    """The parser made an exit code of it without a word."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verifier.jobs.export.export", interrupted)
+    assert call("export", "tree.json", "-o", "t.c") == (130, "", "leafproof: interrupted\n")
 
 
 def test_ctrl_c_leaves_a_valid_certificate(files, call):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from math import comb
 from pathlib import Path
@@ -16,9 +17,11 @@ import pytest
 import verifier as lp
 from theory import catalogue
 from theory.values.decimals import read_number
+from verifier.cli.bounds_plan import _warning
 from verifier.cli.main import run
-from verifier.jobs.planning import Setting, Stated, setting
+from verifier.jobs.planning import Setting, Stated, _stated, setting
 from verifier.model.network import Affine, Network
+from verifier.model.sample import Plan, Sample
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.plan import Budget, Names, fewest, plan
 from verifier.reports.plan_numbers import RealTrees, fewest_draws, needed_in_sequence
@@ -464,3 +467,26 @@ def test_a_plan_of_files_does_without_sympy(folder: Path) -> None:
         "assert 'theory' in sys.modules and 'sympy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program, *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_a_plan_against_what_a_certificate_has_sampled_is_warned_of(folder: Path) -> None:
+    """What its sample shows is warned of where it tells more than the proof, and is not proved."""
+    path = folder / "net.certificate"
+    drawn = Sample(Plan(100, Fraction(1, 10)), 30, Fraction(1, 5), Fraction(1, 2))
+    stated = _stated(replace(lp.check(path).certificate, sample=drawn), path)
+    assert (stated.sampled, stated.delta) == (Fraction(1, 5), Fraction(1, 10))
+
+    def said(samples: int | None, epsilon: Fraction | None, low: Fraction) -> str:
+        stated = Stated((low, Fraction(1)), None, (), Fraction(1, 5), Fraction(1, 10**9))
+        return _warning(Budget(samples, epsilon, Fraction(1, 1000)), stated)
+
+    line = said(1000, None, Fraction(1, 100))
+    assert "by the certificate's sample the error is at least 0.2 (with confidence 1 - 10" in line
+    assert line.endswith(
+        "not proved): about 200 disagreements are to be expected (--errors), not 0"
+    )
+    assert said(None, Fraction(1, 10), Fraction(0)).endswith("no test is likely to exclude it")
+    assert said(None, Fraction(1, 10), Fraction(1, 4)).endswith(
+        "at least 0.25: no test excludes it"
+    )
+    assert not said(3, None, Fraction(0)) and not said(None, Fraction(1, 4), Fraction(1, 8))

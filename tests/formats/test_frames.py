@@ -278,7 +278,7 @@ def test_choices_of_another_type_are_refused_in_one_line(name):
 
 
 def test_what_is_no_table_is_refused():
-    with pytest.raises(lp.LeafproofError, match="give a pandas DataFrame"):
+    with pytest.raises(lp.LeafproofError, match="give a DataFrame of pandas or Polars"):
         lp.Domain.from_frame([[1, 2], [3, 4]])
     doubled = pandas.DataFrame([[1, 2]], columns=["x", "x"])
     with pytest.raises(lp.LeafproofError, match="two columns"):
@@ -297,6 +297,37 @@ def test_float32_and_categories_are_as_they_show():
     assert s.values == ("m", "l") and s.ordered and not s.numeric
     assert lp.Domain.from_frame(frame).variables[0].step == F(1, 10)
     assert x.whole is False
+
+
+def test_tables_of_arrow_are_read_as_pandas_reads_them():
+    pyarrow = pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({"n": [1, 2, 4] * 9, "c": ["x", "y", None] * 9})
+    own = pyarrow.table(frame.assign(big=[2**60 + 1, 2**60 + 512, 0] * 9))
+    mask = np.array([False, False, True] * 9)
+    big = pyarrow.array(np.array([2**60 + 1, 2**60 + 512, 0] * 9), mask=mask)
+    own = own.set_column(2, "big", big)
+    read = lp.read_frame(own)
+    assert read.domain.variables[:2] == lp.Domain.from_frame(frame).variables
+    assert read.domain.variables[2].labels == (str(2**60 + 1), str(2**60 + 512), "missing")
+    rows = frame.assign(big=pandas.array([2**60 + 1, 2**60 + 512, None] * 9, dtype="Int64"))
+    assert rows_of(read.domain, own) == rows_of(read.domain, rows)
+
+
+def test_bins_that_tell_nothing_are_refused():
+    frame = pandas.DataFrame({"age": range(20, 60), "one": [7, None] * 20, "y": [1] * 40})
+    for said, target, options in (
+        ("all its numbers .20 to 59. in one bin, at most 80: give", None, {"bins": {"age": [80]}}),
+        ('"one" holds one number .7., which makes no bins', None, {"kinds": {"one": "bins"}}),
+        ('^column "y" is a target of one value[^"]*$', "y", {"bins": "tree"}),
+        ("from 60 to 10: give the lower end first", None, {"continuous": {"age": (60, 10)}}),
+    ):
+        with pytest.raises(lp.LeafproofError, match=said):
+            lp.read_frame(frame, target, **{"drop": () if target else ("y",), **options})
+
+
+def test_labels_with_commas_are_told_apart():
+    read = lp.read_frame(pandas.DataFrame({"job": ["cook, head", "cook", "nurse"] * 9}))
+    assert str(read).endswith('3 categories: cook, "cook, head", nurse')
 
 
 def strange():
@@ -338,6 +369,17 @@ def test_rows_that_need_too_large_a_tree_are_refused(monkeypatch):
     rng = np.random.default_rng(0)
     frame = pandas.DataFrame(rng.integers(0, 2, (100, 30)), columns=[f"b{i}" for i in range(30)])
     with pytest.raises(lp.LeafproofError, match="rows="):
+        lp.Domain.from_frame(frame, distribution="rows")
+
+
+def test_rows_that_would_list_too_many_probabilities_are_refused(monkeypatch):
+    """Of each row those of all values of texts, and of numbers of which some are missing."""
+    lacking = [None, *(x / 7 for x in range(20))]
+    frame = pandas.DataFrame({"a": list("xyz") * 7, "income": lacking, "b": range(21)})
+    monkeypatch.setattr(frame_points, "MOST_LISTED", 21 * (3 + 21))
+    assert lp.Domain.from_frame(frame, distribution="rows").size == 21
+    monkeypatch.setattr(frame_points, "MOST_LISTED", 21 * (3 + 21) - 1)
+    with pytest.raises(lp.LeafproofError, match=r'21 of them of "income" \(numbers, some of them'):
         lp.Domain.from_frame(frame, distribution="rows")
 
 
@@ -386,7 +428,7 @@ def test_rows_as_the_models_inputs():
         (named.assign(c=["v", "w"]), 'row 2: "w" is no value of "c"'),
         (named.assign(n=[0.1, None]), "row 2: missing is no value"),
         (named.drop(columns="b"), 'no column "b"'),
-        (object(), "give a pandas DataFrame"),
+        (object(), "give a DataFrame"),
         (named[:0], "no rows"),
     ]:
         with pytest.raises(lp.LeafproofError, match=message):

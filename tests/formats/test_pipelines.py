@@ -38,7 +38,7 @@ from sklearn.preprocessing import (  # noqa: E402
     StandardScaler,
     TargetEncoder,
 )
-from sklearn.tree import DecisionTreeClassifier  # noqa: E402
+from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier  # noqa: E402
 
 
 def frame(rows: int = 90):
@@ -370,9 +370,32 @@ def test_trees_where_values_are_missing():
     model = make_pipeline(first, DecisionTreeClassifier(random_state=0))
     model.fit(x[["dose", "age"]], y)
     assert tree_answers(model, domain, network) == model.predict(raws(domain, x)).tolist()
-    bare = make_pipeline(StandardScaler(), DecisionTreeClassifier()).fit(x[["dose", "age"]], y)
+    bare = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0))
+    bare.fit(x[["dose", "age"]], y)
+    bare[-1].monotonic_cst = [1, 0]  # then scikit-learn takes none
     with pytest.raises(lp.LeafproofError, match='tests "dose" where it is missing'):
         load_tree_for(network, bare, domain)
+
+
+@pytest.mark.parametrize("kind", [DecisionTreeClassifier, ExtraTreeClassifier])
+@pytest.mark.parametrize("leaves", [None, 6])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_trees_that_send_missing_values_somewhere(kind, leaves, scaled):
+    """Seen in training or not, at every value of both columns; grown best first or in order."""
+    x, y = frame()
+    x = x[["dose", "age"]]
+    lacking = x.copy()
+    lacking.loc[::7, "dose"] = np.nan
+    lacking.loc[::5, "age"] = np.nan
+    domain = lp.Domain.from_frame(lacking, distribution="uniform")
+    network = lp.load_network(LogisticRegression().fit(np.zeros((3, 4)), ["no", "perhaps", "yes"]))
+    for seen in (x, lacking):
+        tree = kind(max_leaf_nodes=leaves, random_state=0)
+        model = make_pipeline(StandardScaler(), tree) if scaled else tree
+        model.fit(seen, y)
+        said = model.predict(raws(domain, lacking)).tolist()
+        assert tree_answers(model, domain, network) == said
+        assert len({*said}) > 1
 
 
 def test_a_tree_of_scaled_real_numbers():

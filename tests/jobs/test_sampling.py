@@ -443,6 +443,40 @@ def test_cells_are_made_ready_only_where_they_may_pay(monkeypatch):
     assert not wide.may_pay(way, 1e-3 * 0.6, 1e-3, 100.0)  # of so much nothing is gained
 
 
+def test_what_may_be_much_narrower_is_tried_though_the_time_for_it_was_spent(monkeypatch):
+    """Of a hundredth that is open lines through cells may be ten times narrower than points."""
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    found = SimpleNamespace(mass=1, parted=())
+    made.pilots, made.more = [Pilot(Way(found, PLAIN, None), 100, 1e-6)], 0.1
+    at = [0.0]
+    monkeypatch.setattr(piloting, "now", lambda: at[0])
+    for mass, time, method, worth in (
+        ("1/100", 0.05, CELLS, True),
+        ("1/100", 0.15, CELLS, True),
+        ("1/100", 0.15, PLAIN, False),
+        ("1/100", 0.25, CELLS, False),
+        ("7/10", 0.05, CELLS, True),
+        ("7/10", 0.15, CELLS, False),
+    ):
+        at[0] = time
+        prices = prices_of(mass, 10, monkeypatch, 1e-5)
+        assert made._is_worth(Way(found, method, 0), prices, 0.1) == worth
+
+
+def test_cells_that_cannot_be_made_ready_end_no_other_way(monkeypatch):
+    """Sums of a Sandwich may be too large to draw lines by: that is seen where they are priced."""
+    made, tried = piloting_of(monkeypatch, 1e-3, 1e-6)
+    made.pilots = [Pilot(Way(SimpleNamespace(mass=1, parted=()), PLAIN, None), 100, 1e-6)]
+    prices = prices_of("1/100", 10, monkeypatch)
+
+    def refuse(asked, pieces):
+        raise CertificateError("the sums of a Sandwich are too large to draw lines by")
+
+    monkeypatch.setattr(pricing, "Cells", refuse)
+    assert not made._try(Way(prices.found, CELLS, 0), prices, 0.1)
+    assert len(made.pilots) == 1 and not tried
+
+
 def test_what_was_spent_on_one_way_counts_against_no_other(monkeypatch):
     """All are judged by the time that is left at last, and points are left only for what is
     clearly narrower."""

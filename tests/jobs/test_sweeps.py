@@ -17,6 +17,7 @@ from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.smooth import Smooth
+from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.budget import speed_of
@@ -203,3 +204,15 @@ def test_helpers_are_there_for_a_long_sweep_that_is_kept_free(seconds, started, 
     matter = matter_of(bits(BITS), bent(0), NOTHING)
     kept = proving._kept_free(matter, Watch(), now() + 10.0)
     assert (len(begun), kept > 0) == (started, seconds < 8)
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(6.0, True), (30.0, True), (60.0, False)])
+def test_some_points_of_what_has_staircases_are_swept_where_all_take_too_long(
+    seconds, kept, monkeypatch
+):
+    """A quantised network of 2^22 points was searched to the end for an interval of 0 to 1."""
+    monkeypatch.setattr(exhaustive, "timed", lambda *_: seconds)
+    layers = Affine(0, np.ones((1, BITS)), np.zeros(1)), Steps(1, np.array([[5.5]]), np.zeros(1))
+    network = Network(BITS, (*layers, Affine(2, np.ones((1, 1)), np.array([-0.5]))))
+    spare = proving._kept_free(matter_of(bits(BITS), network, NOTHING), Watch(), now() + 10.0)
+    assert (spare > 0) is kept and spare <= min(seconds, 8)

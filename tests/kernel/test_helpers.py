@@ -128,6 +128,22 @@ def test_what_a_dead_helper_does_not_answer_is_found_here():
         assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
 
 
+def test_an_answer_that_there_is_no_memory_for_is_not_taken_for_the_next(monkeypatch):
+    """The rest of it is in the pipe still."""
+    matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+
+    def half(pipe):
+        pipe.read(helpers.SIZE)
+        raise MemoryError
+
+    with Helpers(1) as held:
+        with monkeypatch.context() as patch:
+            patch.setattr(helpers, "_received", half)
+            assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+        assert not held._every[0].there
+        assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+
+
 def test_a_helper_of_another_kernel_answers_nothing(monkeypatch):
     """As where this one was found in the working directory, and another is installed."""
     matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)

@@ -276,6 +276,22 @@ def test_a_tree_shows_what_the_cell_does_not():
         assert good[0] == there
 
 
+def test_a_row_shows_what_a_form_does_not():
+    """1/20 - relu(y), where y = relu(z) - relu(z) - 1/10 is shown to be at most 0."""
+    layers = Affine(0, np.ones((2, 2)), np.full(2, -0.75)), Relu(1)
+    layers += Affine(2, np.array([[1.0, -1.0]]), np.array([-0.1])), Relu(3)
+    network = Network(2, (*layers, Affine(4, np.array([[-1.0]]), np.array([0.05]))))
+    p, parts = prepare(network, bits(2)), parts_of([full_cell(bits(2))])
+    form = Tree(Leaf([0, 0], [0, 0, 0]), [0, 0, 0], [0, 0])
+    root = Inner(0, Leaf([0], [0, 0]), Leaf([0], [0, 3]))
+    for row, there in ((2 * 2, False), (2 * 2 + 1, True)):
+        trees = [Tree(root, [3, 3, 0], [-4, 0], row), form]
+        good, _ = signed_cells(p, parts, np.array([1]), [encode(trees, [2, 1])], [1])
+        assert good[0] == there
+    good, _ = signed_cells(p, parts, np.array([1]), [encode([form], [2, 1])], [1])
+    assert not good[0]
+
+
 def test_every_form_has_to_be_shown():
     """Of three logits 0, 1 and 2 - 3 relu(z): one of class 1's two forms is wrong where z is 1."""
     layers = Affine(0, np.ones((1, 1)), np.zeros(1)), Relu(1)
@@ -403,21 +419,23 @@ def rewritten(held, data, widths):
     return b"".join((*parts, packed(held.codes[said].tolist(), 2)))
 
 
-def chain(length, count):
+def chain(length, count, *, right):
     """A tree of one path, with so many tests of different neurons."""
     root = Leaf([0], [0] * count)
     for neuron in range(length):
-        root = Inner(neuron, root, Leaf([0], [0] * count))
+        both = root, Leaf([0], [0] * count)
+        root = Inner(neuron, *(both[::-1] if right else both))
     return Tree(root, [0] * count, [0])
 
 
-def test_trees_are_as_deep_as_they_may_be_and_no_deeper():
+@pytest.mark.parametrize("right", [False, True])
+def test_trees_are_as_deep_as_they_may_be_and_no_deeper(right):
     spans = [(1, slice(0, 300))]
-    held = decode(encode([chain(255, 300)], [300]), spans, 1)
+    held = decode(encode([chain(255, 300, right=right)], [300]), spans, 1)
     assert (held.sign != 0).sum(axis=1).max() == 255
     for length in (256, 300):
         with pytest.raises(InvalidProof, match="too deep"):
-            decode(encode([chain(length, 300)], [300]), spans, 1)
+            decode(encode([chain(length, 300, right=right)], [300]), spans, 1)
     deep = signs.DEEPEST + 2  # on the other side, where fewer are to come
     root = Leaf([0], [0] * 300)
     for neuron in range(deep):
@@ -464,6 +482,15 @@ def test_a_million_nodes_are_read():
     assert (np.abs(held.sign).sum(axis=1) == depth).all() and (held.units == 16).all()
     places = np.arange(count + 1)[:, None] >> np.arange(depth)[::-1] & 1
     assert np.array_equal(held.sign, 2 * places - 1)
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 64])
+def test_trees_that_would_take_too_much_memory_are_refused_before_they_are_read(count):
+    """However few neurons they are about: the nodes themselves take room."""
+    most = (1 << 26) // max(16, count) - 1
+    for inner, why in ((most, "too early"), (most + 1, "too many leaves")):
+        with pytest.raises(InvalidProof, match=why):
+            decode(b"\0" + number(inner), [(1, slice(0, count))], 1)
 
 
 def perfect(depth):

@@ -178,15 +178,41 @@ def test_a_gap_has_to_be_twice_what_outputs_are_off_by(monkeypatch: pytest.Monke
     assert classes.tolist() == [0, 0] and unsure.tolist() == [True, False]
 
 
+@pytest.mark.parametrize("steps", [0, 1, 16])
+@pytest.mark.parametrize("wider", [(0.5, 2.0), (0.99, 1.0), (1.1, 1.3, 2.0)])
+@pytest.mark.parametrize("shape", [(1, 1), (7, 3), (3, 7), (30, 30)])
+def test_a_norm_that_is_guessed_badly_is_no_smaller(
+    steps: int, wider: tuple[float, ...], shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+):
+    """Too little or far too much; of equal directions too, of which one is not to be seen."""
+    monkeypatch.setattr(module, "STEPS", steps)
+    monkeypatch.setattr(module, "WIDER", wider)
+    rng = np.random.default_rng(steps)
+    equal = np.linalg.qr(rng.normal(size=(max(shape), max(shape))))[0][: shape[0], : shape[1]]
+    hidden = np.zeros(shape)
+    hidden[0, :2], hidden[-1, -1] = (5, -5 * np.cos(0.7) / np.cos(1.4))[: shape[1]], 1
+    for m in (rng.normal(size=shape), equal, hidden, np.zeros(shape)):
+        for size in (2.0**-400, 1e-9, 1.0, 3e9, 2.0**400):
+            true = float(np.linalg.svd(m * size, compute_uv=False)[0])
+            with np.errstate(all="ignore"):  # as where it is used
+                assert true * (1 - 1e-12) <= spectral(m * size) <= frobenius(m * size)
+
+
+def test_a_norm_beyond_all_numbers_is_said_to_be():
+    for x in (np.inf, np.nan, 1e200):
+        with np.errstate(all="ignore"):
+            assert not spectral(np.full((3, 3), x)) < np.inf
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_norms_are_at_least_the_norms(seed: int):
     rng = np.random.default_rng(seed)
     shape = tuple(rng.integers(1, 40, 2).tolist())
     m = rng.normal(size=shape) * 10.0 ** rng.integers(-9, 9)
     if seed % 2:
-        m = np.outer(m[:, 0], m[0]) / m[0, 0]  # one direction: all that powers can tell
+        m = np.outer(m[:, 0], m[0]) / m[0, 0]  # one direction
     true = float(np.linalg.svd(m, compute_uv=False)[0])
-    assert true * (1 - 1e-12) <= spectral(m) <= 1.3 * true
+    assert true * (1 - 1e-12) <= spectral(m) <= 1.2 * true
     assert spectral(m) <= frobenius(m) and frobenius(m) >= float(np.linalg.norm(m))
     rows = m.astype(np.float32)
     exact = [sum(Fraction(x) ** 2 for x in row) for row in rows.tolist()]

@@ -15,10 +15,10 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal
-from verifier.model.proof import Constant, Enumerated, Open, Trusted, steps
+from verifier.model.proof import Constant, Enumerated, Open, Signed, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import budget
+from verifier.provers import budget, ordered, thinning
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.shaping import shape_of
@@ -149,6 +149,23 @@ def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkey
     held.next = 0.0
     held.measure(10)
     assert held.seconds(10, 0) > 1000  # by what is expected, and nothing tells that it is less
+
+
+def test_small_trees_of_signs_take_longer_than_one_of_as_many_bytes(monkeypatch):
+    """What is done for a cell beside its trees counts for each, also where cells are picked."""
+    ledger = GrowingProof()
+    left, right = ledger.split(0, 0, 1)
+    ledger.close(left, Signed(0, bytes(9000)))
+    for number, node in enumerate(ledger.split(right, 1, 1)):
+        ledger.close(node, Signed(number, bytes(4500)))
+    held, order = made(bits(8), ledger), ledger.ordered()
+    held.signed = budget.Spent(2.0, 1.0)
+    monkeypatch.setattr(held, "clock", lambda spent: spent)
+    each = [2.0 * (ordered.BESIDE + size) for size in (9000, 4500, 4500)]
+    assert held._all(order, 3) == pytest.approx(sum(each), rel=1e-6)
+    monkeypatch.setattr(thinning, "CAUTION", 1.0)
+    seconds = thinning._seconds(held, order, np.zeros(len(order.codes)))
+    assert seconds[order.codes < ordered.OPEN] == pytest.approx(each, rel=1e-6)
 
 
 def test_what_was_measured_long_ago_fades():

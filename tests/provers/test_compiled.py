@@ -20,6 +20,8 @@ from verifier.provers import branch
 from verifier.provers.cells import Branching
 from verifier.provers.compiled import explore, parallel, slots
 from verifier.provers.compiled.chain import chain
+from verifier.provers.compiled.sign_trees import CELLS, SIZES, make_signs
+from verifier.provers.compiled.signs import is_worth
 from verifier.provers.options import Options
 
 FOLDER = "verifier.provers.compiled"
@@ -106,6 +108,44 @@ def test_a_call_depends_on_its_input_alone(seed, widths, monkeypatch):
     clean = _found(domain, teacher, tree, spoiled=False, tell=tell)
     assert _found(domain, teacher, tree, spoiled=True, tell=tell) == clean
     assert _found(domain, teacher, tree, spoiled=False, tell=tell) == clean
+
+
+def test_what_cells_take_counts_that_a_call_does_not_close(monkeypatch):
+    """Else it would seem that none takes more nodes than a call has."""
+    monkeypatch.setattr(slots, "SMALL", 1)
+    begun = 0
+    for seed in range(8):
+        domain, teacher = signs(14), _deep(np.random.default_rng(seed), 14, 1, (13, 11))
+        options = Options(confirm=False, signed=True)
+        search = Branching(domain, teacher, Tree((Leaf(0),)), options=options)
+        net = chain(teacher, domain)
+        slot = slots.make_slot(net, 12)
+        slots.load(search, net, slot, search.frontier.top(1))
+        slots.begin(search, slot, 0)
+        slots.call(search, net, slot, 12)
+        closed, nodes = slot.signs.seen[:, [CELLS, SIZES]].T
+        begun += int(((closed == 0) & (nodes > 0)).any())
+        assert nodes.max() <= 12 * 12
+    assert begun > 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "nodes", "tried", "won", "worth"),
+    [
+        (0, 0, 0, 0, True),  # nothing is known
+        (20, 2000, 0, 0, False),  # splits take little
+        (20, 4000, 0, 0, True),
+        (20, 4000, 100, 90, True),
+        (20, 4000, 100, 10, False),  # what is in vain takes more than is saved
+        (2, 1 << 30, 100, 1, False),  # those that trees close are not the largest
+        (20, 1 << 30, 100, 1, False),
+        (20, 1 << 30, 100, 4, True),
+    ],
+)
+def test_trees_are_tried_where_they_are_seen_to_take_less(cells, nodes, tried, won, worth):
+    made = make_signs(chain(_deep(np.random.default_rng(0), 8), signs(8)))
+    made.past[3], made.seen[3] = (cells, nodes, tried, won, 1000 * tried), 0
+    assert is_worth.py_func(made, 3) == worth
 
 
 @pytest.mark.parametrize("widths", [(9,), (14, 13), (9, 8, 7)])

@@ -137,6 +137,18 @@ def test_what_takes_a_moment_is_swept_however_long_it_seems_to_take(monkeypatch)
         assert is_open(finding.proof) is not is_swept
 
 
+def test_the_last_blocks_are_as_small_as_there_is_time_for(monkeypatch):
+    """A block of a million points, a quarter of the domain, was too large for the time left."""
+    monkeypatch.setattr(exhaustive, "_measured", lambda _: 1.0)  # a second a point
+    monkeypatch.setattr(exhaustive, "GROUP", 1 << 6)
+    domain, teacher = bits(24), parity(24, 24)
+    finding = exhaustive.prove(
+        domain, teacher, Tree((Leaf(0),)), Options(check_by=time.monotonic() + 1000)
+    )
+    opened = exhaustive.open_points(matter_of(domain, teacher, Tree((Leaf(0),))), finding.proof)
+    assert 500 < domain.size - opened <= 1000
+
+
 def test_it_stops_at_a_difference(monkeypatch):
     """The rest is open; where there is none it goes to the end."""
     monkeypatch.setattr(exhaustive, "BLOCK", 1 << 8)

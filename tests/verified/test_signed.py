@@ -25,14 +25,15 @@ from tests.sign_trees import (
     random_tree,
 )
 from tests.verified.test_sandwiches import WORDS, found, parts_of
+from verifier import check, verified
 from verifier.kernel.checker import verify
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal
-from verifier.model.proof import Finding, Open, Several, Signed, Split
-from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.proof import Constant, Finding, Open, Several, Signed, Split
+from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.reading import container
 from verifier.verified import generated
 from verifier.writing.certificate import make_certificate
@@ -252,3 +253,21 @@ def test_a_step_that_goes_on_behind_the_file_is_malformed():
     assert WORDS[of_members(parts)] == VALID
     short = {**parts, "proof.bin": parts["proof.bin"][:-1]}
     assert of_members(short) == "Malformed"
+
+
+@pytest.mark.parametrize(("reads", "words"), [(12, "DISAGREE"), (13, "does not confirm it: what ")])
+def test_a_class_that_bounds_alone_show_is_not_confirmed_and_no_disagreement(
+    reads, words, tmp_path, monkeypatch
+):
+    """Where a model sees no more than 4,096 tuples both checkers look at each."""
+    layers = Affine(0, np.ones((2, reads)), np.zeros(2)), Relu(1)
+    network = Network(reads, (*layers, Affine(2, np.ones((1, 2)), np.ones(1))))
+    bound = Bound("net", network, tuple(range(reads)))
+    asked = Matter(bits(13), (bound, replace(bound, name="other")), Not(Same(0, 1)))
+    said = verified.Outcome("invalid", verified.STORY["StepFails"].format(0), node=0)
+    monkeypatch.setattr(verified, "run", lambda *arguments, **options: said)
+    signed = Signed(1, encode([constant_tree(network)], [2]))
+    for step in (Constant(1), signed, Several((signed, Constant(1, 1)))):
+        (tmp_path / "c").write_bytes(make_certificate(asked, Finding((step,)), "by hand")[0])
+        with pytest.raises(InvalidProof, match=words):
+            check(tmp_path / "c", verified=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -152,17 +151,23 @@ def _warning(asked: Budget, stated: Stated | None) -> str:
     """What a certificate states that speaks against a plan; "" where nothing does."""
     from verifier.reports.numbers import decimal, digits
 
-    low = Fraction(0) if stated is None else stated.error[0]
-    if asked.epsilon is not None and asked.epsilon < low:
-        return (
-            f"! the certificate states an error of at least {decimal(low, -1)}: no test excludes it"
+    if stated is None:
+        return ""
+    low = max(stated.error[0], stated.sampled)
+    said, excluded = f"! the certificate states an error of at least {decimal(low, -1)}", "excludes"
+    if low > stated.error[0]:
+        said = (
+            f"! by the certificate's sample the error is at least {decimal(low, -1)} (with "
+            f"confidence 1 - {decimal(stated.delta)}, not proved)"
         )
+        excluded = "is likely to exclude"
+    if asked.epsilon is not None and asked.epsilon < low:
+        return f"{said}: no test {excluded} it"
     expected = low * (asked.samples or 0)
     if asked.errors + FAR * float(expected) ** 0.5 >= expected:
         return ""
     return (
-        f"! the certificate states an error of at least {decimal(low, -1)}: about "
-        f"{digits(round(expected))} disagreements are to be expected (--errors), not "
+        f"{said}: about {digits(round(expected))} disagreements are to be expected (--errors), not "
         f"{digits(asked.errors)}"
     )
 

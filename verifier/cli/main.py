@@ -136,6 +136,8 @@ def _called(words: list[str]) -> int:
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
         return _complain(_fault(error, words), BAD_INPUT)
+    if code == INTERRUPTED:  # the parser makes this of Ctrl-C, without a word
+        return _complain("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
@@ -200,14 +202,27 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
             return f'there is no command "{wrong}": did you mean "{near[0]}"?'
     if words[:2] in known:
         path = words[:2]
+    if "unexpected extra argument" in message:
+        message += " (an option takes one value: name it again for each)"
     asked = " ".join([*path, "--help"])
     if not message:  # its help is printed already
         return f"no command was given: see leafproof {asked}"
     return f"{message}: see leafproof {asked}"
 
 
+def _opened() -> None:
+    """Standard streams that the caller closed lead nowhere: no file is opened in their place."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def main() -> None:
     """Entry point of the console script; a name that cannot be printed ends nothing."""
+    _opened()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")

@@ -106,8 +106,10 @@ def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -
     if find_spec("onnxruntime") is None:
         return
     import numpy as np
-    import onnxruntime
 
+    from verifier.formats.runtime import library
+
+    onnxruntime = library()
     onnxruntime.set_default_logger_severity(3)
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
     width = session.get_inputs()[0].shape[1]

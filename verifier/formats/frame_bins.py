@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from verifier.formats.frame_columns import Codes, Column, refuse
+from verifier.formats.frame_columns import Codes, Column, refuse, text_of
 from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.formats.variables import number
 from verifier.model.errors import DomainError
@@ -33,6 +33,13 @@ _LABEL = re.compile(
     rf"at most (?P<most>{_NUMBER})|above (?P<above>{_NUMBER})|"
     rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER})"
 )
+
+
+def check_several(c: Column) -> None:
+    """Refuse a column that is to be in bins and has one number. Raises DomainError."""
+    if len(c.values) < 2:
+        shown = text_of(c.values[0])
+        refuse(c.name, f"holds one number ({shown}), which makes no bins: read it as values")
 
 
 def quantile_edges(c: Column, bins: int) -> tuple[float, ...]:
@@ -62,12 +69,18 @@ def between(c: Column, i: int) -> float:
     return edge
 
 
+def check_target(target: Column) -> None:
+    """Refuse a target that no tree can tell. Raises DomainError."""
+    if target.numeric and len(target.values) > 20:
+        refuse(target.name, "is a target of many numbers: bins by a tree need classes")
+    if len(target.values) < 2:
+        refuse(target.name, "is a target of one value: bins by a tree need two to tell apart")
+
+
 def tree_edges(c: Column, target: Column, bins: int) -> tuple[float, ...]:
     """Edges where a decision tree of at most ``bins`` leaves cuts the column to tell the target."""
     known = (c.codes >= 0) & (target.codes >= 0)
     classes = target.codes
-    if target.numeric and len(target.values) > 20:
-        refuse(target.name, "is a target of many numbers: bins by a tree need classes")
     model = unfitted_tree("bins by a tree", max_leaf_nodes=bins, random_state=0)
     model.fit(c.floats()[c.codes[known]].reshape(-1, 1), classes[known])
     tree = model.tree_
@@ -91,13 +104,18 @@ def binned(c: Column, edges: Sequence[float]) -> tuple[list[str], list[Fraction]
     """The labels of the bins that hold data, what stands for each, and each value's bin.
 
     The lower median of a bin's data stands for it: a number of the data. An empty bin between
-    others is stood for by its middle; empty bins at the ends are left out.
+    others is stood for by its middle; empty bins at the ends are left out. Raises DomainError where
+    one bin is left.
     """
     held, counts = c.floats(), c.counts
     stops = [*(int(np.searchsorted(held, edge, side="right")) for edge in edges), len(held)]
     starts = [0, *stops[:-1]]
     full = [i for i, (a, b) in enumerate(zip(starts, stops, strict=True)) if a < b]
     bins = range(full[0], full[-1] + 1)
+    if len(bins) < 2:
+        ends = " to ".join(map(text_of, (c.values[0], c.values[-1])))
+        said = f"has all its numbers ({ends}) in one bin, {_label(edges, bins[0])}"
+        refuse(c.name, f"{said}: give an edge between them")
     labels, middles = [], []
     place = np.empty(len(held), dtype=np.int64)
     shown = [number(c.name, edge) for edge in edges]

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats.told_apart import is_a
 from verifier.formats.words import few
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 
@@ -86,7 +87,7 @@ def refuse_all(problems: Sequence[DomainError]) -> None:
 
 
 def series_of(frame: Any) -> dict[str, Any]:
-    """The columns of a pandas DataFrame, or of a dict of columns of equal length, by their names.
+    """The columns of a DataFrame, or of a dict of columns of equal length, by their names.
 
     Raises DomainError for names that are doubled, and tables without rows.
     """
@@ -115,7 +116,29 @@ def columns_of(series: Mapping[str, Any]) -> tuple[tuple[Column, ...], tuple[Dom
     return tuple(found), tuple(problems)
 
 
+def as_pandas(frame: Any) -> Any:
+    """A table of Polars, Arrow or another library that hands over Arrow's columns, as pandas'.
+
+    Anything else is returned as it is. Raises DomainError where pyarrow is missing.
+    """
+    other = hasattr(frame, "__arrow_c_stream__") and hasattr(frame, "columns")
+    if not other or is_a(frame, "pandas", "DataFrame"):
+        return frame
+    what = f"a table of type {type(frame).__name__}"
+    pandas_for(what)
+    try:
+        import pyarrow
+    except ImportError:
+        raise DomainError(
+            f"{what} is read by pyarrow, which is not installed: run pip install "
+            "'leafproof[frames]'"
+        ) from None
+    # whole numbers stay so beside missing ones, and do not become the nearest floats
+    return pyarrow.table(frame).to_pandas(integer_object_nulls=True)
+
+
 def _frame(frame: Any) -> Any:
+    frame = as_pandas(frame)
     pandas = pandas_for("a table")
     if isinstance(frame, np.ndarray) and frame.ndim == 2 and frame.dtype.names is None:
         # named as scikit-learn names the columns of arrays
@@ -127,8 +150,8 @@ def _frame(frame: Any) -> Any:
             raise DomainError(f"the dict is no table: {problem}") from None
     if not isinstance(frame, pandas.DataFrame):
         raise UnsupportedError(
-            f"the table is of type {type(frame).__name__}: give a pandas DataFrame, a dict of "
-            "columns, an array of shape (rows, columns), or a path to a CSV or Parquet file"
+            f"the table is of type {type(frame).__name__}: give a DataFrame of pandas or Polars, a "
+            "dict of columns, an array of shape (rows, columns), or a path to a CSV or Parquet file"
         )
     return frame
 

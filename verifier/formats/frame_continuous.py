@@ -45,6 +45,8 @@ def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Code
         if isinstance(ends, str) or len(ends) != 2:
             refuse(c.name, "is to be continuous: its interval is (from, to)")
         first, last = (number(f"column {c.name}: an end of the interval", x) for x in ends)
+        if first >= last:
+            refuse(c.name, f"has an interval from {first} to {last}: give the lower end first")
     for x, at in zip(held, (0, len(c.values) - 1), strict=True):
         if not first < x <= last:
             row = int(np.flatnonzero(c.codes == at)[0]) + 1

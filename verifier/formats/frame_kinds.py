@@ -297,6 +297,7 @@ def _listed(c: Column) -> Read:
 
 
 def _binned(c: Column, wishes: Wishes, target: Column | None) -> Read:
+    bins_of.check_several(c)
     asked = wishes.of(c.name)
     if asked is None or isinstance(asked, int | np.integer):
         count = int(bins_of.BINS if asked is None else asked)
@@ -394,4 +395,5 @@ def shown(x: Fraction) -> str:
 
 
 def _some(labels: Sequence[str]) -> str:
-    return few([label[:24] for label in labels], 4)
+    """The first labels; one with a comma in quotes, so that they are told apart."""
+    return few([quoted(x[:24]) if "," in x else x[:24] for x in labels], 4)

@@ -10,26 +10,47 @@ import numpy.typing as npt
 
 from verifier.formats.conditions import MOST_NODES
 from verifier.formats.frame_columns import Codes
+from verifier.formats.frame_missing import is_number
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed, Runs
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError
+from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, size
+from verifier.model.variable import Variable
 
 Points = npt.NDArray[np.int64]
+NONE, ONE = Fraction(0), Fraction(1)
+MOST_LISTED = 1 << 23
+"""Most probabilities that are listed: of each row those of all values of columns that are no plain
+numbers."""
 
 
 def only_rows(variables: Sequence[AnyVariable], index: Points) -> Domain:
     """The domain of the different rows of ``index``, shape (rows, variables).
 
-    Raises DomainError where the tree that tells them apart has too many nodes.
+    Raises DomainError where the tree that tells them apart has too many nodes, or its leaves list
+    too many probabilities.
     """
     points, counts = np.unique(index, axis=0, return_counts=True)
+    _check_listed(variables, len(points))
     maker = _Maker(variables, points, counts)
     maker.grow()
     return Domain(tuple(variables), Given(tuple(maker.nodes)))
+
+
+def _check_listed(variables: Sequence[AnyVariable], rows: int) -> None:
+    listed = [v for v in variables if isinstance(v, Variable)]
+    if rows * sum(v.count for v in listed) <= MOST_LISTED:
+        return
+    longest = max(listed, key=lambda v: v.count)
+    numbers = " (numbers, some of them missing)" if is_number(longest) else ""
+    raise DomainError(
+        f"{rows} different rows and {sum(v.count for v in listed)} values of columns that are no "
+        f"plain numbers, {longest.count} of them of {quoted(longest.name)}{numbers}: too many to "
+        "list; bin such columns, fill in what is missing, or take fewer rows"
+    )
 
 
 class _Maker:
@@ -107,9 +128,9 @@ class _Maker:
         if (variable, value) not in self.alone:
             v = self.variables[variable]
             self.alone[variable, value] = (
-                Runs(value, ((1, Fraction(1)),))
+                Runs(value, ((1, ONE),))
                 if isinstance(v, Ordinal)
-                else Listed(tuple(Fraction(int(i == value)) for i in range(v.count)))
+                else Listed((NONE,) * value + (ONE,) + (NONE,) * (v.count - value - 1))
             )
         return self.alone[variable, value]
 

@@ -20,7 +20,15 @@ import numpy.typing as npt
 
 from verifier.formats.frame_bins import Bins, edges_of
 from verifier.formats.frame_choices import SEPARATORS
-from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
+from verifier.formats.frame_columns import (
+    MISSING,
+    Codes,
+    Column,
+    as_pandas,
+    column,
+    pandas_for,
+    text_of,
+)
 from verifier.formats.frame_files import read_table
 from verifier.formats.frame_missing import is_number, may_lack
 from verifier.formats.ranges import in_words
@@ -37,15 +45,16 @@ from verifier.model.variable import Variable
 
 Values = tuple[Codes, list[Fraction] | None]
 """The index of a variable's value in each row, and of a continuous variable the numbers."""
-MOST_ASKED = 4096
-"""Rows at which a model is asked as they stand."""
+MOST_ASKED, MOST_NUMBERS, FEWEST_ASKED = 4096, 1 << 12, 64
+"""Rows at which a model is asked as they stand: where they hold more numbers than this in all, half
+as many, and so on. A model that looks numbers up takes seconds to be read over more."""
 
 
 def rows_of(domain: Domain, source: Any) -> Rows:
     """The rows of ``source`` as points of the domain.
 
-    ``source``: Rows; a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file,
-    whose columns have the variables' names (other columns are not looked at; a one-hot variable may
+    ``source``: Rows; a DataFrame, a dict of columns, or a path to a CSV or Parquet file, whose
+    columns have the variables' names (other columns are not looked at; a one-hot variable may
     be one column of its labels, or a 0/1 column a label); or an array of shape (rows, columns) of
     the model's inputs. Raises DomainError naming the first row that is no point of the domain.
     """
@@ -74,6 +83,7 @@ def indices_of(domain: Domain, source: Any) -> Codes:
 
 def _each(domain: Domain, source: Any) -> list[Values]:
     """Each variable's value in each row, of which there are some."""
+    source = as_pandas(source)
     by_name = isinstance(source, Mapping) or hasattr(source, "columns")
     held = list((_by_name if by_name else _by_place)(domain, source))
     if not held[0][0].size:
@@ -94,25 +104,40 @@ def rows_notes(domain: Domain) -> tuple[str, ...]:
 def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
     """The domain with the rows' own numbers in place of bins, all points of it being possible.
 
-    And the first ``MOST_ASKED`` rows as points of it and of ``domain``, (rows, variables). None
-    where no number of the rows is in a bin. ``source`` is what ``rows_of`` took, but no path.
+    And the first rows, at most ``MOST_ASKED``, as points of it and of ``domain``, (rows,
+    variables). None where no number of the rows is in a bin. ``source`` is what ``rows_of`` took,
+    but no path.
     """
     by_name = isinstance(source, Mapping) or hasattr(source, "columns")
     if by_name:
-        table = _table(source) if isinstance(source, Mapping) else source
+        table = _table(source) if isinstance(source, Mapping) else as_pandas(source)
         source = table.iloc[:MOST_ASKED]
     else:
         source = _floats(source)[:MOST_ASKED]
+    numbers = _all_numbers(domain, source, by_name=by_name)
+    while sum(map(len, numbers.values())) > MOST_NUMBERS and len(source) > FEWEST_ASKED:
+        source = source[: len(source) // 2]
+        numbers = _all_numbers(domain, source, by_name=by_name)
     variables: list[AnyVariable] = []
-    for v, at in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Variable) and _bins(v) is not None:
-            variables.append(_of_numbers(v, _numbers_of(v, at, source, by_name=by_name)))
+    for i, v in enumerate(domain.variables):
+        if i in numbers:
+            assert isinstance(v, Variable)
+            variables.append(_of_numbers(v, numbers[i]))
         else:
             variables.append(v)
     if tuple(variables) == domain.variables:
         return None
     own = Domain(tuple(variables))
     return own, indices_of(own, source), indices_of(domain, source)
+
+
+def _all_numbers(domain: Domain, source: Any, *, by_name: bool) -> dict[int, list[Fraction]]:
+    """The numbers that the rows have of each variable in bins, by its place in the domain."""
+    return {
+        i: _numbers_of(v, at, source, by_name=by_name)
+        for i, (v, at) in enumerate(zip(domain.variables, domain.offsets, strict=True))
+        if isinstance(v, Variable) and _bins(v) is not None
+    }
 
 
 def _numbers_of(v: Variable, at: int, source: Any, *, by_name: bool) -> list[Fraction]:
@@ -247,8 +272,8 @@ def _floats(source: Any) -> npt.NDArray[np.float64]:
         rows = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise UnsupportedError(
-            f"the rows are of type {type(source).__name__}: give a pandas DataFrame, a path to a "
-            "CSV or Parquet file, or an array of numbers"
+            f"the rows are of type {type(source).__name__}: give a DataFrame of pandas or Polars, "
+            "a path to a CSV or Parquet file, or an array of numbers"
         ) from None
     if np.ma.is_masked(given):
         raise DomainError("the rows have values that are masked: leave these rows out")

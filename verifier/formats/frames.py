@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.frame_bins import check_target
 from verifier.formats.frame_choices import STATED, Distribution, Kind
 from verifier.formats.frame_columns import Column, column, columns_of, pandas_for, series_of
 from verifier.formats.frame_cuts import Answers, answers_of, cuts_of
@@ -93,13 +94,13 @@ def read_frame(
 ) -> FrameDomain:
     """What a table is read as: the domain, and what each column was taken for, to be corrected.
 
-    ``frame`` is a pandas DataFrame, a dict of columns, an array of shape (rows, columns), whose
-    columns are called x0, x1 and so on, or a path to a CSV or Parquet file; ``target`` names the
-    column that is predicted, which is no input. Texts are categories, one 0/1 column each; numbers
-    are a range (on a grid of at most 1,024; with the ``distribution`` rows of 2^31, if they are
-    more than 32), else the values that there are, or bins where they are more; 0/1 columns side by
-    side of one name of which one is 1 in every row are one variable. Where a
-    value is missing, that is a value of its own.
+    ``frame`` is a DataFrame (of pandas or Polars) or an Arrow table, a dict of columns, an array of
+    shape (rows, columns), whose columns are called x0, x1 and so on, or a path to a CSV or Parquet
+    file; ``target`` names the column that is predicted, which is no input. Texts are categories,
+    one 0/1 column each; numbers are a range (on a grid of at most 1,024; with the ``distribution``
+    rows of 2^31, if they are more than 32), else the values that there are, or bins where they are
+    more; 0/1 columns side by side of one name of which one is 1 in every row are one variable.
+    Where a value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
     ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
@@ -155,6 +156,8 @@ def read_frame(
     check_names(kept, wishes)
     # of any type, where bins are not cut by it
     goal = column(target, series[target]) if target is not None and wishes.by_tree else None
+    if goal is not None:
+        check_target(goal)
     lost = 0
     if model is None:
         read = read_columns(columns, wishes, goal, refused)

@@ -34,6 +34,7 @@ from verifier.formats.runtime import (
     alone,
     first_line,
     is_installed,
+    library,
     note,
     quiet_options,
     runtime_errors,
@@ -180,11 +181,9 @@ def _compare(model: Any, table: Table, made: Network | Ensemble, name: str) -> N
 
 def answers(model: Any, table: Table, points: Sequence[Point]) -> Any:
     """The file's own answers at points, (N, 1) labels or (N, K) numbers. Raises Unusable."""
-    import onnxruntime
-
     output = certified_output(model.graph).name
     try:
-        session = onnxruntime.InferenceSession(
+        session = library().InferenceSession(
             alone(model, output), quiet_options(), providers=["CPUExecutionProvider"]
         )
         names = {i.name for i in session.get_inputs()}

@@ -41,13 +41,23 @@ def is_installed() -> bool:
     return importlib.util.find_spec("onnxruntime") is not None
 
 
+def library() -> Any:
+    """The module ``onnxruntime``, told before it is loaded to report nothing to its makers.
+
+    Its wheels send what they call telemetry, about models too, unless this variable is set; one
+    that was imported before us is its user's own affair.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
+
+
 class Session:
     """A model in onnxruntime, on one thread and without messages; raises Unusable."""
 
     def __init__(self, model: bytes | str | os.PathLike[str], batch: int | None = None) -> None:
-        import onnxruntime
-
-        options = quiet_options()
+        onnxruntime, options = library(), quiet_options()
         given = model if isinstance(model, bytes) else os.fspath(model)
         try:
             data = model if isinstance(model, bytes) else Path(model).read_bytes()
@@ -108,9 +118,7 @@ class Session:
 
 def quiet_options() -> Any:
     """Options of onnxruntime: on one thread and without messages, else its own."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
+    options = library().SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     return options
@@ -143,8 +151,7 @@ def alone(model: Any, output: str) -> bytes:
 
 def runtime_errors() -> tuple[type[Exception], ...]:
     """What onnxruntime raises: classes of its own, with no base but Exception."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
+    state = library().capi.onnxruntime_pybind11_state
     held = [getattr(state, name) for name in dir(state)]
     own = [c for c in held if isinstance(c, type) and issubclass(c, Exception)]
     return (*own, RuntimeError, TypeError, ValueError)

@@ -57,6 +57,29 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
     tree = model.tree_
     best = [numbers[int(i)] for i in np.argmax(tree.value[:, 0, :], axis=1)]
     nodes: list[Inner | Leaf] = []
+    order, right = _in_order(tree)
+    for i, node in enumerate(order):
+        if i in right:
+            threshold = cast_threshold(float(tree.threshold[node]))
+            nodes.append(Inner(int(tree.feature[node]), threshold, i + 1, right[i]))
+        else:
+            nodes.append(Leaf(best[node]))
+    return Tree(tuple(nodes), _names(model.classes_, classes))
+
+
+def missing_left(model: Any) -> tuple[bool, ...] | None:
+    """Whether each node of the Tree made of a fitted one sends a missing value left.
+
+    None where ``model`` takes none: of scikit-learn before 1.3, or with ``monotonic_cst``.
+    """
+    goes = getattr(model.tree_, "missing_go_to_left", None)
+    if goes is None or getattr(model, "monotonic_cst", None) is not None:
+        return None
+    return tuple(bool(goes[node]) for node in _in_order(model.tree_)[0])
+
+
+def _in_order(tree: Any) -> tuple[list[int], dict[int, int]]:
+    """scikit-learn's nodes in pre-order; and for the place of each test that of its right child."""
     right: dict[int, int] = {}
     order: list[int] = []
     stack = [(0, -1)]
@@ -68,13 +91,7 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
             stack.append((int(tree.children_right[node]), len(order)))
             stack.append((int(tree.children_left[node]), -1))
         order.append(node)
-    for i, node in enumerate(order):
-        if i in right:
-            threshold = cast_threshold(float(tree.threshold[node]))
-            nodes.append(Inner(int(tree.feature[node]), threshold, i + 1, right[i]))
-        else:
-            nodes.append(Leaf(best[node]))
-    return Tree(tuple(nodes), _names(model.classes_, classes))
+    return order, right
 
 
 def _names(own: Sequence[Any], classes: Sequence[Any] | None) -> tuple[str, ...]:

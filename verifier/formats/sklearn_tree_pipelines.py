@@ -15,7 +15,7 @@ from verifier.formats import sklearn_check
 from verifier.formats.chains import MOST_NODES, Chains
 from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.own import kind_of
-from verifier.formats.sklearn import tree_from_sklearn
+from verifier.formats.sklearn import missing_left, tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_inputs import inputs_of, read_by
 from verifier.formats.sklearn_pipelines import through
@@ -55,7 +55,7 @@ def tree_from_pipeline(model: Any, domain: Domain, classes: Sequence[Any] | None
     except NetworkError as problem:
         raise TreeError(str(problem)) from None
     own = tree_from_sklearn(steps[-1], classes)
-    made = _folded(domain, columns, own)
+    made = _folded(domain, columns, own, missing_left(steps[-1]))
     _compare(model, made, domain, inputs)
     return made
 
@@ -74,8 +74,10 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
             )
 
 
-def _folded(domain: Domain, columns: Sequence[Held], own: Tree) -> Tree:
-    """The tree by tests of the domain's columns."""
+def _folded(
+    domain: Domain, columns: Sequence[Held], own: Tree, missing: Sequence[bool] | None
+) -> Tree:
+    """The tree by tests of the domain's columns; ``missing`` is where each sends such a value."""
     if any(n.column >= len(columns) for n in own.nodes if isinstance(n, Inner)):
         raise TreeError("the tree tests more columns than the pipeline makes: fit it again")
     too_many = TreeError(
@@ -83,17 +85,26 @@ def _folded(domain: Domain, columns: Sequence[Held], own: Tree) -> Tree:
         "categories by OneHotEncoder, or make it shallower"
     )
 
+    sides = dict(zip(map(id, own.nodes), missing or (), strict=missing is not None))
+
     def cuts(node: Inner) -> tuple[list[Cut], bool]:
-        return _cuts(domain, columns[node.column], node.threshold)
+        return _cuts(domain, columns[node.column], node.threshold, sides.get(id(node)))
 
     return Tree(Chains(own.nodes, cuts, too_many).folded(), own.labels)
 
 
-def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[Cut], bool]:
-    """Cuts that tell which values of a column's variable are at most the threshold."""
+def _cuts(
+    domain: Domain, held: Held, threshold: Fraction, missing: bool | None
+) -> tuple[list[Cut], bool]:
+    """Cuts that tell which values of a column's variable are at most the threshold.
+
+    Whether a ``missing`` one goes left, if the tree takes one.
+    """
     name = domain.variables[held.variable].name
 
     def goes_left(x: Any) -> bool:
+        if x is None and missing is not None:
+            return missing
         if not isinstance(x, float):
             raise TreeError(
                 f"the tree tests {quoted(name)} where it is missing or a text: fill it in "

@@ -222,6 +222,7 @@ def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.formats.runtime import library
     from verifier.formats.runtime_classes import runtime_classes
     from verifier.model.floats import nearest
 
@@ -229,7 +230,7 @@ def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
     if not isinstance(teacher, Network):
         return _in_library(certificate, verdict, network)
     try:
-        import onnxruntime
+        onnxruntime = library()
     except ModuleNotFoundError:
         raise LeafproofError(
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"

@@ -188,17 +188,17 @@ def seen(about: About, rows: Source, watch: Watch) -> Rows:
     held = rows_of(about.domain, rows)
     for text in rows_notes(about.domain):
         watch.note(text)
-        if held is not rows and (lost := _lost_in_bins(about, rows)):
+        if held is not rows and (lost := _lost_in_bins(about, rows, sum(held.times))):
             watch.note(lost)
     return held
 
 
-def _lost_in_bins(about: About, rows: Source) -> str:
-    """At how many rows the model answers otherwise as they stand, in words; "" for none.
+def _lost_in_bins(about: About, rows: Source, count: int) -> str:
+    """At how many rows, of so many, the model answers otherwise as they stand; "" for none.
 
     Or where that cannot be said: the model is not read there, or the domain has intervals.
     """
-    from verifier.formats.frame_rows import MOST_ASKED, unbinned
+    from verifier.formats.frame_rows import unbinned
     from verifier.formats.runtime_classes import names_of
     from verifier.provers.evaluate import bulk_classes, bulk_of
 
@@ -217,8 +217,7 @@ def _lost_in_bins(about: About, rows: Source) -> str:
         for model, space, at in zip(models, (domain, about.domain), points, strict=True)
     )
     lost = int((own != binned).sum())
-    whole = len(own) < MOST_ASKED
-    asked = some(len(own), "row") if whole else f"the first {MOST_ASKED:,} rows"
+    asked = some(count, "row") if len(own) == count else f"the first {len(own):,} rows"
     if not lost:
         return ""
     return (

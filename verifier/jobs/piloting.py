@@ -49,6 +49,8 @@ whatever was spent before, where so large a share of what is left is enough."""
 BRIEF, POINTS, LONG = 0.015, 0.03, 0.05
 """The first pilot of a way is longer if so large a share of the time is enough for that, of points
 the second; and has FEW draws where the other would take more than the third."""
+MUCH, AGAIN = 0.5, 1.0
+"""What may give so much of the best width, or less, is tried in as many times that share more."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
 OVERHEAD = 0.5
@@ -149,6 +151,7 @@ class _Piloting:
         self.pilots: list[Pilot] = []
         self.learned: dict[bytes, tuple[Forecast, ...]] = {}
         self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
+        self.more = 0.0
 
     @property
     def left(self) -> float:
@@ -158,6 +161,7 @@ class _Piloting:
     def try_all(self, found: Population, until: float) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
         prices, held = Prices(found), list(ways(found))
+        self.more = AGAIN * (until - now()) if until < inf else 0.0
         # patches come before lines that are rarely narrower, and what they take is not these's
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
         failed = [not self._try(x, prices, until) for x in held[:first]]
@@ -182,9 +186,9 @@ class _Piloting:
 
     def _try(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way can be drawn by: pilots of it, if it may be worth it."""
-        if self.end < inf and not self._is_worth(way, prices, until):
-            return True
         try:
+            if self.end < inf and not self._is_worth(way, prices, until):
+                return True
             self.pilots.append(self.first(way))
             self.pilots += self.forecast(self.pilots[-1])
         except (CertificateError, TooMuch):  # Sandwiches of too many bins
@@ -217,7 +221,11 @@ class _Piloting:
         )
         if way.others and not any(x.way.others for x in self.pilots):
             return True
-        return now() < until and prices.may_pay(way, best.width, plain, left)
+        if now() < until:
+            return prices.may_pay(way, best.width, plain, left)
+        if way.method == PLAIN or now() >= until + self.more:
+            return False
+        return prices.may_pay(way, MUCH * best.width, plain, left)
 
     def first(self, way: Way) -> Pilot:
         """A short pilot, after a draw: what is prepared once is not counted."""

@@ -29,11 +29,15 @@ class Stated:
     """What a certificate's file states, not checked: its error, and on how many points it lies.
 
     ``points`` is None where they are not counted; ``solvers`` names those on whose word it rests.
+    ``sampled`` is the least that the error is by its sample, with confidence 1 - ``delta``: 0, as
+    where it has none, says nothing.
     """
 
     error: tuple[Fraction, Fraction]
     points: tuple[int, int] | None
     solvers: tuple[str, ...] = ()
+    sampled: Fraction = Fraction(0)
+    delta: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +124,10 @@ def _stated(held: Certificate, path: StrPath) -> Stated:
         ) from fault
     if not 0 <= low <= high <= 1:
         raise LeafproofError(f"{quoted(path)} states an error that is no interval in [0, 1]")
-    return Stated((low, high), counted or None, solvers)
+    if held.sample is None:
+        return Stated((low, high), counted or None, solvers)
+    sampled, delta = held.sample.lower, held.sample.plan.delta
+    return Stated((low, high), counted or None, solvers, sampled, delta)
 
 
 def _count(domain: Domain, rows: Source) -> int | None:

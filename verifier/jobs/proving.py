@@ -20,6 +20,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof, is_open
 from verifier.model.question import Matter
+from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
@@ -46,6 +47,9 @@ RATHER = 0.05
 """The share of the time that sandwiches are to have, at least, if they are to be looked for."""
 AFFORDABLE = 0.8
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
+PARTLY = 0.2
+"""The share of the points from which on a sweep of as many as the time allows is kept free for what
+has staircases: relaxed, they tell of large cells next to nothing."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
 """How long cells are searched for before all points are swept, where time is kept free for that: so
 many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
@@ -132,12 +136,20 @@ def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
     if end is None:
         return 0.0
     spare = exhaustive.timed(matter, end - now())
-    if spare <= AFFORDABLE * (end - now()):
-        if spare > exhaustive.HELPED:
-            start_helpers()
-        return spare
-    watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
-    return 0.0
+    most = AFFORDABLE * (end - now())
+    partly = PARTLY * spare < most < spare and _has_staircases(matter)
+    if spare > most:
+        instead = "some are swept at last" if partly else "too long to keep it free"
+        watch.detail(f"sweeping all points would take {spare:.1f} s: {instead}")
+    kept = min(spare, most) if spare <= most or partly else 0.0
+    if kept > exhaustive.HELPED:
+        start_helpers()
+    return kept
+
+
+def _has_staircases(matter: Matter) -> bool:
+    networks = [bound.model for bound in matter.models if isinstance(bound.model, Network)]
+    return any(isinstance(layer, Steps) for network in networks for layer in network.layers)
 
 
 def kept_free_after(about: About, end: float) -> float:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import islice
+from math import prod
 
 from verifier import second_checker, verified
 from verifier.jobs.watching import Said, Watch
+from verifier.kernel.checker import UPHOLD
 from verifier.kernel.claim import claim_of
+from verifier.model.cell import full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
-from verifier.model.proof import Sandwich, Tail
+from verifier.model.part import size
+from verifier.model.proof import Constant, Sandwich, Several, Signed, Tail, Walk
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import Stopped, TimeOver, poll
 from verifier.reading.container import unpack
@@ -142,9 +145,16 @@ def _by_bounds(certificate: Certificate, node: int) -> bool:
     """Whether a node of the proof is shown by bounds alone, whatever points its cell has.
 
     Where a checker could have looked at every point, that one shows what another does not is a
-    contradiction.
+    contradiction: at all that a model sees of a small cell.
     """
-    return isinstance(next(islice(certificate.proof, node, None)), Sandwich | Tail)
+    walk = Walk([(full_cell(certificate.domain), 0)])
+    every = walk.through(certificate.proof, whole=False)
+    cell, step = next((cell, step) for cell, _, step in every if walk.nodes > node)
+    said = step.steps if isinstance(step, Several) else (step,)
+    read = [certificate.models[x.model].reads for x in said if isinstance(x, Constant | Signed)]
+    return any(isinstance(x, Sandwich | Tail) for x in said) or any(
+        prod(size(cell.parts[i]) for i in own) > UPHOLD for own in read
+    )
 
 
 def _tested(data: bytes, say: Callable[[str], None]) -> Tested:

@@ -148,7 +148,7 @@ class Helpers:
         try:
             if helper.there:
                 found = _remote(helper, desk, asked, job.kind, job.sent)
-        except (OSError, EOFError):
+        except (OSError, EOFError, MemoryError):  # what was not read is no answer to what is next
             helper.there = False
             if self._closed:  # then nobody waits for it
                 raise

@@ -19,7 +19,7 @@ Signs = npt.NDArray[np.int8]
 DEEPEST, NEURONS = 255, 1 << 16
 """Tests on a path, and neurons of a network, at most."""
 LARGEST = 1 << 26
-"""Leaves times neurons of a step's trees, at most: larger ones are to be given by parts."""
+"""Leaves times neurons, or 16 if fewer, of a step's trees, at most: else it is given by parts."""
 SAYS = 3
 """The slope of a neuron that each leaf gives by itself."""
 
@@ -98,7 +98,7 @@ def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees
     of = first[np.searchsorted(first, rows // 2, side="right") - 1]
     limits = np.append(of, np.full(forms, count))
     inner = reader.integer()
-    if (inner + many) * max(1, count) > LARGEST:
+    if (inner + many) * max(16, count) > LARGEST:
         raise InvalidProof("they have too many leaves")
     shape = reader.small(2 * inner + many, 1).view(bool)
     wide = "<u1" if count <= 1 << 8 else "<u2"

@@ -25,15 +25,21 @@ class Listed:
     probabilities: tuple[Fraction, ...]
 
     @cached_property
+    def different(self) -> dict[int, Fraction]:
+        """Each object among them, by its id: in a leaf of a tree most are the same 0."""
+        return {id(p): p for p in self.probabilities}
+
+    @cached_property
     def weights(self) -> tuple[int, ...]:
         """The probabilities times ``denominator``."""
         d = self.denominator
-        return tuple(p.numerator * (d // p.denominator) for p in self.probabilities)
+        held = {at: p.numerator * (d // p.denominator) for at, p in self.different.items()}
+        return tuple([held[id(p)] for p in self.probabilities])
 
     @cached_property
     def denominator(self) -> int:
         """Least common denominator of the probabilities."""
-        return common_denominator(self.probabilities, "probabilities")
+        return common_denominator(self.different.values(), "probabilities")
 
     @property
     def is_uniform(self) -> bool:
@@ -55,10 +61,10 @@ class Listed:
     def fault(self, part: Part) -> str:
         """What is wrong with these as the distribution over a part; "" if nothing is."""
         assert isinstance(part, int)
-        if problem := _fault_of(self.probabilities):
+        if problem := _fault_of(self.different.values()):
             return problem
-        for v, p in enumerate(self.probabilities):
-            if p and not part >> v & 1:
+        for v, weight in enumerate(self.weights):
+            if weight and not part >> v & 1:
                 return f"value {v} has a probability but is not in the leaf"
         return "" if sum(self.weights) == self.denominator else "probabilities sum not to 1"
 

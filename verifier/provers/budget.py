@@ -26,7 +26,7 @@ from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated, Several, Signed, Step
 from verifier.provers.costs import Costs, costs
-from verifier.provers.ordered import OPEN, Ordered
+from verifier.provers.ordered import OPEN, Ordered, worked
 from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
 from verifier.writing.processors import Clocks, clocks, granted, processors
@@ -64,9 +64,9 @@ SWEPT = 1 << 17
 LEAST = 0.01
 """Seconds that this is expected to take at least: else what comes with it would be measured. Cells
 of some thousand points, up to so many in all, are expected to take longer than that."""
-TREES, BYTE = 1 << 17, 1.2e-6
-"""Bytes of trees of signs that are checked in a measurement, at most; and seconds for a byte before
-one was."""
+TREES, BYTE = 1 << 17, 8e-7
+"""Bytes of trees of signs that are checked in a measurement, at most, and of what is done beside
+them; and seconds for a byte before one was."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
@@ -109,16 +109,15 @@ class Budget:
 
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
-    ones did, by cells or by what was expected of them, ``signed`` trees of signs by their bytes.
-    ``each`` is what follows for a closed cell
-    of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
-    the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
-    time that it gets for them, as other work on the machine will delay the check too (``since``
-    when; ``begun`` is when the search did). Where a cluster checks, it has so many ``workers``,
-    and what this process is granted tells nothing.
-    ``quiet`` waits until the search's own threads have nothing to do. ``end`` is when the check has
-    to be done and ``next`` when to measure again, on the clock of
-    `timing.now`; ``closed`` were the cells the last time, and all times took ``used`` seconds.
+    ones did, by cells or by what was expected of them, ``signed`` trees of signs by what is
+    ``worked`` for them. ``each`` is what follows for a closed cell of the search, by the clock; the
+    whole is ``learned`` times that. The check has ``threads``, and the search keeps ``beside`` busy
+    beside its own: ``granted`` is the share of the processors' time that it gets for them, as other
+    work on the machine will delay the check too (``since`` when; ``begun`` is when the search did).
+    Where a cluster checks, it has so many ``workers``, and what this process is granted tells
+    nothing. ``quiet`` waits until the search's own threads have nothing to do. ``end`` is when the
+    check has to be done and ``next`` when to measure again, on the clock of `timing.now`;
+    ``closed`` were the cells the last time, and all times took ``used`` seconds.
     """
 
     asked: Asked
@@ -215,9 +214,9 @@ class Budget:
                     if isinstance(step, Enumerated) and held + cell.size <= SWEPT:
                         points.append((cell, step))
                         held += cell.size
-                    if isinstance(step, Signed) and size + len(step.trees) <= TREES:
+                    if isinstance(step, Signed) and size + worked(step) <= TREES:
                         trees.append((cell, step))
-                        size += len(step.trees)
+                        size += worked(step)
             poll()
             if not self.bounded.units:
                 keep_memory()  # as the check does

@@ -208,10 +208,14 @@ def _sweep(search: Sweep) -> None:
 
 
 def _next(search: Sweep, *, looks: bool) -> bool:
-    """Close the next block, cut out of what is larger; False where no more can be checked."""
+    """Close the next block, cut out of what is larger; False where no more can be checked.
+
+    The last ones are smaller, as there is time left for.
+    """
     if not search.waiting:
         return False
-    while search.waiting[-1][1].size > search.block:
+    most = min(search.block, max(float(GROUP), search.affordable))
+    while search.waiting[-1][1].size > most:
         place, cell = search.waiting.pop()
         index, left = _cut(search.asked, cell)
         places = search.ledger.split(place, index, split_number(left))

@@ -28,6 +28,8 @@ LONG = 1 << 16
 """Nodes of a proof that is handed over in bytes, at least."""
 PATIENCE = 4
 """A run of closed cells ends after so many times as many nodes."""
+BESIDE = 600
+"""Bytes of trees of signs that take the kernel as long as what it does beside for their cell."""
 
 Array = npt.NDArray[np.signedinteger[Any]]
 
@@ -55,8 +57,8 @@ class Ordered:
 
     @property
     def signed(self) -> npt.NDArray[np.int64]:
-        """Of each node the bytes of the trees of signs that it has."""
-        sizes = np.array([len(x.trees) if isinstance(x, Signed) else 0 for x in self.steps] or [0])
+        """What the kernel does for the trees of signs that each node has, in bytes of trees."""
+        sizes = np.array([worked(x) if isinstance(x, Signed) else 0 for x in self.steps] or [0])
         closed = self.codes < OPEN
         return np.where(closed, sizes[np.where(closed, FIRST - self.codes, 0)], 0)
 
@@ -193,6 +195,11 @@ class Ordered:
         if code >= 0:
             return Split(code, left if left >= 0 else self.large[-1 - left])
         return OPENED if code == OPEN else self.steps[FIRST - code]
+
+
+def worked(step: Signed) -> int:
+    """What the kernel does for a cell's trees of signs, in bytes of trees."""
+    return BESIDE + len(step.trees)
 
 
 def joined(trees: Sequence[Ordered]) -> Ordered:

@@ -37,6 +37,7 @@ _TOKEN = re.compile(  # possessive: no token is read twice in another way
     r"|(?P<word>[A-Za-z]+)"
     r"|(?P<end>\Z))"
 )
+_BITS = Fraction(0), Fraction(1)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _RATIO = re.compile(r"[+-]?[0-9]+/[0-9]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -203,7 +204,7 @@ def exact_number(value: Any) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, int):
-        return Fraction(value)
+        return _BITS[value] if 0 <= value <= 1 else Fraction(value)
     text = repr(value) if isinstance(value, float) else value
     if not isinstance(text, str):
         raise ValueError(f"{kind_of(value)} is not a number")

@@ -77,7 +77,7 @@ def distribution_words(domain: Domain) -> str:
         return "uniform: every possible point has the same probability"
     if is_conditioned(domain):
         return (
-            "independent variables, with the probabilities of the domain file, given that the "
+            "independent variables, each with the probabilities that the domain gives, if the "
             "combination is possible"
         )
     _, possible = leaves(domain)

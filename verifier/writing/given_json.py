@@ -73,4 +73,5 @@ def _chances(v: AnyVariable, chances: Distribution | None) -> Any:
             return pieces_to_json(v, chances)
         assert isinstance(v, Ordinal)
         return _runs(v, chances)
-    return [number_json(p) for p in chances.probabilities]
+    said = {at: number_json(p) for at, p in chances.different.items()}
+    return [said[id(p)] for p in chances.probabilities]

@@ -113,9 +113,8 @@ class Disturbed:
         self.inner.stop()
 
 
-def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, joined, tmp_path, monkeypatch):
+def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, joined, tmp_path):
     """Whoever joins is told; who has joined before goes on without it."""
-    monkeypatch.chdir(tmp_path.parent)  # where workers look first
     other = tmp_path / "verifier" / "provers" / "cluster"
     other.mkdir(parents=True)
     for folder in (other, *other.parents[:2]):

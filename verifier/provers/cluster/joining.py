@@ -8,7 +8,6 @@ import queue
 import secrets
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Container, Iterator
@@ -36,8 +35,11 @@ from verifier.provers.cluster.messages import (
     Share,
     Work,
 )
+from verifier.provers.processes import command, environment
 from verifier.provers.timing import now, poll
 
+NEUTRAL = os.sep
+"""A folder without modules: Ray has all workers look in its process's own first."""
 ANSWERS = 6.0
 """Seconds that a cluster at an address has to answer, once it was reached."""
 REACHES = 3.0
@@ -192,13 +194,14 @@ def join(address: str | None = None) -> Cluster:
     chatter = tempfile.TemporaryFile()  # noqa: SIM115  closed when the cluster is left
     with theirs:
         door = subprocess.Popen(
-            [sys.executable, "-m", "verifier.provers.cluster.door", str(theirs.fileno())],
+            command("verifier.provers.cluster.door", str(theirs.fileno())),
             stdin=subprocess.DEVNULL,
             stdout=chatter,
             stderr=chatter,
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # Ctrl-C is for this process
             env=_environment(address),
+            cwd=NEUTRAL,
         )
     made = Cluster(door, ours, chatter, address)
     try:
@@ -238,7 +241,7 @@ def _environment(address: str | None) -> dict[str, str]:
     Where it starts a cluster: a token of its own, and workers that are no less urgent than this
     process; Ray's own are niced, so that a busy machine leaves them next to nothing.
     """
-    held = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
+    held = {**environment(), "RAY_USAGE_STATS_ENABLED": "0"}
     if address is None:
         held.setdefault("RAY_worker_niceness", "0")
         if not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():

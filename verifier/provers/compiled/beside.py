@@ -7,7 +7,6 @@ down before.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zlib
@@ -21,6 +20,7 @@ from llvmlite.binding import get_host_cpu_name
 from numba.core.dispatcher import Dispatcher
 
 from verifier.provers.compiled.making import checksum
+from verifier.provers.processes import command, environment
 
 SEARCH, SANDWICHES = "search", "sandwiches"
 MAKER = "verifier.provers.compiled.apart"
@@ -38,11 +38,11 @@ def begun(name: str, function: Any) -> subprocess.Popen[bytes] | None:
         return None
     with suppress(OSError):  # no room for another process: then this one compiles
         _STARTED[name] = subprocess.Popen(
-            [sys.executable, "-m", MAKER, name],
+            command(MAKER, name),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # what it fails at is done by whoever waits for it
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=environment(),
             start_new_session=True,  # Ctrl-C is for whoever started this
         )
     return _STARTED.get(name)

@@ -295,6 +295,14 @@ def note_sizes(signs: Signs, found: Found, under: int, top: int) -> int:
 
 
 @compiled
+def leave_sizes(signs: Signs, found: Found, under: int) -> None:
+    """Note what cells that are not closed have taken by now: they take more than that."""
+    for u in range(under):
+        seen = signs.seen[signs.under[BUCKET, u]]
+        seen[SIZES] += found.counts[NODES] - signs.under[BEGAN, u]
+
+
+@compiled
 def close_by_signs(
     net: Net,
     room: Room,
@@ -390,6 +398,7 @@ def make_explore(stamp: int) -> Any:
             if task.signs and fresh and other == target and not tried:
                 bucket = bucket_of(net, room, margin)
                 if bucket < BUCKETS and task.learnt and is_worth(signs, bucket):
+                    leave_sizes(signs, found, under)
                     under, stack.target[top] = 0, target
                     again = not close_by_signs(
                         net, room, signs, stack, found, top, node, task, bucket
@@ -405,7 +414,8 @@ def make_explore(stamp: int) -> Any:
                 found.sums[CLOSED] += stack.share[top, WEIGHT]
                 continue
             if stack.share[top, PROBABILITY] < task.least:
-                found.kind[node], under = OPEN, 0  # what the cells around it take is not known
+                leave_sizes(signs, found, under)  # what the cells around it take is not known
+                found.kind[node], under = OPEN, 0
                 hand_over(stack, found, top, node, -1)
                 continue
             wanted = 2 * np.float32(SLACK) * scale - margin
@@ -420,6 +430,7 @@ def make_explore(stamp: int) -> Any:
                 stack.target[top + 1 - side] = other
                 stack.target[top + side] = target
             top += 2
+        leave_sizes(signs, found, note_sizes(signs, found, under, top))
         if top and stack.parent[top - 1] == NOWHERE:
             node = enter(stack, found, top - 1)
             found.kind[node] = OPEN

@@ -66,9 +66,10 @@ NEAR = np.float32(0.35)
 """What is missing to a proof, in parts of what all open neurons lose: with more none is tried."""
 MAYBE = np.float32(0.5)
 """The same before slopes are looked for that suit the cell."""
-FEW, LEAST, UNKNOWN = 8, 128.0, 4096.0
+FEW, LEAST, MUCH = 8, 128.0, 4096.0
 """From so few cells nothing is learnt; trees are tried where splits take more nodes than that, as
-theirs take the check as long; and these take so many where none was seen that they have closed."""
+theirs take the check as long; and these are taken to need so many at most, and where none was seen
+that they have closed: which trees close are not the largest."""
 LIGHTER = 8
 """So many nodes of trees take as long as a cell, about."""
 REFUTED, GIVEN_UP, SHOWN = -1, 0, 1
@@ -246,7 +247,7 @@ def is_worth(signs: Signs, bucket: int) -> bool:
     """Whether trees for a cell take less than splits, by what was seen of cells like it."""
     past, seen = signs.past[bucket], signs.seen[bucket]
     cells, tried = past[CELLS] + seen[CELLS], past[TRIED] + seen[TRIED]
-    size = (past[SIZES] + seen[SIZES]) / cells if cells >= FEW else UNKNOWN
+    size = min((past[SIZES] + seen[SIZES]) / cells, MUCH) if cells >= FEW else MUCH
     if tried < FEW or size <= LEAST:
         return bool(size > LEAST)
     won, spent = past[WON] + seen[WON], past[SPENT] + seen[SPENT]
