@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 		{ echo "Leafproof needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@echo "compiling the searches, once (half a minute)"
+	@echo "compiling the searches, once (about a minute)"
 	@$(BIN)/python -m verifier.provers.compiled.apart
 	@touch $@
 

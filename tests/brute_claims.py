@@ -15,6 +15,7 @@ from tests.brute_proof import (
     OPEN,
     SEVERAL,
     SHOWN,
+    SIGNED,
     SPLIT,
     TAIL,
     TRUSTED,
@@ -119,6 +120,10 @@ def encode(proof, models, solvers=("z3 4.13.0",)):
             inner = b"".join(map(of, node.more))
             return integer(len(node.more) * 8 + SEVERAL) + inner
         argument = node.argument
+        if node.kind == SIGNED:
+            (trees,) = node.more
+            head = (1 + argument * models + node.model) * 8 + ENUMERATED
+            return integer(head) + integer(len(trees)) + trees
         if node.kind in (CONSTANT, TAIL, TRUSTED):
             argument = argument * models + node.model
         return b"".join(map(integer, (argument * 8 + node.kind, *node.more)))

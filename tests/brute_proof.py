@@ -15,6 +15,8 @@ from tests import brute_sandwich
 from tests.brute_members import matter_of, parse, truth
 
 SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
+SIGNED = 8
+"""Written as ENUMERATED with an argument above 0; what its trees are is not looked at."""
 SMALL = 4096
 SHOWN = 10
 
@@ -33,17 +35,33 @@ class Node:
     more: tuple = ()
 
 
-def integers(data, at=0):
-    """The base-128 integers of proof.bin from an offset on, each with the offset behind it."""
-    while at < len(data):
+@dataclass
+class Integers:
+    """The base-128 integers of proof.bin from an offset on."""
+
+    data: bytes
+    at: int = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.at == len(self.data):
+            raise StopIteration
         value, shift = 0, 0
-        while data[at] & 128:
-            value |= (data[at] & 127) << shift
-            at, shift = at + 1, shift + 7
-        assert data[at] or not shift
-        value |= data[at] << shift
-        at += 1
-        yield value, at
+        while self.data[self.at] & 128:
+            value |= (self.data[self.at] & 127) << shift
+            self.at, shift = self.at + 1, shift + 7
+        assert self.data[self.at] or not shift
+        value |= self.data[self.at] << shift
+        self.at += 1
+        return value
+
+    def skip(self, size):
+        """So many bytes."""
+        self.at += size
+        assert self.at <= len(self.data)
+        return self.data[self.at - size : self.at]
 
 
 def nodes(data, models, columns=None):
@@ -52,13 +70,8 @@ def nodes(data, models, columns=None):
     ``models`` is how many a Step may name: 1 in format 1, where it names none; ``columns`` are the
     domain's, None for format 1, which has no Sandwich.
     """
-    count, at = next(integers(data))
-    solvers = []
-    for _ in range(count):
-        size, at = next(integers(data, at))
-        solvers.append(data[at : at + size].decode())
-        at += size
-    stream = (value for value, _ in integers(data, at))
+    stream = Integers(data)
+    solvers = [stream.skip(next(stream)).decode() for _ in range(next(stream))]
 
     def node(head):
         argument, kind = divmod(head, 8)
@@ -70,7 +83,7 @@ def nodes(data, models, columns=None):
                 last = brute_sandwich.read(inner[-1].argument, inner[-1].more, models, columns)
                 own = {m for m, _, _ in last.strips}
                 assert all(n.kind == CONSTANT and n.model not in own for n in about)
-            assert argument >= 2 and {n.kind for n in about} <= {CONSTANT, TAIL, TRUSTED}
+            assert argument >= 2 and {n.kind for n in about} <= {CONSTANT, SIGNED, TAIL, TRUSTED}
             assert [n.model for n in about] == sorted({n.model for n in about})
             return Node(kind, more=inner)
         if kind == SANDWICH:
@@ -78,6 +91,9 @@ def nodes(data, models, columns=None):
             more = brute_sandwich.integers_of(argument, columns, stream)
             brute_sandwich.read(argument, more, models, columns)
             return Node(kind, argument, more=more)
+        if kind == ENUMERATED and argument and columns is not None:
+            trees = stream.skip(next(stream))
+            return Node(SIGNED, *divmod(argument - 1, models), (trees,))
         more = tuple(next(stream) for _ in range({SPLIT: 1, TAIL: 2, TRUSTED: 1}.get(kind, 0)))
         assert kind != TAIL or (more[0] <= more[1] and gcd(*more) == 1)
         assert kind != TRUSTED or more[0] < len(solvers)
@@ -144,7 +160,7 @@ def check_step(matter, parts, node, known, tally):
         if tail(matter, model, parts, node.argument) > stated:
             raise Refused(f"P[{model.name} != {node.argument}] is above {stated}")
         return stated
-    tally.step("constant")
+    tally.step("signed" if node.kind == SIGNED else "constant")
     here = matter.classes_on(model, parts)
     if here != {node.argument}:
         raise Refused(f"{model.name} has the classes {here}, not {node.argument} alone")

@@ -30,6 +30,7 @@ from verifier.model.proof import (
     Paired,
     Sandwich,
     Several,
+    Signed,
     Split,
     Step,
     Tail,
@@ -139,12 +140,24 @@ def step_changed(rng: random.Random, nodes: list[Split | Step]) -> None:
         nodes[at] = replace(node, bound=min(scaled, Fraction(1)))
     elif isinstance(node, Sandwich) and rng.random() < 0.8:
         nodes[at] = _moved(rng, node)
+    elif isinstance(node, Signed) and rng.random() < 0.8:
+        nodes[at] = _other_trees(rng, node)
     else:
         both = Several((Constant(klass, 0), Constant(rng.randrange(2), 1)))
         pair = Paired(0, rng.randrange(1, 3), rng.randrange(1, 4))
         new = Constant(klass, model), Enumerated(), Open(), Tail(klass, Fraction(1, 9), model), both
         new = (*new, *((pair,) * (1 + 3 * isinstance(node, Paired))))
         nodes[at] = rng.choice(new)
+
+
+def _other_trees(rng: random.Random, node: Signed) -> Signed:
+    """Another class, a bit of the trees another, or a byte gone."""
+    raw, at = bytearray(node.trees), rng.randrange(len(node.trees))
+    kind = rng.randrange(8)
+    if kind == 0:
+        return replace(node, klass=rng.randrange(3))
+    raw[at : at + 1] = b"" if kind == 1 else bytes([raw[at] ^ 1 << rng.randrange(8)])
+    return replace(node, trees=bytes(raw))
 
 
 def _moved(rng: random.Random, node: Sandwich) -> Sandwich:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.brute_matters import question
 from tests.brute_proof import CONSTANT, ENUMERATED, OPEN, SEVERAL, SPLIT, TAIL, TRUSTED, Node
+from tests.certificates import signed_files
 from tests.certificates.matters import (
     AGE,
     AGES,
@@ -36,7 +37,7 @@ LOW = Node(SPLIT, 2, more=(0,))
 
 def files():
     """Files whose proof, verdict, domain, models or question is not the right one."""
-    return {**steps(), **verdicts(), **content(), **invalid()}
+    return {**steps(), **verdicts(), **content(), **invalid(), **signed_files.invalid()}
 
 
 def steps():

@@ -22,6 +22,7 @@ from tests.certificates import sandwich_mutations
 from tests.kernel import neuron_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_paired import QUESTIONS, pairs
+from tests.kernel.test_signed import with_trees
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import ask
 from verifier.kernel.certificate import check_certificate
@@ -71,7 +72,7 @@ WIDE, READ = 64, 8
 """Variables of the kind ``tail``, and of how many the network's class depends."""
 KINDS = (
     *("tree", "formula", "forest", "forests", "pairs", "interval", "sandwich", "tail"),
-    *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test", "cases"),
+    *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test", "cases", "signed"),
 )
 
 
@@ -108,6 +109,10 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
     sampled = kind in ("pooled", "cells", "lines", "patches", "boxes")
     if sampled:
         nodes = tuple(Open() if _closes(x) and rng.random() < 0.7 else x for x in nodes)
+    if kind == "signed":
+        nodes, count = with_trees(matter, nodes, rng.randrange(1 << 20))
+        if not count:
+            return None
     points = found.counterexamples[: rng.randrange(3)]
     rows = None
     if kind == "rows":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.brute_claims import encode
 from tests.brute_proof import ENUMERATED, OPEN, SANDWICH, SEVERAL, SPLIT, Node
 from tests.brute_sandwich import Sandwich
@@ -16,6 +18,7 @@ from tests.certificates.matters import (
     file,
     members,
     network,
+    ordinal,
     proved,
     tree,
     with_proof,
@@ -53,6 +56,20 @@ TWO = members(
     {"class": ["two", 1]},
 )
 """Two logits: class 1 iff 20 + 2 age > 20 job + age."""
+LINES = ([[1.1, 0.1], [-1.1, -0.1]], [0, 0]), ([[1, 1]], [-5.3])
+HINGES = members(
+    [ordinal("x", -9, 9), ordinal("a", 0, 0), ordinal("b", 1, 1)],
+    [network("first", ["x", "a"], *LINES), network("second", ["x", "b"], *LINES)],
+    differ("first", "second"),
+)
+"""|1.1 x| - 5.3, and the same with 0.1 more within: a line is near on each side of 0 alone."""
+LEFT = Sandwich(((0, -173753, -173590), (1, -177030, -176867)), (-36045, 0, 0), 15, 1268, 2)
+RIGHT = Sandwich(((0, -173753, -173590), (1, -170476, -170313)), (36045, 0, 0), 15, 1268, 1)
+SIDES = replace(
+    Sandwich(((0, -11005, 9675), (1, -11004, 9672)), (12, 0, 0), 11, 1698, 0),
+    neurons=((1, 0),),
+    steps=(LEFT, RIGHT),
+)
 
 
 def valid():
@@ -87,6 +104,12 @@ def valid():
             "points of 40",
             COPIES,
             *(FIRST, step(*BOTH, order=2, **COPY), NOTHING),
+        ),
+        "sandwich-in-cases": of(
+            "a line for each sign of a neuron",
+            "at none of the 19 points",
+            HINGES,
+            Node(SANDWICH, SIDES.numbers[0], more=SIDES.numbers[1]),
         ),
         "sandwiches-in-a-corner": of(
             "where both ReLUs are open, and where they are not",

@@ -39,7 +39,7 @@ from verifier.kernel.rules import class_rows, constant
 from verifier.kernel.signed import (
     _enclosed,
     leaf_bounds,
-    signed_cells,
+    signed_margins,
     tighten,
     together,
 )
@@ -70,8 +70,8 @@ def bounds(p, cells, klass, data, precision):
     with np.errstate(over="ignore", invalid="ignore"):
         held = _enclosed(p, parts_of(cells), precision)
         tighten(held, batch)
-        at = np.flatnonzero(batch.about < 0)
-        own = rows[-1 - batch.about[at]]
+        at = np.flatnonzero(batch.trees.about < 0)
+        own = rows[-1 - batch.trees.about[at]]
         tree, found = leaf_bounds(held, batch, len(p.teacher.layers), at, own)
     each = [found[tree == i].tolist() for i in range(len(at))]
     return held, [each[i : i + forms] for i in range(0, len(each), forms)]
@@ -197,9 +197,9 @@ def test_a_class_that_is_shown_is_that_of_every_point(seed):
     klass = teacher_class(network, domain.encode(points[int(rng.integers(len(points)))]))
     wanted, data = np.full(len(cells), klass), [encode(trees, widths) for trees in made]
     numbers = range(1, len(cells) + 1)
-    good, firm = signed_cells(p, parts_of(cells), wanted, data, numbers, float32=True)
-    assert not (firm & ~good).any()
-    for i in np.flatnonzero(good):
+    margins, firm = signed_margins(p, parts_of(cells), wanted, data, numbers, float32=True)
+    assert not (firm & ~(margins > 0)).any()
+    for i in np.flatnonzero(margins > 0):
         assert all(teacher_class(network, domain.encode(x)) == klass for x in cells[i].points())
 
 
@@ -258,8 +258,8 @@ def test_some_are_shown_for_float32_and_some_in_double_alone():
         network = Network(1, (*layers, Affine(2, np.array([[1.0, 1.0]]), np.array([2.0 - far]))))
         p, parts = prepare(network, bits(1)), parts_of([full_cell(bits(1))])
         data = [encode([constant_tree(network)], [2])]
-        good, firm = signed_cells(p, parts, np.array([1]), data, [1], float32=True)
-        assert good[0]
+        margins, firm = signed_margins(p, parts, np.array([1]), data, [1], float32=True)
+        assert margins[0] > 0
         seen.add(bool(firm[0]))
     assert seen == {True, False}
 
@@ -272,8 +272,8 @@ def test_a_tree_shows_what_the_cell_does_not():
     assert not constant(p, [full_cell(bits(2))], [1])[0]
     tree = Tree(Inner(1, Leaf([0], [0, 0]), Leaf([0], [3, 0])), [3, 3], [-4])
     for klass, there in ((1, True), (0, False)):
-        good, _ = signed_cells(p, parts, np.array([klass]), [encode([tree], [2])], [1])
-        assert good[0] == there
+        margins, _ = signed_margins(p, parts, np.array([klass]), [encode([tree], [2])], [1])
+        assert (margins[0] > 0) == there
 
 
 def test_a_row_shows_what_a_form_does_not():
@@ -286,10 +286,10 @@ def test_a_row_shows_what_a_form_does_not():
     root = Inner(0, Leaf([0], [0, 0]), Leaf([0], [0, 3]))
     for row, there in ((2 * 2, False), (2 * 2 + 1, True)):
         trees = [Tree(root, [3, 3, 0], [-4, 0], row), form]
-        good, _ = signed_cells(p, parts, np.array([1]), [encode(trees, [2, 1])], [1])
-        assert good[0] == there
-    good, _ = signed_cells(p, parts, np.array([1]), [encode([form], [2, 1])], [1])
-    assert not good[0]
+        margins, _ = signed_margins(p, parts, np.array([1]), [encode(trees, [2, 1])], [1])
+        assert (margins[0] > 0) == there
+    margins, _ = signed_margins(p, parts, np.array([1]), [encode([form], [2, 1])], [1])
+    assert not margins[0] > 0
 
 
 def test_every_form_has_to_be_shown():
@@ -299,9 +299,9 @@ def test_every_form_has_to_be_shown():
     network = Network(1, (*layers, last))
     p, parts = prepare(network, bits(1)), parts_of([full_cell(bits(1))])
     data = encode([Tree(Leaf([0], [0]), [2], [0])] * 2, [1])
-    assert not signed_cells(p, parts, np.array([1]), [data], [1])[0][0]
+    assert not signed_margins(p, parts, np.array([1]), [data], [1])[0][0] > 0
     cut = replace(network, layers=(*layers, replace(last, bias=np.array([-1.0, 0.0, -4.0]))))
-    assert signed_cells(prepare(cut, bits(1)), parts, np.array([1]), [data], [1])[0][0]
+    assert signed_margins(prepare(cut, bits(1)), parts, np.array([1]), [data], [1])[0][0] > 0
 
 
 def test_a_neuron_that_is_0_is_on_both_sides():
@@ -313,7 +313,7 @@ def test_a_neuron_that_is_0_is_on_both_sides():
         some = [Tree(Inner(0, Leaf([unit], [0]), Leaf([unit], [3])), [2], [-10])
                 for unit in range(0, 256, 5)]  # fmt: skip
         data = [encode([tree], [1]) for tree in (*some, Tree(Leaf([0], [0]), [0], [0]))]
-        found = [signed_cells(p, parts, np.array([1]), [x], [1])[0][0] for x in data]
+        found = [signed_margins(p, parts, np.array([1]), [x], [1])[0][0] > 0 for x in data]
         assert any(found[:-1]) == found[-1] == there
 
 
@@ -391,7 +391,7 @@ def rewritten(held, data, widths):
     for _ in range(rows):
         _, at = integer_at(data, at)
     inner, at = integer_at(data, at)
-    kinds = [*held.rows.tolist(), *[None] * (many - rows)]
+    kinds = [row if row >= 0 else None for row in held.about.tolist()]
     reach = [before(Tree(None, [], row=row), widths) for row in kinds]
     size = -(-(2 * inner + many) // 8)
     shape = [data[at + i // 8] >> i % 8 & 1 for i in range(2 * inner + many)]
@@ -414,7 +414,12 @@ def rewritten(held, data, widths):
     assert not held.codes[~said].any()
     flat = [code for own, (count, _) in zip(held.slopes.tolist(), reach, strict=True)
             for code in own[:count]]  # fmt: skip
-    parts = [number(rows), *map(number, held.rows.tolist()), number(inner), packed(shape, 1)]
+    parts = [
+        number(rows),
+        *map(number, held.about[:rows].tolist()),
+        number(inner),
+        packed(shape, 1),
+    ]
     parts += [tests, packed(flat, 2), *map(bytes, bases), bytes(units)]
     return b"".join((*parts, packed(held.codes[said].tolist(), 2)))
 

@@ -58,7 +58,7 @@ def started(monkeypatch):
 
 def test_a_process_is_started_until_the_code_is_kept(started, tmp_path, monkeypatch):
     first = beside.begun("one", toy(tmp_path, monkeypatch, 1))
-    assert first.command[1:] == ["-m", "verifier.provers.compiled.apart", "one"]
+    assert first.command[1:] == ["-P", "-m", "verifier.provers.compiled.apart", "one"]
     assert first.how["start_new_session"]
     held = toy(tmp_path, monkeypatch, 1)
     assert beside.begun("one", held) is first

@@ -11,7 +11,7 @@ from tests.provers import matters
 from tests.provers.cases import random_tree
 from verifier.kernel.checker import constant, prepare
 from verifier.kernel.prepared import parts_of
-from verifier.kernel.signed import signed_cells
+from verifier.kernel.signed import signed_margins
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Signed, steps
@@ -232,8 +232,8 @@ def test_the_kernel_takes_the_trees_of_signs_that_the_search_finds(widths, outpu
         if own:
             parts, wanted = parts_of([cell for cell, _ in own]), [step.klass for _, step in own]
             trees = [step.trees for _, step in own]
-            good, _ = signed_cells(ready, parts, np.array(wanted), trees, range(len(own)))
-            assert good.all()
+            margins, _ = signed_margins(ready, parts, np.array(wanted), trees, range(len(own)))
+            assert (margins > 0).all()
         found += len(own)
         rows += sum(step.trees[0] > 0 for _, step in own)
         assert not any(

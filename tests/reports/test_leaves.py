@@ -8,12 +8,13 @@ import pytest
 from tests import brute
 from tests.reports import cases
 from tests.reports.pages import Page, page
+from tests.sign_trees import encode, random_tree
 from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted
+from verifier.model.proof import Constant, Enumerated, Open, Signed, Split, Trusted
 from verifier.model.tree import Inner, Leaf, Tree, bind
 from verifier.reports import evidence
 from verifier.reports.evidence import gather
@@ -132,8 +133,20 @@ def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
     assert sum(x.not_shown for x in found.leaves.values()) == made[1].float32.points_not_shown
 
 
+def signed(proof, rng, widths, outputs):
+    """The same with trees of signs for its Constants, of which most show less than that."""
+    forms = range(max(1, outputs - 1))
+    return tuple(
+        Signed(x.klass, encode([random_tree(rng, widths, 2) for _ in forms], widths))
+        if isinstance(x, Constant)
+        else x
+        for x in proof
+    )
+
+
+@pytest.mark.parametrize("trees", [False, True])
 @pytest.mark.parametrize("seed", range(12))
-def test_margins_hold(seed):
+def test_margins_hold(seed, trees):
     rng = np.random.default_rng(seed)
     domain = Domain(tuple(one_hot(f"v{i}", "abc"[: 2 + i % 2]) for i in range(4)))
     outputs = int(rng.integers(1, 4))
@@ -145,9 +158,12 @@ def test_margins_hold(seed):
     teacher = Network(domain.columns, layers)
     tree = cases.full_tree(domain, 2, max(2, outputs), seed)
     proof = cases.closed(domain, teacher, tree)
+    if trees:
+        proof = signed(proof, rng, [4], outputs)
     made = cases.certified(domain, teacher, tree, proof)
     s = subject(domain, tree, made[1])
     found = gather(s, checker.prepare(teacher, domain), proof)
+    assert sum(x.not_shown for x in found.leaves.values()) == made[1].float32.points_not_shown
     least = {}
     for point in full_cell(domain).points():
         row = brute.logits(teacher, domain.encode(point))
@@ -158,6 +174,7 @@ def test_margins_hold(seed):
     assert set(least) == set(found.leaves)
     for leaf, held in found.leaves.items():
         assert 0 <= held.margin <= least[leaf]
+        assert not (trees and held.cells["constant"])
         if set(held.cells) == {"enumerated"}:
             assert held.margin == least[leaf]
 

@@ -33,7 +33,7 @@ from verifier.kernel.paired import pair
 from verifier.kernel.points import blocks, unshown
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import constant_over, group_of
-from verifier.kernel.signed import signed_cells
+from verifier.kernel.signed import signed_margins
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
@@ -226,7 +226,7 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
         if (own := np.flatnonzero(signed)).size:
             assert isinstance(net, Net)
             trees = [x.trees for x in steps if isinstance(x, Signed)]
-            good[own], firm[own] = signed_cells(
+            margins, firm[own] = signed_margins(
                 net.p,
                 parts[own],
                 wanted[own],
@@ -235,6 +235,7 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
                 float32=True,
                 apply=ledger.pool.map,
             )
+            good[own] = margins > 0
         alone = all(len(x.steps) == 1 and isinstance(x.steps[0], Constant | Signed) for x in leaves)
         found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, signed, alone)
     return found

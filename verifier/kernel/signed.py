@@ -17,7 +17,7 @@ from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import Cells, ReluLines, Rows, intercept, slopes
 from verifier.kernel.rounds import Shown, everywhere, farthest
 from verifier.kernel.rules import Apply, class_rows, group_of
-from verifier.kernel.signs import NEURONS, SAYS, Trees, decode, neurons
+from verifier.kernel.signs import NEURONS, SAYS, Bytes, Signs, Trees, decode, neurons
 from verifier.kernel.starting import cells_of
 from verifier.model.errors import InvalidProof
 
@@ -32,7 +32,7 @@ def suits(p: Prepared) -> bool:
     return group_of(p) > 1 and sum(own.stop - own.start for _, own in neurons(p)) <= NEURONS
 
 
-def signed_cells(
+def signed_margins(
     p: Prepared,
     parts: Parts,
     wanted: Ints,
@@ -41,12 +41,13 @@ def signed_cells(
     *,
     float32: bool = False,
     apply: Apply = map,
-) -> tuple[Shown, Shown]:
-    """For which cells their trees show the class that is ``wanted``, and which for float32 too.
+) -> tuple[Floats, Shown]:
+    """What the forms of the ``wanted`` class are at least in each cell, by its trees: where that is
+    above 0 they show it; and which show it for float32 too.
 
     Raises InvalidProof where the bytes of a step, of the ``numbers``, are no trees.
     """
-    good, firm = np.zeros(len(parts), dtype=bool), np.zeros(len(parts), dtype=bool)
+    margins, firm = np.empty(len(parts)), np.zeros(len(parts), dtype=bool)
     last = len(p.teacher.layers)
 
     @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
@@ -63,17 +64,18 @@ def signed_cells(
             if leaves >= LEAVES or i == len(at) - 1:
                 batch = together(waiting)
                 tighten(cells, batch)
-                forms = np.flatnonzero(batch.about < 0)
-                own = batch.owner[forms], -1 - batch.about[forms]
+                about = batch.trees.about
+                forms = np.flatnonzero(about < 0)
+                own = batch.owner[forms], -1 - about[forms]
                 tree, found = leaf_bounds(cells, batch, last, forms, rows[own])
                 np.minimum.at(least, (own[0][tree], own[1][tree]), found)
                 waiting, leaves = [], 0
-        good[at] = (least > 0).all(axis=1)
+        margins[at] = least.min(axis=1)
         if float32:
-            firm[at] = good[at] & _is_firm(p, cells, rows, least)
+            firm[at] = (margins[at] > 0) & _is_firm(p, cells, rows, least)
 
     list(apply(look, np.split(np.arange(len(parts)), range(CELLS, len(parts), CELLS))))
-    return good, firm
+    return margins, firm
 
 
 def _enclosed(p: Prepared, parts: Parts, precision: Precision = DOUBLE) -> Cells:
@@ -96,40 +98,35 @@ def _is_firm(p: Prepared, cells: Cells, rows: Floats, least: Floats) -> Shown:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """The trees of some cells together: ``owner`` is the cell of each, ``about`` its row, or -1 -
-    its form. The rest is as in Trees."""
+    """The trees of some cells together; ``owner`` is the cell of each."""
 
     owner: Ints
-    about: Ints
-    tree: Ints
-    sign: Ints
-    codes: Ints
-    units: Floats
-    slopes: Ints
+    trees: Trees
 
 
 def together(waiting: Sequence[tuple[int, Trees]]) -> Batch:
     """The trees of some cells, by their numbers."""
-    every, many = [own for _, own in waiting], [len(own.slopes) for _, own in waiting]
+    every, many = [own for _, own in waiting], [len(own.about) for _, own in waiting]
     first = np.cumsum([0, *many[:-1]])
-    forms = [-1 - np.arange(n - len(own.rows)) for own, n in zip(every, many, strict=True)]
-    about = [x for own, more in zip(every, forms, strict=True) for x in (own.rows, more)]
     return Batch(
         np.repeat([i for i, _ in waiting], many),
-        np.concatenate(about),
-        np.concatenate([own.tree + k for own, k in zip(every, first, strict=True)]),
-        np.concatenate([own.sign for own in every]),
-        np.concatenate([own.codes for own in every]),
-        np.concatenate([own.units for own in every]),
-        np.concatenate([own.slopes for own in every]),
+        Trees(
+            np.concatenate([own.about for own in every]),
+            np.concatenate([own.tree + k for own, k in zip(every, first, strict=True)]),
+            np.concatenate([own.sign for own in every]),
+            np.concatenate([own.codes for own in every]),
+            np.concatenate([own.units for own in every]),
+            np.concatenate([own.slopes for own in every]),
+        ),
     )
 
 
 def tighten(cells: Cells, batch: Batch) -> None:
     """Enclose neurons by their rows, node by node."""
+    about = batch.trees.about
     for node, own in neurons(cells.p):
-        neuron, above = np.divmod(batch.about, 2)
-        at = np.flatnonzero((neuron >= own.start) & (neuron < own.stop) & (batch.about >= 0))
+        neuron, above = np.divmod(about, 2)
+        at = np.flatnonzero((neuron >= own.start) & (neuron < own.stop) & (about >= 0))
         if not at.size:
             continue
         form = np.zeros((len(at), own.stop - own.start))
@@ -152,20 +149,21 @@ def leaf_bounds(
     of which of these trees, by its place, each leaf is."""
     place = np.full(len(batch.owner), -1)
     place[at] = np.arange(len(at))
-    every, p = np.flatnonzero(place[batch.tree] >= 0), cells.p
+    trees, p = batch.trees, cells.p
+    every = np.flatnonzero(place[trees.tree] >= 0)
     starts, form = _starts(cells, batch, node), cells.precision.of(form)
     found, bare = np.empty(len(every)), replace(cells, low=[], high=[])
     p.spend(len(every) * p.row_cost(node))
     for start in range(0, len(every), LEAVES):
         some = every[start : start + LEAVES]
-        tree, units = batch.tree[some], cells.precision.of(batch.units[some])
-        leaves = _Leaves(p, starts, tree, batch.sign[some], batch.codes[some], units)
+        tree, units = trees.tree[some], cells.precision.of(trees.units[some])
+        leaves = _Leaves(p, starts, tree, trees.sign[some], trees.codes[some], units)
         none = cells.precision.of(np.zeros((len(some), 1)))
         own = Rows(form[place[tree]][:, None], none[:, None], none)
         held = bare.part(batch.owner[tree])
         carried = held.carry(node, own, {}, leaves.lines, moved=leaves.moved)
         found[start : start + LEAVES] = held.lowest(carried)[:, 0, 0]
-    return place[batch.tree[every]], found
+    return place[trees.tree[every]], found
 
 
 Starts = dict[int, tuple[Floats, Floats, Floats, Floats]]
@@ -178,7 +176,7 @@ def _starts(cells: Cells, batch: Batch, last: int) -> Starts:
     found: Starts = {}
     for node, own in (x for x in neurons(cells.p) if x[0] < last):
         low, high = cells.low[node][batch.owner], cells.high[node][batch.owner]
-        codes = batch.slopes[:, own]
+        codes = batch.trees.slopes[:, own]
         above = slopes(low, high, cells.precision)[1]
         sure = (low >= 0) | (high <= 0)
         below = cells.precision.of(np.where(sure, low >= 0, BELOW[codes]))
@@ -194,8 +192,8 @@ class _Leaves:
     p: Prepared
     starts: Starts
     tree: Ints
-    sign: Ints
-    codes: Ints
+    sign: Signs
+    codes: Bytes
     units: Floats
 
     def lines(self, source: int) -> ReluLines:

@@ -26,16 +26,17 @@ SAYS = 3
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """The leaves of some trees, one tree after the other: first those of ``rows``, which bound a
-    neuron from below (2 times its number) or above (1 more), then those of forms.
+    """The leaves of some trees, one tree after the other.
 
-    ``tree`` (leaves) is the one that each is of. ``sign`` (leaves, neurons) is 1 where the path to
-    it says that a neuron is at least 0, -1 where at most 0, else 0. There a multiplier is the
-    number in ``codes`` (leaves, neurons) times that in ``units`` (leaves, nodes); elsewhere codes
-    are of slopes, where these (trees, neurons) have SAYS.
+    ``about`` (trees) says what each is of: a row that bounds a neuron from below (2 times its
+    number) or above (1 more), or a form (-1 minus its number). ``tree`` (leaves) is the one that
+    each is of. ``sign`` (leaves, neurons) is 1 where the path to it says that a neuron is at least
+    0, -1 where at most 0, else 0. There a multiplier is the number in ``codes`` (leaves, neurons)
+    times that in ``units`` (leaves, nodes); elsewhere codes are of slopes, where these (trees,
+    neurons) have SAYS.
     """
 
-    rows: Ints
+    about: Ints
     tree: Ints
     sign: Signs
     codes: Bytes
@@ -119,7 +120,8 @@ def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees
     codes[said] = reader.small(int(said.sum()), 2)
     if reader.at < len(data):
         raise InvalidProof("they go on behind their end")
-    return Trees(rows, tree, sign, codes, units, slopes)
+    about = np.append(rows, -1 - np.arange(forms))
+    return Trees(about, tree, sign, codes, units, slopes)
 
 
 def _paths(

@@ -16,10 +16,11 @@ import numpy as np
 from verifier.kernel import checker
 from verifier.kernel.prepared import Prepared, parts_of
 from verifier.kernel.rules import constant_margin
+from verifier.kernel.signed import signed_margins
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Affine, Network, exact_logits
-from verifier.model.proof import Constant, Enumerated, Proof, Step, Trusted, steps
+from verifier.model.proof import Constant, Enumerated, Proof, Signed, Split, Step, Trusted, steps
 from verifier.model.tree import leaves_of_points, overlay
 from verifier.model.verdict import Status, Verdict
 from verifier.reports.leaves import LeafFacts
@@ -39,6 +40,10 @@ MOST_PRODUCTS = 100_000_000
 """Products of exact integers for these."""
 SAMPLE = 5_000
 """Cells looked at of a proof that is too large, at most."""
+TREES = 1 << 8
+"""Bytes of trees of signs that take about as long to look at as a cell without."""
+Bounded = Constant | Signed | Trusted
+"""Steps that bounds may prove."""
 
 STEP_WORDS = {
     "constant": "one class by a bound that the kernel recomputed",
@@ -92,13 +97,13 @@ class Evidence:
 
 def gather(s: Subject, p: Prepared, proof: Proof) -> Evidence:
     """The evidence behind every leaf, or a sample where the proof is too large to look at again."""
-    if len(proof) > MOST_NODES or len(proof) * _work(p.teacher) > MOST_WORK:
+    if len(proof) > MOST_NODES or _looks(proof) * _work(p.teacher) > MOST_WORK:
         return _sample(s, p, proof)
     cells = [(cell, step) for cell, _, step in steps(s.domain, proof)]
     count = sum(s.domain.measure(c)[0] for c, step in cells if isinstance(step, Enumerated))
     if count > MOST_POINTS or count * _weights(p.teacher) > MOST_PRODUCTS:
         return _sample(s, p, proof)
-    facts = _constant_facts(p, cells)
+    facts = _bounded_facts(p, cells)
     found: dict[int, LeafEvidence] = {}
     points: list[Fraction] = []
     parts = 0
@@ -106,7 +111,8 @@ def gather(s: Subject, p: Prepared, proof: Proof) -> Evidence:
         if isinstance(step, Enumerated) or _is_evaluated(s, cell, step, margin):
             points += _add_points(s, p, cell, found)
             continue
-        kind = "constant" if margin is not None else type(step).__name__.lower()
+        kind = "constant" if margin is not None else ""
+        kind = "signed" if isinstance(step, Signed) else kind or type(step).__name__.lower()
         for part, leaf in overlay(s.bound, cell):
             parts += 1
             if not s.domain.measure(part)[0]:
@@ -123,13 +129,23 @@ def gather(s: Subject, p: Prepared, proof: Proof) -> Evidence:
 
 def _sample(s: Subject, p: Prepared, proof: Proof) -> Evidence:
     """The margins of some cells, as many as are looked at quickly; the first is among them."""
-    kinds = Constant, Trusted
-    bounded = sum(isinstance(step, kinds) for step in passed(proof, "counting"))
+    sizes = [_size(step) for step in passed(proof, "counting") if isinstance(step, Bounded)]
     most = min(SAMPLE, max(16, MOST_WORK // max(1, _work(p.teacher))))
-    every = max(2, -(-bounded // most))
+    every = max(2, -(-sum(sizes) // most))
+    kinds = Constant, Signed, Trusted
     chosen = some_cells(s.domain, proof, kinds, every, "choosing cells")
-    facts = _constant_facts(p, chosen)
+    facts = _bounded_facts(p, chosen)
     return Evidence({}, tuple(m for m, _ in facts if m is not None), (), every)
+
+
+def _size(step: Split | Step) -> int:
+    """How many cells take about as long to look at as this node."""
+    return 1 + len(step.trees) // TREES if isinstance(step, Signed) else 1
+
+
+def _looks(proof: Proof) -> int:
+    """How many cells take about as long to look at as this proof."""
+    return sum(_size(node) for node in proof)
 
 
 def _weights(teacher: Network) -> int:
@@ -145,39 +161,46 @@ def _is_evaluated(s: Subject, cell: Cell, step: Step, margin: Fraction | None) -
     """Whether the kernel evaluates a cell whose class it cannot bound."""
     if s.domain.infinite:
         return False
-    return isinstance(step, Constant | Trusted) and margin is None and cell.size <= checker.UPHOLD
+    return isinstance(step, Bounded) and margin is None and cell.size <= checker.UPHOLD
 
 
 def _not_shown(s: Subject, p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
     """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
-    if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER or s.domain.infinite:
+    if not isinstance(step, Bounded) or cell.size > checker.CLOSER or s.domain.infinite:
         return s.domain.measure(part)[0]
     _, steady, _ = checker.evaluate(p, np.array(possible_points(s.domain, part), dtype=np.int64))
     return int((~steady).sum())
 
 
-def _constant_facts(
-    p: Prepared, cells: Sequence[tuple[Cell, Step]]
-) -> list[tuple[Fraction | None, bool]]:
-    """For each cell the margin that the relaxation proves for its class, and float32 steadiness.
+Facts = tuple[Fraction | None, bool]
+"""Of a cell the margin that bounds prove for its class, and float32 steadiness.
 
-    The margin is a lower bound of the logit (of its negative for class 0), or of the gap to every
-    other logit, over the whole cell; None where the relaxation proves no class, or this one of the
-    kernel's bounds does not.
-    """
-    facts: list[tuple[Fraction | None, bool]] = [(None, False)] * len(cells)
-    claimed = [
-        (i, c, s.klass) for i, (c, s) in enumerate(cells) if isinstance(s, Constant | Trusted)
-    ]
+The margin is a lower bound of the logit (of its negative for class 0), or of the gap to every other
+logit, over the whole cell; None where bounds prove no class, or this one of the kernel's does not.
+"""
+
+
+def _bounded_facts(p: Prepared, cells: Sequence[tuple[Cell, Step]]) -> list[Facts]:
+    """The facts of each cell; None and False where its step is none of bounds."""
+    facts: list[Facts] = [(None, False)] * len(cells)
+    plain = [(i, c, s.klass) for i, (c, s) in enumerate(cells) if isinstance(s, Constant | Trusted)]
     batch = max(1, 4_000_000 // max(p.teacher.widths) ** 2)
-    for start in range(0, len(claimed), batch):
-        chosen = claimed[start : start + batch]
-        classes = [klass for _, _, klass in chosen]
-        proved, steady = checker.constant(p, [cell for _, cell, _ in chosen], classes, float32=True)
-        margins = _margins(p, [cell for _, cell, _ in chosen], classes)
+    for start in range(0, len(plain), batch):
+        chosen = plain[start : start + batch]
+        own, classes = [cell for _, cell, _ in chosen], [klass for _, _, klass in chosen]
+        proved, steady = checker.constant(p, own, classes, float32=True)
+        margins = _margins(p, own, classes)
         for k, (i, _, _) in enumerate(chosen):
             if proved[k]:
                 facts[i] = margins[k] if margins[k] >= 0 else None, bool(steady[k])
+    signed = [(i, c, s) for i, (c, s) in enumerate(cells) if isinstance(s, Signed)]
+    if signed:
+        numbers, own, told = map(list, zip(*signed, strict=True))
+        wanted = np.array([step.klass for step in told])
+        trees = [step.trees for step in told]
+        least, firm = signed_margins(p, parts_of(own), wanted, trees, numbers, float32=True)
+        for i, margin, shown in zip(numbers, least.tolist(), firm.tolist(), strict=True):
+            facts[i] = Fraction(margin) if margin > 0 else None, shown
     return facts
 
 

@@ -104,9 +104,11 @@ def read(data: bytes) -> Content:
     held = Content(case, proof, claim, read_rows(parts, case), read_sample(parts))
     amount = work(held)
     if amount > WORK:
+        digits = str(amount)
         raise TooLarge(
-            f"the float32 checker would need up to 10^{len(str(amount)) - 1} steps of arithmetic, "
-            f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
+            f"the float32 checker would need some {digits[0]}.{digits[1]} * 10^{len(digits) - 1} "
+            f"steps of arithmetic, and takes on 10^{len(str(WORK)) - 1}: check this certificate "
+            "without --paranoid"
         )
     return held
 
