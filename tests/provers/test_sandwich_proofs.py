@@ -241,6 +241,36 @@ def test_time_that_no_sandwich_is_worth_is_spent_on_some_points():
     assert 0.2 < counted * 1e-6 <= 0.3
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_cells_are_cut_where_most_of_the_errors_of_neurons_goes(seed):
+    """As found anew of both halves: between few values there is more of a range than half."""
+    rng = np.random.default_rng(seed)
+    most = rng.permutation([1, 2, 6, 31])
+    w, out = rng.normal(size=(5, 4)) / most, rng.normal(size=(1, 5))
+    bias = rng.uniform(-1, 1, 5) - w @ most / 2
+    layers = (Affine(0, w, bias), Relu(1), Affine(2, out, np.zeros(1)))
+    domain = lp.Domain.product(*(lp.Domain.range(f"v{i}", 0, n) for i, n in enumerate(most)))
+    bound = Bound("a", Network(4, layers), (0, 1, 2, 3))
+    made = proving.begin(Matter(domain, (bound,), ClassIs(0, 1)), Options())
+    assert made is not None
+    search.step(made, search.Task(search.START, last=1, few=0.0))
+    search.split(made, 1, few=0.0)
+
+    def errors(low, high):
+        middle, radius = w @ (low + high) / 2 + bias, np.abs(w) @ (high - low) / 2
+        least, above = np.minimum(middle - radius, 0), np.maximum(middle + radius, 0)
+        return np.abs(out[0]) @ (-least * above / (above - least))
+
+    left = []
+    for i, n in enumerate(most):
+        one, other = most.astype(float), np.zeros(4)
+        one[i], other[i] = n // 2, n // 2 + 1
+        share = one[i] + 1
+        halves = share * errors(np.zeros(4), one) + (n + 1 - share) * errors(other, most)
+        left.append(halves / (n + 1))
+    assert made.pool.variable[0] == np.argmin(left)
+
+
 def test_large_cells_are_enumerated_in_blocks(monkeypatch):
     monkeypatch.setattr(closing, "BLOCK", 1 << 11)
     matter = random(14)

@@ -26,6 +26,7 @@ from verifier.provers.pairs.arrays import (
     Real,
     Room,
 )
+from verifier.provers.pairs.promise import score, share
 from verifier.provers.pairs.ranges import choice_range, clipped, input_range, number
 
 UNORDERED = 1e300
@@ -141,6 +142,7 @@ def relax(
     nets: Nets,
     inputs: Inputs,
     low: Ints,
+    high: Ints,
     room: Room,
     k: int,
     rows: Real,
@@ -176,23 +178,9 @@ def relax(
         if bend(room, k, j, columns, l0, u0, l1, u1):
             room.spread[columns] = gap[3, j] - gap[2, j]
             if scores:
-                share(inputs, low, room, rows, j, columns, radius)
+                share(inputs, low, high, room, rows, j, columns, (min(l0, l1), max(u0, u1)))
             columns += 1
     return columns
-
-
-@compiled
-def share(
-    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, radius: float
-) -> None:
-    """Each variable's part in the range of a neuron."""
-    scale = 1 / radius if radius > 0 else 0.0
-    for i in inputs.numbers:
-        c = inputs.column[i]
-        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c] * scale
-    for i in inputs.choices:
-        a, b = choice_range(inputs, low, rows, j, i)
-        room.part[column, i] = (b - a) / 2 * scale
 
 
 @compiled
@@ -250,7 +238,7 @@ def sandwich(
     columns = inputs.shared + len(inputs.own)
     rows, kept = nets.first, len(room.rows)
     for k in range(len(nets.widths)):
-        after = relax(nets, inputs, low, room, k, rows, columns, scores, clip)
+        after = relax(nets, inputs, low, high, room, k, rows, columns, scores, clip)
         advance(nets, inputs, room, k, rows, room.rows[k % kept], columns, after)
         columns = after
         room.columns[k] = columns
@@ -297,26 +285,6 @@ def beyond(inputs: Inputs, low: Ints, room: Room, rows: Real) -> tuple[float, fl
     bottom = -clipped(inputs, low, room, rows, 0, -1.0)
     room.strip[0], room.strip[1] = least, most
     return top, bottom
-
-
-@compiled
-def score(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real, columns: int) -> None:
-    """How much a split of each variable promises: its share of the gaps that reach the logit."""
-    own = inputs.shared
-    for i in range(len(inputs.kind)):
-        room.score[i] = 0.0
-    for p in range(len(inputs.own)):
-        for m in range(2):
-            i = inputs.own[p, m]
-            if i >= 0:
-                room.score[i] += 2 * abs(rows[0, own + p]) * room.radius[m, own + p]
-    for c in range(own + len(inputs.own), columns):
-        widest = max(room.radius[0, c], room.radius[1, c])
-        gain = abs(rows[0, c]) * (widest + room.spread[c] / 2)
-        for i in inputs.numbers:
-            room.score[i] += gain * room.part[c, i]
-        for i in inputs.choices:
-            room.score[i] += gain * room.part[c, i]
 
 
 @compiled

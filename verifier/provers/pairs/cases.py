@@ -157,7 +157,7 @@ def case(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, beside: 
     rows = beside.rows[k]
     behind(nets, inputs, room, beside, k)
     for after in range(k + 1, layers):
-        now = relax(nets, inputs, low, beside, after, rows, columns, False, False)
+        now = relax(nets, inputs, low, high, beside, after, rows, columns, False, False)
         advance(nets, inputs, beside, after, rows, beside.rows[after], columns, now)
         rows, columns = beside.rows[after], now
     told(nets, inputs, beside, rows, columns)

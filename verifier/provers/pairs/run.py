@@ -43,6 +43,7 @@ SOURCES = (
     "deciding.py",
     "bounds.py",
     "halving.py",
+    "promise.py",
     "ranges.py",
     "run.py",
     "sides.py",
