@@ -117,12 +117,11 @@ def settle(
             return earlier  # it stands
         if made is not None and earlier is not None and _width(earlier) < _width(made):
             return earlier
-        kept = memory.share(refused)
-        share = max(FEWEST, kept)
+        kept, took = memory.share(refused), now() - begun
+        takes = _takes_again(made, took, max(FEWEST, kept))
         if made is not None and not _worth_another(
-            made, matter, finding, refused, watch, limit, share
+            made, matter, finding, refused, watch, limit, takes
         ):
-            took = now() - begun
             if not rounds or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
             again = None
@@ -131,7 +130,7 @@ def settle(
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
-            until = limit.end - AGAIN * share * made.proved.checked.seconds
+            until = limit.end - takes
         earlier = made
         finding = _search_on(matter, finding, refused, until, watch, evenly=kept < 1.0)
 
@@ -241,6 +240,15 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     return Fallback(finding.coarser, end, now, each, unit)
 
 
+def _takes_again(made: Settled | None, took: float, share: float) -> float:
+    """Seconds for another check of a ``share`` of a proof whose check ``took`` so many: all of it
+    is written and read once more."""
+    if made is None:
+        return 0.0
+    checked = made.proved.checked.seconds
+    return max(0.0, took - checked) + AGAIN * share * checked
+
+
 def _worth_another(
     made: Settled,
     matter: Matter,
@@ -248,19 +256,15 @@ def _worth_another(
     refused: Collection[int],
     watch: Watch,
     limit: Limit | None,
-    share: float,
+    takes: float,
 ) -> bool:
-    """Whether there is something to search on for, and time for it and for another check.
-
-    That is of a ``share`` of the proof.
-    """
+    """Whether there is something to search on for, and time for it and for another check."""
     checked = made.proved.checked
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
     if hands_over(matter, finding, limit):  # what is refused stays open, and is sampled
         return False
-    some = limit.end - AGAIN * share * checked.seconds > now()
-    return some and not leaves_open(matter, finding.proof)
+    return limit.end - takes > now() and not leaves_open(matter, finding.proof)
 
 
 def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit: Limit) -> bool:

@@ -115,7 +115,7 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
 
 def begin(search: Branching, slot: Slot, tell: int) -> None:
     """Give a slot what the next call is to know: what it is to ``tell``, and what was learnt."""
-    slot.tell, slot.learnt = tell, search.ledger.size >= LEARNT
+    slot.tell, slot.learnt = tell, search.ledger.size >= LEARNT and not search.hasty
     if search.seen is not None:
         slot.signs.past[:] = search.seen
 
@@ -198,9 +198,10 @@ def enter(search: Branching, slot: Slot) -> None:
     """Enter what a call found into the ledger."""
     found, stack = slot.found, slot.stack
     counts = found.counts.tolist()
-    seen = slot.signs.seen.copy()
-    seen[:, SPENT] += ASIDE * seen[:, TRIED]
-    search.seen = seen if search.seen is None else search.seen + seen
+    if not search.hasty:  # cells that are probable are split smaller then
+        seen = slot.signs.seen.copy()
+        seen[:, SPENT] += ASIDE * seen[:, TRIED]
+        search.seen = seen if search.seen is None else search.seen + seen
     slot.top, nodes = counts[TOP], counts[NODES]
     base = search.ledger.append(*_nodes(search, found, nodes, slot.tell))
     for node, child in found.links[: counts[LINKS]].tolist():
