@@ -41,7 +41,7 @@ ROOM = 1.4
 """Times that the check took: with more time left than that a search goes on."""
 LEAST = 0.1
 """An estimate is taken to be no more than ten times too high."""
-AGAIN, FEWEST = 1.2, 0.2
+AGAIN, FEWEST = 1.2, 0.05
 """Times that the check took is left for another, of the part that is checked again; and the least
 of such parts, as a proof is written, read and gone through as a whole."""
 MENDED = 100
