@@ -142,6 +142,30 @@ def test_what_was_made_before_a_step_was_mended_stands_if_the_next_check_tells_l
     assert found is made[1 if second == "whole" else 0]
 
 
+@pytest.mark.parametrize(("writing", "checks"), [(1.0, 2), (8.0, 1)])
+def test_what_was_refused_is_proved_again_if_all_can_be_written_again(
+    writing, checks, monkeypatch, clock
+):
+    """However little of it the kernel then has to check."""
+    domain = bits(3)
+    teacher = random_teacher(np.random.default_rng(0), domain.columns)
+    matter = matter_of(domain, teacher, Tree((Leaf(0),)))
+    checked, made = settling._checked, []
+
+    def given(*some, **named):
+        clock.time += writing
+        made.append(checked(*some, **named)[0])
+        return made[-1], (1,) if len(made) == 1 else ()
+
+    whole = Finding((Enumerated(),))
+    monkeypatch.setattr(settling, "_checked", given)
+    monkeypatch.setattr(settling, "leaves_open", lambda *_: False)
+    monkeypatch.setattr(settling, "_search_on", lambda *_, **named: whole)
+    open_half = Finding((Split(0, 1), Open(), Enumerated()))
+    settling.settle(matter, open_half, "by hand", Watch(), Limit(12.0, clock.time))
+    assert len(made) == checks
+
+
 def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
     monkeypatch.setattr(Limit, "slow", 1.0)  # it changes while others work on the machine
     limit = Limit(100.0, now())

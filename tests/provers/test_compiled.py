@@ -129,6 +129,24 @@ def test_what_cells_take_counts_that_a_call_does_not_close(monkeypatch):
     assert begun > 3
 
 
+@pytest.mark.parametrize("hasty", [True, False])
+def test_nothing_is_learnt_in_haste(hasty, monkeypatch):
+    """Cells are split by their probability then: what is left of them to close takes less."""
+    monkeypatch.setattr(slots, "SMALL", 1)
+    monkeypatch.setattr(slots, "LEARNT", 0)
+    monkeypatch.setattr(Branching, "hasty", hasty)
+    domain, teacher = signs(14), _deep(np.random.default_rng(3), 14, 1, (13, 11))
+    search = Branching(domain, teacher, Tree((Leaf(0),)), options=Options(signed=True))
+    net = chain(teacher, domain)
+    slot = slots.make_slot(net, 64)
+    slots.load(search, net, slot, search.frontier.top(1))
+    slots.begin(search, slot, 0)
+    slots.call(search, net, slot, 64)
+    slots.enter(search, slot)
+    assert slot.learnt is not hasty
+    assert (search.seen is None) is hasty
+
+
 @pytest.mark.parametrize(
     ("cells", "nodes", "tried", "won", "worth"),
     [

@@ -12,7 +12,7 @@ from typing import Any
 
 from llvmlite import ir
 from llvmlite.binding import parse_assembly
-from numba import njit
+from numba import njit, version_info
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.event import Listener
@@ -28,6 +28,9 @@ OPTIONS = {
 """Without counts of references to arrays: the caller keeps them, and none is made inside."""
 ENVIRONMENT = "_ZN08NumbaEnv"
 """How names begin of what compiled functions keep of Python."""
+KNOWN = ((0, 68),)
+"""Versions of Numba whose insides are those that a Part overrides; with others, compiling takes
+twice as long."""
 LEAVING = 3.0
 """Seconds that a process which ends waits for a thread that loads: LLVM, ended at work, aborts."""
 
@@ -64,7 +67,9 @@ class PartCompiler(Compiler):  # type: ignore[misc]
 
 def compiled(function: Any) -> Any:
     """Compile without Python objects, and release the lock; for compiled code to call."""
-    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+    inner: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    if version_info.short in KNOWN:
+        inner["pipeline_class"] = PartCompiler
     return njit(function, **OPTIONS, **inner)
 
 
