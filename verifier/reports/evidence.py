@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 
@@ -111,8 +112,8 @@ def gather(s: Subject, p: Prepared, proof: Proof) -> Evidence:
         if isinstance(step, Enumerated) or _is_evaluated(s, cell, step, margin):
             points += _add_points(s, p, cell, found)
             continue
-        kind = "constant" if margin is not None else ""
-        kind = "signed" if isinstance(step, Signed) else kind or type(step).__name__.lower()
+        shown = isinstance(step, Trusted) and margin is not None  # by bounds: no solver is believed
+        kind = "constant" if shown else type(step).__name__.lower()
         for part, leaf in overlay(s.bound, cell):
             parts += 1
             if not s.domain.measure(part)[0]:
@@ -132,8 +133,7 @@ def _sample(s: Subject, p: Prepared, proof: Proof) -> Evidence:
     sizes = [_size(step) for step in passed(proof, "counting") if isinstance(step, Bounded)]
     most = min(SAMPLE, max(16, MOST_WORK // max(1, _work(p.teacher))))
     every = max(2, -(-sum(sizes) // most))
-    kinds = Constant, Signed, Trusted
-    chosen = some_cells(s.domain, proof, kinds, every, "choosing cells")
+    chosen = some_cells(s.domain, proof, get_args(Bounded), every, "choosing cells")
     facts = _bounded_facts(p, chosen)
     return Evidence({}, tuple(m for m, _ in facts if m is not None), (), every)
 
