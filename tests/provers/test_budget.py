@@ -162,7 +162,15 @@ def test_small_trees_of_signs_take_longer_than_one_of_as_many_bytes(monkeypatch)
     held.signed = budget.Spent(2.0, 1.0)
     monkeypatch.setattr(held, "clock", lambda spent: spent)
     each = [2.0 * (ordered.BESIDE + size) for size in (9000, 4500, 4500)]
-    assert held._all(order, 3) == pytest.approx(sum(each), rel=1e-6)
+    monkeypatch.setattr(held, "order", lambda: order)
+    monkeypatch.setattr(held, "look", lambda _: 3)
+    held.next = 0.0
+    held.measure(3)
+    after = [held.seconds(3, 0)]
+    held.trees += 1000  # of cells that were closed since it was measured
+    after.append(held.seconds(3, 0))
+    expected = [budget.FIXED + budget.SAFETY * (sum(each) + more) for more in (0.0, 2000.0)]
+    assert after == pytest.approx(expected, rel=1e-6)
     monkeypatch.setattr(thinning, "CAUTION", 1.0)
     seconds = thinning._seconds(held, order, np.zeros(len(order.codes)))
     assert seconds[order.codes < ordered.OPEN] == pytest.approx(each, rel=1e-6)

@@ -110,14 +110,15 @@ class Budget:
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
     ones did, by cells or by what was expected of them, ``signed`` trees of signs by what is
-    ``worked`` for them. ``each`` is what follows for a closed cell of the search, by the clock; the
-    whole is ``learned`` times that. The check has ``threads``, and the search keeps ``beside`` busy
-    beside its own: ``granted`` is the share of the processors' time that it gets for them, as other
-    work on the machine will delay the check too (``since`` when; ``begun`` is when the search did).
-    Where a cluster checks, it has so many ``workers``, and what this process is granted tells
-    nothing. ``quiet`` waits until the search's own threads have nothing to do. ``end`` is when the
-    check has to be done and ``next`` when to measure again, on the clock of `timing.now`;
-    ``closed`` were the cells the last time, and all times took ``used`` seconds.
+    ``worked`` for them: that is ``trees`` by now. ``each`` is what follows for a closed cell of the
+    search, but for its trees, by the clock; the whole is ``learned`` times that. The check has
+    ``threads``, and the search keeps ``beside`` busy beside its own: ``granted`` is the share of
+    the processors' time that it gets for them, as other work on the machine will delay the check
+    too (``since`` when; ``begun`` is when the search did). Where a cluster checks, it has so many
+    ``workers``, and what this process is granted tells nothing. ``quiet`` waits until the search's
+    own threads have nothing to do. ``end`` is when the check has to be done and ``next`` when to
+    measure again, on the clock of `timing.now`; ``closed`` were the cells the last time, and all
+    times took ``used`` seconds.
     """
 
     asked: Asked
@@ -131,6 +132,7 @@ class Budget:
     granted: Spent = field(default_factory=Spent)
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
+    trees: int = 0
     beside: int = 0
     quiet: Callable[[], object] = tuple
     threads: int = field(default_factory=processors)
@@ -144,6 +146,7 @@ class Budget:
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
         more = (closed + self.before) * self.each + opened * NODE
+        more += self.clock(self.trees * self.byte)
         return FIXED + SAFETY * self.learned * more
 
     def left(self, closed: int, opened: int) -> float:
@@ -159,6 +162,7 @@ class Budget:
         order = self.order()
         places = self.look(order)
         if places:
+            self.trees = int(order.signed.sum())
             self.each = self._all(order, places) / max(1, closed + self.before)
         share = SOON if self._wide else SHARE
         self.used += now() - begun
@@ -250,10 +254,10 @@ class Budget:
         return costs([net.p.teacher for net in self.asked.nets.values()])
 
     def _all(self, order: Ordered, closed: int) -> float:
-        """Seconds by the clock for the check of the whole proof, with so many closed cells."""
-        swept, signed = len(order.where(Enumerated)), order.signed
-        spent = (closed - swept - int((signed > 0).sum())) * (self.bounded.each + ENTERED)
-        spent += int(signed.sum()) * self.byte
+        """Seconds by the clock for the check of the whole proof, with so many closed cells, but
+        for trees of signs."""
+        swept, signed = len(order.where(Enumerated)), int((order.signed > 0).sum())
+        spent = (closed - swept - signed) * (self.bounded.each + ENTERED)
         if order.swept is None:
             spent += swept * (self.swept.each or self.bounded.each)
         else:
