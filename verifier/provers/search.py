@@ -30,6 +30,7 @@ from verifier.model.proof import (
     Open,
     Paired,
     Proof,
+    Sandwich,
     Several,
     Signed,
     Split,
@@ -349,14 +350,17 @@ def conclude(search: Searching, proof: Proof, check: float | None = None) -> Fin
 
 
 def reopen(proof: Proof, refused: Collection[int]) -> Proof:
-    """The proof with the steps of these numbers (from 1, in order) Open, where classes are said."""
+    """The proof with the steps of these numbers (from 1, in order) Open, if they claim anything."""
     wanted = frozenset(refused)
 
     def nodes(items: Iterator[Split | Step]) -> Iterator[Split | Step]:
         count = 0
         for item in items:
             count += not isinstance(item, Split)
-            said = isinstance(item, Constant | Signed | Several | Paired) and count in wanted
+            said = (
+                isinstance(item, Constant | Signed | Several | Paired | Sandwich)
+                and count in wanted
+            )
             yield Open() if said else item
 
     return changed(proof, nodes)
