@@ -73,8 +73,9 @@ class Searching(ABC):
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
     the cells closed by this search, ``memory`` the bytes that it may take. ``spent`` is what of the
-    processors the process had had as it ``begun``. ``stalled`` says how it
-    was judged, None if it was not; ``later`` are open cells that take no memory yet.
+    processors the process had had as it ``begun``, and ``rushed`` are both as haste began, if that
+    was later. ``stalled`` says how it was judged, None if it was not; ``later`` are open cells that
+    take no memory yet.
     """
 
     options: Options
@@ -84,6 +85,7 @@ class Searching(ABC):
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)
     spent: float = field(init=False, default_factory=time.process_time)
+    rushed: tuple[float, float] | None = field(init=False, default=None)
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
@@ -156,10 +158,15 @@ class Searching(ABC):
     @property
     def hasty(self) -> bool:
         """Whether most of the probability is to be closed soon, rather than all of it at last."""
-        if not self.options.anytime or self.options.least is None:
+        if not self.options.anytime or self.options.least is None or self.orderly():
             return False
         most = min(HASTE, self.options.least - self.begun)
-        return now() - self.begun < most or time.process_time() - self.spent < most
+        begun, spent = self.rushed or (self.begun, self.spent)
+        return now() - begun < most or time.process_time() - spent < most
+
+    def orderly(self) -> bool:
+        """Whether one part is closed after the other before there is any haste."""
+        return False
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
