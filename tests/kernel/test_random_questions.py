@@ -124,10 +124,11 @@ def doubted(c, *, evaluated=False):
         said = [s for s in about if isinstance(s, Constant | Trusted)]
         firm = {s.model: is_firm(asked.nets[s.model], cell, s.klass) for s in said}
         for part, _ in asked.possible_parts(cell):
-            for point in part.points():
-                classes = list(asked.exact_classes([point])[0][0])
-                row = np.array([point])
-                own = {m: bool(evaluate_net(net, row)[1][0]) for m, net in asked.nets.items()}
+            points = list(part.points())
+            steady = {m: evaluate_net(net, np.array(points))[1] for m, net in asked.nets.items()}
+            for at, found in enumerate(asked.exact_classes(points)[0]):
+                classes = list(found)
+                own = {m: bool(every[at]) for m, every in steady.items()}
                 if isinstance(step, Enumerated):
                     unsure += not all(own.values())
                     continue
