@@ -214,7 +214,7 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, monkeypatch
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     none = Clocks(0.0, 0.0, 0.0)
-    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0, since=none)
+    further = sandwiching._Further(search, until=50.0, end=100.0, step=0.4, at=0.0, since=none)
     for then in (1.0, at):
         monkeypatch.setattr(sandwiching, "now", lambda then=then: then)
         monkeypatch.setattr(

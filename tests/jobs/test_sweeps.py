@@ -13,7 +13,7 @@ from verifier.jobs.methods import Outcome
 from verifier.jobs.watching import Watch
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
-from verifier.model.network import Affine, Network, exact_classes
+from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.smooth import Smooth
@@ -21,6 +21,7 @@ from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.budget import speed_of
+from verifier.provers.options import Options
 from verifier.provers.timing import now
 from verifier.writing.processors import processors
 
@@ -216,3 +217,52 @@ def test_some_points_of_what_has_staircases_are_swept_where_all_take_too_long(
     network = Network(BITS, (*layers, Affine(2, np.ones((1, 1)), np.array([-0.5]))))
     spare = proving._kept_free(matter_of(bits(BITS), network, NOTHING), Watch(), now() + 10.0)
     assert (spare > 0) is kept and spare <= min(seconds, 8)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "points", "stalled", "instead"),
+    [
+        (40.0, 1 << BITS - 2, True, True),
+        (60.0, 1 << BITS - 2, True, False),  # too few for it to be tried
+        (40.0, 1 << BITS - 4, True, False),  # or because it took longer than was expected
+        (40.0, 1 << BITS - 2, False, False),
+    ],
+)
+def test_where_a_search_told_of_next_to_nothing_some_points_are_swept(
+    seconds, points, stalled, instead, monkeypatch
+):
+    """Of a network of 64 + 64 neurons on 2^26 points next to nothing was told in half of the time,
+    and in the rest an eighth of the points can be swept."""
+    part: tuple[Split | Open | Enumerated, ...] = (Enumerated(),)
+    while points < 1 << BITS:
+        part, points = (Split(BITS - points.bit_length(), 1), *part, Open()), 2 * points
+    swept = Finding(part, ((0,) * BITS,), check=1.0)
+    monkeypatch.setattr(exhaustive, "expected", lambda _: seconds)
+    monkeypatch.setattr(exhaustive, "sweep", lambda *_: swept)
+    monkeypatch.setattr(proving, "start_helpers", lambda: None)
+    found, matter = Finding((Open(),), stalled=stalled), matter_of(bits(BITS), bent(0), NOTHING)
+    told = proving._in_part(matter, Watch(), Options(), now() + 10.0, found)
+    assert (told.proof == swept.proof) == instead != (told == found)
+    assert told == found or (told.counterexamples and not told.stalled)
+
+
+def test_every_search_that_told_of_nothing_leaves_its_time_to_a_sweep(monkeypatch):
+    """Of a network and a tree, and of any question."""
+    left = Finding((Open(),), stalled=True)
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "_kept_free", lambda *_: 0.0)
+    monkeypatch.setattr(proving, "_closed_or_summed", lambda *_: (proving.Prover.BRANCH, left))
+    monkeypatch.setattr(proving, "_summed", lambda *_: left)
+    domain, network, other = bits(BITS), plain(1), plain(2)
+    for result in (
+        lp.certify(network, NOTHING, domain, timeout=PATIENCE),
+        lp.ask_same(network, other, domain, timeout=PATIENCE),
+    ):
+        assert result.proved.checked.cells == {"enumerated": 1}
+
+
+def plain(seed: int) -> Network:
+    """A network of ReLUs, which the compiled search takes."""
+    rng = np.random.default_rng(seed)
+    layers = Affine(0, rng.normal(size=(4, BITS)), rng.normal(size=4)), Relu(1)
+    return Network(BITS, (*layers, Affine(2, rng.normal(size=(1, 4)), np.zeros(1))))

@@ -106,12 +106,24 @@ LOST: dict[str, tuple[tuple[Affine | Relu | Scale | Add, ...], list[Any]]] = {
         ),
         [],
     ),
+    "before a negative scale": (
+        (
+            Affine(0, ALL + 1e-3 * EYE, np.zeros(12)),
+            Scale(1, np.full(12, -99.0), np.ones(12), np.zeros(12)),
+        ),
+        [],
+    ),
     "sums": ((Affine(0, EYE, np.ones(12)), Affine(1, THIRDS, np.zeros(12))), []),
     "scaling": ((Scale(0, np.full(12, 1 / 3), np.ones(12), np.zeros(12)),), []),
     "shift": ((Affine(0, np.zeros((12, 12)), np.full(12, 1 / 3)),), []),
+    "a large shift": ((Affine(0, np.zeros((12, 12)), np.full(12, 1e6 / 3)),), []),
     "adding": ((Add(0, 0), Add(0, 1)), [[2**24 - 1] * 12, [2**24 - 3] * 12]),
     "beside": ((Affine(0, ALL + 1e-3 * EYE, np.zeros(12)), Add(0, 1)), []),
     "encoding": ((Relu(0),), [[Fraction(1, 3)] * 12, [Fraction(2, 3)] * 12]),
+    "encoding on both sides": (
+        (Relu(0),),
+        [[Fraction(1, 3), Fraction(-1, 3)] * 6, [Fraction(2, 3), Fraction(-2, 3)] * 6],
+    ),
     "a small weight": ((Affine(0, np.full((12, 12), 2.1e-45), np.zeros(12)),), HUGE),
 }
 """Networks in which one error is nearly all that outputs are off by, and a variable's two rows."""
@@ -131,18 +143,63 @@ def test_each_error_is_charged(lost: str, few: int, monkeypatch: pytest.MonkeyPa
         for x, own, most in zip(points.tolist(), out, off, strict=True):
             true = node_values(network, domain.encode(x))[-1]
             missed = sum((Fraction(float(a)) - b) ** 2 for a, b in zip(own, true, strict=True))
-            assert missed <= Fraction(float(most)) ** 2
+            assert most >= 0 and missed <= Fraction(float(most)) ** 2
 
 
-@pytest.mark.parametrize("what", ["encoding", "factor", "between", "outputs"])
+@pytest.mark.parametrize("few", [0, 128])
+@pytest.mark.parametrize("shape", [(1, 90), (90, 1), (40, 90), (90, 40)])
+def test_every_sum_is_charged_what_it_may_lose_at_worst(
+    shape: tuple[int, int], few: int, monkeypatch: pytest.MonkeyPatch
+):
+    """That is far more than sums lose that anybody has seen: so it is compared with the formulas,
+    also of two narrow layers of other sizes."""
+    monkeypatch.setattr(module, "RANK", 1)
+    monkeypatch.setattr(module, "ALIKE", 2.0)
+    monkeypatch.setattr(module, "FEW", few)
+    found = module.directions
+    monkeypatch.setattr(module, "directions", lambda w: (found(w)[0] / 8, found(w)[1] * 8))
+    rng, unit = np.random.default_rng(shape), 2.0**-24
+    weight = np.outer(rng.normal(size=shape[0]), rng.normal(size=shape[1]))  # one direction
+    shift = 1e3 * rng.normal(size=shape[0])
+    ways = linear(Affine(0, weight, shift))
+    assert [len(way.factors) for way in ways] == [2, 1][min(shape) == 1 :]
+    for way in ways:
+        held = [x.astype(np.float64) for x in way.factors]
+        whole = held[0] if len(held) == 1 else held[1] @ held[0]
+        sums, sizes = sum(x.shape[1] + 1 for x in held), [np.linalg.norm(x) for x in held]
+        if isinstance(way.own, float):
+            missed = np.linalg.norm(weight - whole, 2)
+            assert way.own >= (missed + unit * sums * np.prod(sizes)) * (1 - 1e-9)
+        else:
+            columns = np.linalg.norm(weight, axis=0), np.linalg.norm(weight - whole, axis=0)
+            assert (way.own >= unit * sums * columns[0] + columns[1]).all()
+        assert way.grows >= np.linalg.norm(weight, 2) * (1 - 1e-9)
+        assert way.fixed >= 2 * unit * np.linalg.norm(shift)
+
+
+def test_points_are_gone_through_in_stretches(monkeypatch: pytest.MonkeyPatch):
+    """However many are: each has its own class, and is as certain."""
+    network, domain = residual(1)
+    way = of_every_way(prepare(network, domain))[-1]
+    rng = np.random.default_rng(1)
+    points = rng.integers(0, [v.count for v in domain.variables], (40, len(domain.variables)))
+    found = []
+    for most in (40, 7):
+        monkeypatch.setattr(module, "MOST", most)
+        found.append([x.tolist() for x in way.at(points)])
+    assert found[0] == found[1] and len({*found[0][0][7:]}) > 1
+
+
+@pytest.mark.parametrize("what", ["encoding", "factor", "factors", "between", "outputs"])
 def test_nothing_is_said_beyond_float32(what: str, monkeypatch: pytest.MonkeyPatch):
     """A number that is infinite there; a factor that is none; or more outputs than are added up."""
     layer: Relu | Scale | Affine = Relu(0)
     domain = Domain((variable("x", ("a", "b"), HUGE),))
     if what == "encoding":
         domain = Domain((variable("x", ("a", "b"), [[10**39] + [0] * 11] * 2),))
-    elif what == "factor":
-        layer = Scale(0, 2.1e-45 * EYE[0], np.ones(12), np.zeros(12))
+    elif what in ("factor", "factors"):
+        some = EYE[0] if what == "factor" else np.arange(12) + 1
+        layer = Scale(0, 2.1e-45 * some, np.ones(12), np.zeros(12))
         domain = Domain((variable("x", ("a", "b"), [[2.0**110] * 12] * 2),))
     elif what == "between":  # narrow layers whose product is right
         monkeypatch.setattr(module, "RANK", 1)

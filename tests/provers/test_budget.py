@@ -162,10 +162,34 @@ def test_small_trees_of_signs_take_longer_than_one_of_as_many_bytes(monkeypatch)
     held.signed = budget.Spent(2.0, 1.0)
     monkeypatch.setattr(held, "clock", lambda spent: spent)
     each = [2.0 * (ordered.BESIDE + size) for size in (9000, 4500, 4500)]
-    assert held._all(order, 3) == pytest.approx(sum(each), rel=1e-6)
+    monkeypatch.setattr(held, "order", lambda: order)
+    monkeypatch.setattr(held, "look", lambda _: 3)
+    held.next = 0.0
+    held.measure(3)
+    after = [held.seconds(3, 0)]
+    held.trees += 1000  # of cells that were closed since it was measured
+    after.append(held.seconds(3, 0))
+    expected = [budget.FIXED + budget.SAFETY * (sum(each) + more) for more in (0.0, 2000.0)]
+    assert after == pytest.approx(expected, rel=1e-6)
     monkeypatch.setattr(thinning, "CAUTION", 1.0)
     seconds = thinning._seconds(held, order, np.zeros(len(order.codes)))
     assert seconds[order.codes < ordered.OPEN] == pytest.approx(each, rel=1e-6)
+
+
+@pytest.mark.parametrize(("left", "measured"), [(20.0, False), (2.0, True), (-2.0, False)])
+def test_it_is_measured_once_more_before_the_check_is_to_begin(left, measured, monkeypatch):
+    """Once a tenth more is closed. The check takes 10 seconds; long before, twice as much is."""
+    ledger = grown(5, bits(8), 30)
+    held, looked = made(bits(8), ledger), list[int]()
+    held.each = 10 / budget.SAFETY / 1000
+    monkeypatch.setattr(budget, "now", lambda: 1000.0)
+    held.end, held.next, held.begun = 1010.0 + left, 2000.0, 0.0
+    monkeypatch.setattr(held, "look", lambda _: looked.append(1) or 0)
+    held.measure(1090)
+    assert looked == []
+    held.measure(1110)
+    assert looked == ([1] if measured else [])
+    assert held.closed == (1110 if measured else 1000)
 
 
 def test_what_was_measured_long_ago_fades():

@@ -20,14 +20,24 @@ from verifier.kernel.prepared import prepare
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network
-from verifier.model.proof import Constant, Enumerated, Open, Several, Split, Trusted, steps
+from verifier.model.proof import (
+    Constant,
+    Enumerated,
+    Finding,
+    Open,
+    Sandwich,
+    Several,
+    Split,
+    Trusted,
+    steps,
+)
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch, ordered
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import followed, proving, similar
+from verifier.provers.pairs import followed, proving, search, similar
 from verifier.provers.timing import now, stopping
 
 HALF = Fraction(1, 2)
@@ -40,14 +50,16 @@ DOMAINS = {
 
 UNREAD = 24
 """Bits that are added to domains, of which no network sees anything."""
+MANY = 44
+"""So many that no cell is enumerated."""
 
 
-def widened(about):
+def widened(about, unread=UNREAD):
     """The question over more bits, which the networks do not look at."""
     domain = Domain(
         (
             *about.domain.variables,
-            *(replace(v, name=f"unread {v.name}") for v in bits(UNREAD).variables),
+            *(replace(v, name=f"unread {v.name}") for v in bits(unread).variables),
         )
     )
     every = tuple(range(len(domain.variables)))
@@ -267,6 +279,60 @@ def test_what_the_time_leaves_open_is_counted(monkeypatch):
     count = true_points(few) << UNREAD
     low, high = checker.verify(about, found.proof).disagreements
     assert low <= count <= high < about.domain.size // 2
+
+
+def in_a_minute():
+    """Options of a search and the end of its check; the time is never the reason."""
+    end = now() + 60.0
+    return Options(deadline=end - 1, check_by=end - 1, confirm=False), end
+
+
+@pytest.mark.parametrize(("seed", "widths"), [(4, (14, 8, 1)), (5, (12, 4, 1))])
+@pytest.mark.parametrize("question", [Not(Same(0, 1)), All((ClassIs(0, 1), ClassIs(1, 0)))])
+def test_a_follower_that_is_not_closed_is_counted_behind_the_leader(
+    monkeypatch, seed, widths, question
+):
+    """Sandwiches speak of the follower alone, beside the leader's class, and hold in every cell."""
+    rng = np.random.default_rng(seed)
+    one = chain(rng, *widths)
+    few = matter(one, moved(one, rng, 0.3), bits(widths[0]))
+    few = Matter(few.domain, few.models, question)
+    about, prove = widened(few, MANY), branch.prove
+
+    def leading(domain, network, tree, options):
+        if options.resume is None:
+            return prove(domain, network, tree, options)
+        return Finding(options.resume)  # as if the time was over
+
+    monkeypatch.setattr(branch, "prove", leading)
+    monkeypatch.setattr(search, "CELLS", 40)  # so that some are not closed
+    found = similar.prove(about, *in_a_minute())
+    assert found is not None
+    said = [x for _, _, x in steps(about.domain, found.proof) if isinstance(x, Sandwich)]
+    assert said and all([s.model for s in x.strips] == [1] for x in said)
+    assert all([own.model for own in x.beside] == [0] for x in said)
+    for proof in (found.proof, *(proof for proof, _ in found.coarser)):
+        low, high = checker.verify(about, proof, lenient=True).disagreements
+        assert low <= true_points(few) << MANY <= high < about.domain.size
+
+
+def test_the_network_that_is_closed_sooner_leads(monkeypatch):
+    rng = np.random.default_rng(3)
+    one, other = chain(rng, 12, 4, 1), chain(rng, 12, 4, 1)
+    about, prove, led = widened(matter(one, other, bits(12))), branch.prove, []
+
+    def hard(domain, network, tree, options):
+        if options.resume is None:
+            led.append(network)
+            if network is about.models[0].model:
+                return Finding((Open(),))
+        return prove(domain, network, tree, options)
+
+    monkeypatch.setattr(branch, "prove", hard)
+    found = similar.prove(about, *in_a_minute())
+    assert found is not None and led == [x.model for x in about.models]
+    low, high = checker.verify(about, found.proof).disagreements
+    assert low <= true_points(matter(one, other, bits(12))) << UNREAD <= high < about.domain.size
 
 
 def test_what_the_kernel_does_not_accept_is_open():

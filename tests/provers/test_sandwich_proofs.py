@@ -377,8 +377,41 @@ def test_a_search_goes_on_while_it_is_worth_more_than_points(
     found = SimpleNamespace(
         undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0], options=Options()
     )
-    more = proving._Further(found, 2.0, 10.0, 0.5, at=proving.now())
-    assert more() == (at + 0.5 if goes_on else at)
+    more = proving._Further(found, 2.0, 10.0, 0.4, at=proving.now())
+    assert more() == (at + 0.4 if goes_on else at)
+
+
+@pytest.mark.parametrize(("leaves", "goes_on"), [(10**4, True), (10**5, False)])
+def test_a_search_ends_where_it_has_cells_enough_by_what_a_few_took(leaves, goes_on, monkeypatch):
+    """However much of its share of the time is left: the kernel has better use for it."""
+    looked = []
+    monkeypatch.setattr(closing, "piloted", lambda *_: looked.append(0) or 1e-3)
+    monkeypatch.setattr(proving, "slow", lambda since, threads: 1.0)
+    monkeypatch.setattr(proving, "_by_points", lambda _: -1.0)
+    clock = iter([0.0, 1.0, 1.25, 1.5])
+    monkeypatch.setattr(proving, "now", lambda: next(clock))
+    found = SimpleNamespace(
+        undecided=lambda: 0.9, leaves=lambda: range(leaves), rooms=[0], options=Options()
+    )
+    more = proving._Further(found, 5.0, 30.0, 1.0, at=proving.now())
+    assert more() == (1.5 if goes_on else 1.25)
+    assert more() == (1.75 if goes_on else 1.5)
+    assert len(looked) == 1
+
+
+def test_what_a_sandwich_takes_is_seen_while_a_search_goes_on():
+    """The search goes on as if nobody had looked."""
+    every = []
+    for looks in (False, True):
+        made = proving.begin(random(20), Options())
+        assert made is not None
+        search.grow(made, now() + PATIENCE, few=0.0, enough=100)
+        if looks:
+            assert closing.piloted(made, now() + PATIENCE, 1.0) > 0
+        for _ in range(5):
+            search.split(made, 8, few=0.0)
+        every.append(sorted(made.pool.open[made.leaves()].tolist()))
+    assert every[0] == every[1]
 
 
 def test_points_close_less_of_a_larger_domain():

@@ -212,6 +212,30 @@ def test_a_search_hands_over_what_the_kernel_has_time_for(cells, monkeypatch):
     assert low < high
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_where_the_check_takes_longer_its_best_cells_are_gone_on_with(shared, monkeypatch):
+    """Where others tell of what is open there are none of these but for a search that is long."""
+    domain = bits(12)
+    ledger, _ = comb(domain, 11)
+    order = ledger.ordered()
+    monkeypatch.setattr(thinning, "_seconds", Dear(1.0))
+    budget = SimpleNamespace(end=now() + PATIENCE, learned=1.0, look=lambda found: None)
+    options = SimpleNamespace(shared=shared)
+    search = SimpleNamespace(budget=budget, options=options, domain=domain)
+    prices = costs([Network(12, (Affine(0, np.ones((1, 12)), np.zeros(1)),))])
+    found = thin(search, order, prices)
+    if not shared:
+        assert found.coarser == ()
+        return
+    kept = int((found.order.codes < OPEN).sum())
+    told = [sum(isinstance(x, Constant) for x in proof) for proof, _ in found.coarser]
+    assert [seconds for _, seconds in found.coarser] == told == [kept // 5, kept // 2]
+    splits = [sum(isinstance(x, Split) for x in proof) for proof, _ in found.coarser]
+    assert splits == told  # each cell has half the probability of the one before
+    monkeypatch.setattr(thinning, "LONG", 100.0)
+    assert thin(search, order, prices).coarser == ()
+
+
 @pytest.mark.parametrize(("alone", "by_itself"), [(0.99, True), (0.85, False)])
 def test_time_is_shared_unless_far_less_is_left_open_without_others(alone, by_itself, monkeypatch):
     """With others four fifths of the probability are closed here."""
@@ -235,5 +259,5 @@ def test_time_is_shared_unless_far_less_is_left_open_without_others(alone, by_it
     budget = SimpleNamespace(end=now() + PATIENCE, learned=1.0, look=lambda found: None)
     search = SimpleNamespace(budget=budget, options=SimpleNamespace(shared=True), domain=bits(1))
     prices = costs([Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))])
-    found, _ = thin(search, order, prices, weigh)
+    found = thin(search, order, prices, weigh).order
     assert (found.codes == OPEN).any() != by_itself

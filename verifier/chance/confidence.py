@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import flint
 
-PRECISION = 112
-"""Bits of Arb's numbers."""
+PRECISION, QUICK = 112, 44
+"""Bits of Arb's numbers; and of those by which a probability is compared first."""
 FINE = 64
 """Bounds are multiples of 2**-FINE / (draws + 1)."""
 LOOKS, NEAR = 3, 1 << 14
@@ -49,7 +49,10 @@ def _upper(seen: int, draws: int, delta: Fraction) -> Fraction:
 
     def found(p: Fraction) -> flint.arb:
         nonlocal least, most
-        tail = at_most(seen, draws, p)
+        with flint.ctx.workprec(QUICK):
+            tail = at_most(seen, draws, p)
+        if not (tail <= limit or tail > limit):
+            tail = at_most(seen, draws, p)
         if tail <= limit:
             most = min(most, p)
         else:
@@ -80,7 +83,7 @@ def _near(seen: int, draws: int, delta: Fraction, found: Callable[[Fraction], fl
         at = ((share + ahead) * (1 << FINE)).floor().unique_fmpz()
         if at is None or not seen << FINE < int(at) * draws < draws << FINE:
             return flint.arb.nan()
-        return (-found(Fraction(int(at), 1 << FINE)).log()).sqrt()
+        return (-found(Fraction(int(at), 1 << FINE)).mid().log()).sqrt()
 
     for _ in range(LOOKS):
         own = root(step)

@@ -49,7 +49,8 @@ AFFORDABLE = 0.8
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 PARTLY = 0.2
 """The share of the points from which on a sweep of as many as the time allows is kept free for what
-has staircases: relaxed, they tell of large cells next to nothing."""
+has staircases: relaxed, they tell of large cells next to nothing; and from which on as many are
+swept where another search told of next to nothing."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
 """How long cells are searched for before all points are swept, where time is kept free for that: so
 many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
@@ -128,7 +129,7 @@ def search(
         found = replace(found, stalled=False)  # that was for the sweep
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
-    return name.value, found
+    return name.value, _in_part(matter, watch, options, counted, found)
 
 
 def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
@@ -203,9 +204,9 @@ def _closed_or_summed(
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
-    if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        more = replace(more, coarser=())
     coarser = tuple((proof, own + LIKELY * found.check) for proof, own in more.coarser)
+    if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
+        coarser = found.coarser
     more = replace(more, check=more.check + found.check, coarser=coarser)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
@@ -247,6 +248,24 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
         return found
     points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
     return Finding(swept.proof, tuple(points), check + swept.check)
+
+
+def _in_part(
+    matter: Matter, watch: Watch, options: Options, end: float | None, found: Finding
+) -> Finding:
+    """What a search has found; or, where it gave up as it told of next to nothing, a sweep of as
+    many points as there is time for, if that is a good part of them."""
+    if end is None or not found.stalled or watch.stopped or options.stop_at_difference:
+        return found
+    if end - now() < PARTLY * exhaustive.expected(matter):
+        return found
+    watch.detail("the search told of next to nothing: some points are swept in its place")
+    start_helpers()
+    swept = _swept(matter, watch, replace(options, deadline=end, check_by=end))
+    if exhaustive.open_points(matter, swept.proof) > (1 - PARTLY / 2) * matter.domain.size:
+        return found
+    points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
+    return replace(swept, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
@@ -295,7 +314,8 @@ def answer(
             asked = _summed(matter, watch, options, end) or asked
         return Prover.QUESTIONS.value, asked
     found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
-    return Prover.QUESTIONS.value, found or _answered(matter, watch, _still(options, end))
+    found = found or _answered(matter, watch, _still(options, end))
+    return Prover.QUESTIONS.value, _in_part(matter, watch, options, end, found)
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:

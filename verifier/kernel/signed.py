@@ -23,7 +23,7 @@ from verifier.model.errors import InvalidProof
 
 BELOW, CHOSEN = np.ldexp([0, 4, 8, 0], -3), np.ldexp([0, 3, 5, 8], -3)
 """Slopes of lines below ReLUs, by the codes of trees and of leaves."""
-LEAVES, CELLS = 1 << 9, 1 << 6
+LEAVES, CELLS = 1 << 8, 1 << 6
 """Leaves, and cells, that are bounded together."""
 
 

@@ -48,6 +48,9 @@ SEEN = 1000
 SHARE, SPARING = 20, 8
 """The time between two measurements, in units of what one took; where twice as many cells are
 closed it may be shorter, as long as all of them took one in so many seconds at most."""
+NEAR, MORE = 0.25, 1.1
+"""So is it where the check is to begin within such a part of what it takes, and so many times as
+many cells are closed: one measurement alone, which may be far off, is not to end a search."""
 NODE, ENTERED = 4e-6, 4e-6
 """Seconds for a cell beside its own check: for putting the proof in order, writing and reading it;
 and for going through it while others are checked."""
@@ -64,7 +67,7 @@ SWEPT = 1 << 17
 LEAST = 0.01
 """Seconds that this is expected to take at least: else what comes with it would be measured. Cells
 of some thousand points, up to so many in all, are expected to take longer than that."""
-TREES, BYTE = 1 << 17, 8e-7
+TREES, BYTE = 1 << 18, 8e-7
 """Bytes of trees of signs that are checked in a measurement, at most, and of what is done beside
 them; and seconds for a byte before one was."""
 HARDLY = 0.02
@@ -110,14 +113,15 @@ class Budget:
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
     ones did, by cells or by what was expected of them, ``signed`` trees of signs by what is
-    ``worked`` for them. ``each`` is what follows for a closed cell of the search, by the clock; the
-    whole is ``learned`` times that. The check has ``threads``, and the search keeps ``beside`` busy
-    beside its own: ``granted`` is the share of the processors' time that it gets for them, as other
-    work on the machine will delay the check too (``since`` when; ``begun`` is when the search did).
-    Where a cluster checks, it has so many ``workers``, and what this process is granted tells
-    nothing. ``quiet`` waits until the search's own threads have nothing to do. ``end`` is when the
-    check has to be done and ``next`` when to measure again, on the clock of `timing.now`;
-    ``closed`` were the cells the last time, and all times took ``used`` seconds.
+    ``worked`` for them: that is ``trees`` by now. ``each`` is what follows for a closed cell of the
+    search, but for its trees, by the clock; the whole is ``learned`` times that. The check has
+    ``threads``, and the search keeps ``beside`` busy beside its own: ``granted`` is the share of
+    the processors' time that it gets for them, as other work on the machine will delay the check
+    too (``since`` when; ``begun`` is when the search did). Where a cluster checks, it has so many
+    ``workers``, and what this process is granted tells nothing. ``quiet`` waits until the search's
+    own threads have nothing to do. ``end`` is when the check has to be done and ``next`` when to
+    measure again, on the clock of `timing.now`; ``closed`` were the cells the last time, and all
+    times took ``used`` seconds.
     """
 
     asked: Asked
@@ -131,6 +135,7 @@ class Budget:
     granted: Spent = field(default_factory=Spent)
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
+    trees: int = 0
     beside: int = 0
     quiet: Callable[[], object] = tuple
     threads: int = field(default_factory=processors)
@@ -144,6 +149,7 @@ class Budget:
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
         more = (closed + self.before) * self.each + opened * NODE
+        more += self.clock(self.trees * self.byte)
         return FIXED + SAFETY * self.learned * more
 
     def left(self, closed: int, opened: int) -> float:
@@ -151,19 +157,26 @@ class Budget:
         return self.end - self.seconds(closed, opened) - now()
 
     def measure(self, closed: int) -> None:
-        """Check some cells, if it is time to, or twice as many are ``closed`` as the last time."""
+        """Check some cells, if it is time to, or many more are ``closed`` than the last time."""
         begun = now()
         often = SPARING * self.used > begun - self.begun
-        if begun < self.next and (closed < 2 * self.closed or often):
+        if begun < self.next and (closed < self._growth * self.closed or often):
             return
         order = self.order()
         places = self.look(order)
         if places:
+            self.trees = int(order.signed.sum())
             self.each = self._all(order, places) / max(1, closed + self.before)
         share = SOON if self._wide else SHARE
         self.used += now() - begun
         self.next = now() + max(0.2, share * (now() - begun))
         self.closed = closed
+
+    @property
+    def _growth(self) -> float:
+        """How many times as many cells are closed before it is measured again."""
+        takes = self.seconds(self.closed, 0)
+        return MORE if 0 < self.end - takes - now() < NEAR * takes else 2.0
 
     def look(self, order: Ordered) -> int:
         """Check some cells of a proof; returns how many are closed in it."""
@@ -250,10 +263,10 @@ class Budget:
         return costs([net.p.teacher for net in self.asked.nets.values()])
 
     def _all(self, order: Ordered, closed: int) -> float:
-        """Seconds by the clock for the check of the whole proof, with so many closed cells."""
-        swept, signed = len(order.where(Enumerated)), order.signed
-        spent = (closed - swept - int((signed > 0).sum())) * (self.bounded.each + ENTERED)
-        spent += int(signed.sum()) * self.byte
+        """Seconds by the clock for the check of the whole proof, with so many closed cells, but
+        for trees of signs."""
+        swept, signed = len(order.where(Enumerated)), int((order.signed > 0).sum())
+        spent = (closed - swept - signed) * (self.bounded.each + ENTERED)
         if order.swept is None:
             spent += swept * (self.swept.each or self.bounded.each)
         else:

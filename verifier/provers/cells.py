@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -11,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
+from verifier.kernel.signed import suits
 from verifier.model.cell import Cell
 from verifier.model.part import Part, contains, first, going_left, split_number, within
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
 from verifier.provers.frontier import Cells, Frontier, joined, objects
+from verifier.provers.haste import Trial
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress, reached
@@ -24,7 +27,7 @@ from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import OPENED, Later, Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test
-from verifier.provers.timing import poll
+from verifier.provers.timing import now, poll
 from verifier.provers.words import first_values, part_of, word_of, words_of
 
 Single = npt.NDArray[np.float32]
@@ -56,7 +59,8 @@ class Branching(Search):
     ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
     the open cells in the compiled search's own memory. ``shaping`` is False where a large proof is
     to be the same whether compiled code happens to be loaded or not, or its parts are shaped.
-    ``seen`` is what the compiled search has learnt of cells.
+    ``seen`` is what the compiled search has learnt of cells. While there is a ``trial`` one part is
+    closed after the other.
     """
 
     network: Relaxable = field(init=False)
@@ -71,10 +75,13 @@ class Branching(Search):
     flying: int = field(init=False, default=0)
     shaping: bool = field(init=False, default=True)
     seen: Array | None = field(init=False, default=None)
+    trial: Trial | None = field(init=False, default=None)
     later: Later = field(init=False)
 
     def __post_init__(self, student: Tree) -> None:
         super().__post_init__(student)
+        if self.options.signed and self.options.least is not None and suits(self.prepared):
+            self.trial = Trial(self.begun, self.options.least)
         self.network = prepare_network(self.teacher, self.domain)
         self.later = take_up(self, self.domain)
         begun = begin(self, self.later.take(PIECE), self.later.weight)
@@ -95,6 +102,16 @@ class Branching(Search):
     def waits(self) -> int:
         """Bytes that an open cell takes, about: its bounds above all."""
         return OPENED + 2 * self.network.neurons * self.network.dtype.itemsize
+
+    def orderly(self) -> bool:
+        """As long as all seems to be closed in time that way."""
+        if self.trial is None or self.budget is None:
+            return False
+        at, check = now(), self.budget.seconds(self.closed, self.open)
+        if self.trial.goes_on(at, self.proved, self.ledger.size, check, self.budget.end):
+            return True
+        self.trial, self.rushed = None, (at, time.process_time())
+        return False
 
     def forget(self) -> None:
         """Give back the memory of the open cells; those that wait to be closed are closed."""

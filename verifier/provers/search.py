@@ -30,6 +30,7 @@ from verifier.model.proof import (
     Open,
     Paired,
     Proof,
+    Sandwich,
     Several,
     Signed,
     Split,
@@ -72,8 +73,9 @@ class Searching(ABC):
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
     the cells closed by this search, ``memory`` the bytes that it may take. ``spent`` is what of the
-    processors the process had had as it ``begun``. ``stalled`` says how it
-    was judged, None if it was not; ``later`` are open cells that take no memory yet.
+    processors the process had had as it ``begun``, and ``rushed`` are both as haste began, if that
+    was later. ``stalled`` says how it was judged, None if it was not; ``later`` are open cells that
+    take no memory yet.
     """
 
     options: Options
@@ -83,6 +85,7 @@ class Searching(ABC):
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)
     spent: float = field(init=False, default_factory=time.process_time)
+    rushed: tuple[float, float] | None = field(init=False, default=None)
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
@@ -155,10 +158,15 @@ class Searching(ABC):
     @property
     def hasty(self) -> bool:
         """Whether most of the probability is to be closed soon, rather than all of it at last."""
-        if not self.options.anytime or self.options.least is None:
+        if not self.options.anytime or self.options.least is None or self.orderly():
             return False
         most = min(HASTE, self.options.least - self.begun)
-        return now() - self.begun < most or time.process_time() - self.spent < most
+        begun, spent = self.rushed or (self.begun, self.spent)
+        return now() - begun < most or time.process_time() - spent < most
+
+    def orderly(self) -> bool:
+        """Whether one part is closed after the other before there is any haste."""
+        return False
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
@@ -342,14 +350,17 @@ def conclude(search: Searching, proof: Proof, check: float | None = None) -> Fin
 
 
 def reopen(proof: Proof, refused: Collection[int]) -> Proof:
-    """The proof with the steps of these numbers (from 1, in order) Open, where classes are said."""
+    """The proof with the steps of these numbers (from 1, in order) Open, if they claim anything."""
     wanted = frozenset(refused)
 
     def nodes(items: Iterator[Split | Step]) -> Iterator[Split | Step]:
         count = 0
         for item in items:
             count += not isinstance(item, Split)
-            said = isinstance(item, Constant | Signed | Several | Paired) and count in wanted
+            said = (
+                isinstance(item, Constant | Signed | Several | Paired | Sandwich)
+                and count in wanted
+            )
             yield Open() if said else item
 
     return changed(proof, nodes)

@@ -52,6 +52,7 @@ from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.frontier import Cells, Floats, objects
 from verifier.provers.ordered import OPEN as OPEN_CODE
+from verifier.provers.ordered import worked
 from verifier.provers.search import record
 
 DEEPER = 2.0**-6
@@ -254,6 +255,8 @@ def _nodes(search: Branching, found: Found, nodes: int, tell: int) -> tuple[Ints
     for i, end in zip(np.flatnonzero(kind == SIGNED).tolist(), found.ends.tolist(), strict=False):
         step = Signed(int(number[i]), found.trees[begun:end].tobytes())
         code[i], begun = code_of(step), end
+        if search.budget is not None:
+            search.budget.trees += worked(step)
     left = np.where(kind == SPLIT, found.left[:nodes], 0)
     right = np.where((kind == SPLIT) | (kind == OPEN), found.right[:nodes], -1)
     return code, left, right

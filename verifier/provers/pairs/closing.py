@@ -323,6 +323,15 @@ class Saying:
         return tuple(search.held.neuron(int(search.pool.neurons[at, t])) for t in places)
 
 
+def piloted(search: Sandwiching, end: float, before: float) -> float:
+    """Seconds for a sandwich, in all, as a few of those tell that the proof would have by now.
+
+    All was ``before`` times as slow as on an idle machine until now.
+    """
+    with threadpool_limits(1, "blas"):
+        return next(_measured(search, ask(search.matter, poll), end, before)).sandwich
+
+
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
     """What things take: as measured, if that does not take too long itself."""
     prices = _guessed(asked, min(2 * before, SLOWEST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from verifier.model.proof import (
@@ -12,6 +12,7 @@ from verifier.model.proof import (
     Enumerated,
     Open,
     Proof,
+    Sandwich,
     Several,
     Split,
     Step,
@@ -52,9 +53,17 @@ class Known:
         if isinstance(one, Enumerated) or isinstance(other, Enumerated):
             return Enumerated()
         klass = class_of(other)
+        if isinstance(one, Several) and isinstance(other, Sandwich):
+            strips = tuple(replace(strip, model=follower) for strip in other.strips)
+            return replace(other, strips=strips, beside=_constants(one))
         if klass is None or not isinstance(one, Several):
             return one
         return Several((*one.steps, Constant(klass, follower)))
+
+    def left(self, one: Step, other: Step) -> Step:
+        """The follower's step ``other``, Open only where its class is still asked for."""
+        is_left = isinstance(self.asked(one), Constant) or not isinstance(other, Open)
+        return other if is_left else UNASKED
 
     def told(self, step: Split | Step) -> Split | Step:
         """What stands in the proof: nothing where some network's class was asked for in vain."""
@@ -86,6 +95,10 @@ class Known:
         for model in self.overlay.models:
             held[model] = range(self.overlay.matter.models[model].classes)
         return product(*held)
+
+
+def _constants(step: Several) -> tuple[Constant, ...]:
+    return tuple(x for x in step.steps if isinstance(x, Constant))
 
 
 def _last(step: Step) -> int | None:

@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 SEARCHED, AT_A_TIME = 0.2, 0.05
 """The share of the time that is for the search, and after which it is seen whether to go on: beyond
 the first only while what it has found does not fill the rest, which is the kernel's."""
+PILOT, FINER = 0.5, 4
+"""Where that is after so many seconds it is seen then what a sandwich takes (else it is guessed),
+and looked so many times as often from then on."""
 COMPILING = 0.6
 """The share of the time that is waited for the search to be compiled, once per installation, and
 for it to be loaded."""
 MEANWHILE, LEAST = 0.1, 0.25
 """The share of that time, and at least so many seconds, for which questions are answered without it
 at once, until it is seen whether it is there."""
-ENOUGH = 3
-"""More cells than so many times what the kernel has time for are not searched for."""
+ENOUGH, MEASURED = 3, 2
+"""More cells than so many times what the kernel has time for are not searched for: by what is
+guessed, and by what few took. Of more than that hardly any are worth a sandwich."""
 SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
 """Where what is left is sampled a search ends that has told of no more of the probability than the
 second after so many seconds of each processor; its proof is checked in the third of the time that
@@ -47,7 +51,8 @@ class _Further:
     """Whether a search is worth going on with, ``step`` seconds at a time, until ``until``, and
     then until the kernel has just the time that it needs.
 
-    It is while more is closed in a second than by going through points.
+    It is while more is closed in a second than by going through points. A sandwich takes ``each``,
+    once that was seen: the search ends, too, where it has cells enough for the kernel.
     """
 
     search: Sandwiching
@@ -57,9 +62,10 @@ class _Further:
     before: float = 1.0
     at: float = field(default_factory=now)
     since: Clocks = field(default_factory=clocks)
+    each: float | None = None
 
     def __call__(self) -> float:
-        from verifier.provers.pairs.closing import GUESSED
+        from verifier.provers.pairs.closing import GUESSED, piloted
 
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
@@ -72,9 +78,15 @@ class _Further:
             if search.stalled:
                 return at
         times = slow(self.since, len(search.rooms))
-        checked = times * GUESSED[0] * len(search.leaves())
         if gained <= _by_points(search):
             return at
+        leaves = len(search.leaves())
+        if self.step >= PILOT and self.each is None:
+            self.each = piloted(search, self.end, times)
+            self.step, at = self.step / FINER, now()
+        if self.each is not None and self.each * leaves >= MEASURED * (self.end - at):
+            return at
+        checked = leaves * (self.each or times * GUESSED[0])
         if at < self.until:
             return min(at + self.step, self.until)
         return at if at + self.step + checked >= self.end else at + self.step

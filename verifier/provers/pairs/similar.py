@@ -39,7 +39,8 @@ from verifier.provers import branch
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import proving
+from verifier.provers.pairs import behind, proving
+from verifier.provers.pairs.behind import open_share
 from verifier.provers.pairs.followed import SHOWN, Known, overlaid
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
@@ -49,10 +50,15 @@ from verifier.writing.models_json import same_model
 ONE_CLASS = Tree((Leaf(0),))
 """The tree that a search about one network is given: it has no test."""
 LEADING, JUDGED, CHECKED = 0.4, 0.2, 0.6
-"""Shares of the time: the leader's search, until it is seen whether it comes to an end, and until
-the kernel's check of its cells is to be done."""
-HOPE = 0.8
-"""What the leader's search has to promise then: see Options."""
+"""Shares of the time: the leader's search, until it is seen whether it comes to an end where there
+are several followers, and until the kernel's check of its cells is to be done."""
+CLOSING = 0.2
+"""The share of a search's time in which cells of two networks are closed whatever their check
+takes: of these are kept that close most."""
+OTHER, MUCH, HALF = 0.1, 2.0, 0.5
+"""The share of the time for which the other of two networks is tried as the leader where the first
+leaves much open; it leads if it leaves so many times less; and what the leader may leave open:
+sandwiches of both say more of that."""
 BOTH = 2.0
 """The check of a cell takes so many times as long as of one network, where there are two."""
 SURE, LEFT = 0.95, 0.1
@@ -116,16 +122,43 @@ def rounded(network: Network, domain: Domain) -> Network | None:
     return chain if branch.takes(chain, domain) else None
 
 
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What is asked; ``told`` are the options of searches about one network, ``end`` is when the
+    kernel's check is to be done, and ``pressed`` holds something once Ctrl-C came. Of ``two``
+    networks with an end an interval is wanted."""
+
+    matter: Matter
+    options: Options
+    told: Options
+    end: float | None
+    pressed: list[bool]
+    two: bool
+
+    def left_by(self, found: Finding) -> float:
+        """The probability that a search left open."""
+        return open_share(self.matter.domain, found.proof)
+
+    def leading(self, end: float | None) -> Options:
+        """The options of a leader's search."""
+        if end is None:
+            return self.told
+        deadline, by = part(end, LEADING), part(end, CHECKED)
+        options = replace(self.told, deadline=deadline, check_by=by, judged=None)
+        if self.two:
+            return _by_probability(options)
+        return replace(options, judged=part(end, JUDGED), hope=SURE)
+
+
 def prove(matter: Matter, options: Options, end: float | None = None) -> Finding | None:
     """A proof that says the classes of the networks in cells, as far as there is time.
 
     ``end`` is when the kernel's check is to be done. None where the question is of another kind, a
-    proof is gone on from, or the leader's search is not expected to come to its end.
+    proof is gone on from, or the leader's search leaves too much open.
     """
     every = followers(matter)
     if every is None or passed(options.deadline) or options.resume is not None:
         return None
-    leader, *others = every
     pressed: list[bool] = []
 
     def interrupted() -> None:
@@ -139,44 +172,56 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
         interrupted=interrupted,
         stop_at_difference=False,
     )
-    begun = replace(
-        told,
-        deadline=options.deadline if end is None else part(end, LEADING),
-        judged=part(end, JUDGED),
-        hope=HOPE if len(others) == 1 else SURE,
-        check_by=part(end, CHECKED),
-    )
-    led = branch.prove(matter.domain, leader.chain, ONE_CLASS, begun)
-    if led.stalled or (end is not None and len(others) > 1 and _left(matter, led.proof) > LEFT):
+    two = end is not None and len(every) == 2
+    work = Work(matter, options, told, end, pressed, two)
+    begun = work.leading(end)
+    led = branch.prove(matter.domain, every[0].chain, ONE_CLASS, begun)
+    if two and every[1].exact and not pressed and work.left_by(led) > LEFT:
+        tried = work.leading(part(end, OTHER / LEADING))
+        instead = branch.prove(matter.domain, every[1].chain, ONE_CLASS, tried)
+        if MUCH * work.left_by(instead) < work.left_by(led):
+            every, led = every[::-1], instead
+    if led.stalled:
         return None
-    if not leader.exact:
-        led = _settled(matter.domain, leader, led, begun, pressed)
+    if not every[0].exact:
+        led = _settled(matter.domain, every[0], led, begun, pressed)
     if pressed:  # of one network alone nothing follows
         return Finding((Open(),))
-    deadline = options.deadline if end is None or len(others) == 1 else part(end, FOLLOWED)
-    going_on = replace(told, check_by=end, learned=BOTH * len(others))
+    if end is not None and work.left_by(led) > (HALF if two else LEFT):
+        return None
+    return _follow(work, led, every)
+
+
+def _follow(work: Work, led: Finding, every: Sequence[Follower]) -> Finding:
+    """What is found of the networks that follow the first, of which ``led`` says the classes."""
+    leader, *others = every
+    matter, two, end, pressed = work.matter, work.two, work.end, work.pressed
+    deadline = work.told.deadline if end is None or two else part(end, FOLLOWED)
+    going_on = replace(work.told, check_by=end, learned=BOTH * len(others))
+    if two:
+        going_on = _by_probability(going_on)
     known = Known(overlay_of(matter))
     proof: Proof = tuple(known.of(leader.model, step) for step in led.proof)
-    check = led.check
+    check = 0.0 if two else led.check  # one follower's check is that of both
     for left, follower in zip(range(len(others), 0, -1), others, strict=True):
         asked = Finding(tuple(map(known.asked, proof)))
         own = replace(going_on, deadline=None if deadline is None else part(deadline, 1 / left))
         followed = _settled(matter.domain, follower, asked, own, pressed)
+        if two and end is not None and not pressed:
+            more = behind.summed(follower.model, known, proof, followed, work.told, end)
+            if more is not None:
+                return more
         proof = overlaid(proof, followed.proof, partial(known.both, follower.model))
         check += followed.check
         if pressed:
             break
     found = Finding(tuple(map(known.told, proof)), check=check)
-    return found if end is None or pressed else _summed(matter, options, found, end)
+    return found if end is None or pressed else _summed(matter, work.options, found, end)
 
 
-def _left(matter: Matter, proof: Proof) -> float:
-    """The probability that is open."""
-    domain = matter.domain
-    left = sum(
-        domain.measure(cell)[1] for cell, _, x in steps(domain, proof) if isinstance(x, Open)
-    )
-    return left / domain.total_weight
+def _by_probability(options: Options) -> Options:
+    """The same, of a search that closes what is most probable first."""
+    return replace(options, anytime=True, shared=True, least=part(options.deadline, CLOSING))
 
 
 def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Finding:

@@ -1,0 +1,75 @@
+"""A search closes one part after the other as long as all seems to be closed in time that way."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from tests.provers.cases import hard_problem
+from verifier.provers import cells, search
+from verifier.provers.cells import Branching
+from verifier.provers.haste import KNOWN, Trial
+from verifier.provers.options import Options
+
+END = 200.0
+
+
+def given_up(trial, closing, until, *, check=0.0, end=END, nodes=KNOWN):
+    """When a trial is given up where so much is closed by a time; asked each quarter of a second.
+
+    None where that is not before ``until``.
+    """
+    for quarters in range(1, 4 * until + 1):
+        at = quarters / 4
+        if not trial.goes_on(at, closing(at), nodes, check * closing(at), end):
+            return at
+    return None
+
+
+def test_what_will_be_closed_in_time_is_closed_part_by_part():
+    assert given_up(Trial(0.0, 8.0), lambda at: at / 100, 99) is None
+    assert given_up(Trial(0.0, 8.0), lambda at: at / 100, 99, check=99.0) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "check"), [(99.0, 0.0), (END, 101.0)], ids=["too slow", "no time for the check"]
+)
+def test_what_will_not_be_is_given_up_as_soon_as_it_is_asked(end, check):
+    """After a quarter of the 8 seconds."""
+    assert given_up(Trial(0.0, 8.0), lambda at: at / 100, 9, check=check, end=end) == 2.0
+
+
+def test_it_is_known_late_what_trees_of_signs_do():
+    assert given_up(Trial(0.0, 8.0), lambda at: at / 1000, 9, nodes=KNOWN - 1) == 4.0
+
+
+def test_where_nothing_is_closed_nothing_is_promised():
+    assert given_up(Trial(0.0, 8.0), lambda at: 0.0, 9) == 2.0
+
+
+def test_what_is_left_is_like_what_was_closed_last():
+    """Nine tenths are closed in 10 seconds, and then hardly anything."""
+    at = given_up(Trial(0.0, 8.0), lambda at: min(0.09 * at, 0.9 + (at - 10) * 1e-5), 60)
+    assert 10 < at < 40
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_haste_begins_where_that_is_given_up(signed, monkeypatch):
+    """Only where trees of signs may be tried: without these nothing is gained part by part."""
+    begun = time.monotonic()
+    options = Options(anytime=True, least=begun + 50, check_by=begun + 100, signed=signed)
+    found = Branching(*hard_problem(), options=options)
+    clock = SimpleNamespace(now=found.begun + 0.1)
+    for module in (cells, search):
+        monkeypatch.setattr(module, "now", lambda: clock.now)
+    monkeypatch.setattr(search.time, "process_time", lambda: clock.now - found.begun)
+    found.spent = 0.0
+    assert found.hasty == (not signed)
+    clock.now += 30.0
+    assert found.hasty == signed  # nothing was closed: for its two seconds, from then on
+    clock.now += 1.9
+    assert found.hasty == signed
+    clock.now += 0.2
+    assert not found.hasty
