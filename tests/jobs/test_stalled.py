@@ -86,15 +86,13 @@ def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypa
     """What closed cells take is as it was expected; it counts in all that is expected."""
     held = Options(deadline=now() + 5, check_by=now() + 5)
     some = Finding((Open(),), check=more, coarser=(((Open(),), 0.0625),))
-    own = (((Open(),), 0.125),)
-    whole = Finding((Open(),), ((0,) * BITS,), 0.25, coarser=own)
-    monkeypatch.setattr(branch, "prove", lambda *_: whole)
+    monkeypatch.setattr(branch, "prove", lambda *_: Finding((Open(),), ((0,) * BITS,), 0.25))
     monkeypatch.setattr(proving, "_summed", lambda *_: some)
     matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
     name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
     assert name == "questions"
     falling = 0.0625 + proving.LIKELY * 0.25
-    assert found.coarser == ((((Open(),), falling),) if coarse else own)
+    assert found.coarser == ((((Open(),), falling),) if coarse else ())
     assert found.check == 0.25 + more
     assert found.counterexamples == ((0,) * BITS,)
 

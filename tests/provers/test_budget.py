@@ -22,7 +22,7 @@ from verifier.provers import budget, ordered, thinning
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.shaping import shape_of
-from verifier.writing import processors
+from verifier.writing import falling, processors
 from verifier.writing.processors import Clocks
 
 
@@ -161,7 +161,7 @@ def test_small_trees_of_signs_take_longer_than_one_of_as_many_bytes(monkeypatch)
     held, order = made(bits(8), ledger), ledger.ordered()
     held.signed = budget.Spent(2.0, 1.0)
     monkeypatch.setattr(held, "clock", lambda spent: spent)
-    each = [2.0 * (ordered.BESIDE + size) for size in (9000, 4500, 4500)]
+    each = [2.0 * (falling.BESIDE + size) for size in (9000, 4500, 4500)]
     monkeypatch.setattr(held, "order", lambda: order)
     monkeypatch.setattr(held, "look", lambda _: 3)
     held.next = 0.0

@@ -34,7 +34,7 @@ def test_what_will_be_closed_in_time_is_closed_part_by_part():
 
 
 @pytest.mark.parametrize(
-    ("end", "check"), [(99.0, 0.0), (END, 101.0)], ids=["too slow", "no time for the check"]
+    ("end", "check"), [(97.0, 0.0), (END, 105.0)], ids=["too slow", "no time for the check"]
 )
 def test_what_will_not_be_is_given_up_as_soon_as_it_is_asked(end, check):
     """After a quarter of the 8 seconds."""
@@ -49,10 +49,16 @@ def test_where_nothing_is_closed_nothing_is_promised():
     assert given_up(Trial(0.0, 8.0), lambda at: 0.0, 9) == 2.0
 
 
-def test_what_is_left_is_like_what_was_closed_last():
-    """Nine tenths are closed in 10 seconds, and then hardly anything."""
-    at = given_up(Trial(0.0, 8.0), lambda at: min(0.09 * at, 0.9 + (at - 10) * 1e-5), 60)
-    assert 10 < at < 40
+@pytest.mark.parametrize(("part", "ends"), [(0.5, True), (0.9, False)])
+def test_what_is_left_is_like_what_was_closed_last(part, ends):
+    """So much is closed in 10 seconds, and then little: that counts where much is left."""
+
+    def closing(at):
+        return min(part * at / 10, part + (at - 10) * 5e-4)
+
+    at = given_up(Trial(0.0, 8.0), closing, 60)
+    assert (at is not None) == ends
+    assert at is None or 10 < at < 40
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -18,6 +18,7 @@ from verifier.model.proof import (
     Enumerated,
     Open,
     Sandwich,
+    Signed,
     Split,
     check_shape,
     is_open,
@@ -288,3 +289,14 @@ def test_cases_are_as_many_units_as_they_have_steps():
     some = Sandwich((), (), 0, 1)
     held = replace(some, cases=Cases((), (some, some)))
     assert [units(x) for x in (Split(0, 1), Open(), some, held)] == [0, 1, 1, 3]
+
+
+def test_trees_of_signs_count_by_their_work_in_what_is_past_too():
+    many = (falling.UNIT * 99 - falling.BESIDE + 1) * b"0"
+    proof = Split(0, 1), Signed(0, many), Constant(0)
+    assert [units(x) for x in proof] == [0, 100, 1]
+    place, past = falling._Place.of(proof), list[float]()
+    for node in proof:
+        place.follow(node)
+        past.append(place.reached)
+    assert past == [0.0, 0.0, 100 / 101]

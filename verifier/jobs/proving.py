@@ -204,9 +204,9 @@ def _closed_or_summed(
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
-    coarser = tuple((proof, own + LIKELY * found.check) for proof, own in more.coarser)
     if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        coarser = found.coarser
+        more = replace(more, coarser=())
+    coarser = tuple((proof, own + LIKELY * found.check) for proof, own in more.coarser)
     more = replace(more, check=more.check + found.check, coarser=coarser)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 

@@ -95,12 +95,10 @@ def prove(
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    order = _order(search, most, shaped=not pressed)
-    if search.budget is None or not search.options.anytime or pressed:
-        return conclude(search, order.handed_over(2, domain.columns))
-    found = thin(search, order, prices(search, order), _weighing(order))
-    proof = found.order.handed_over(2, domain.columns)
-    return replace(conclude(search, proof, found.seconds), coarser=found.coarser)
+    order, seconds = _order(search, most, shaped=not pressed), None
+    if search.budget is not None and search.options.anytime and not pressed:
+        order, seconds = thin(search, order, prices(search, order), _weighing(order))
+    return conclude(search, order.handed_over(2, domain.columns), seconds)
 
 
 def takes(teacher: Network, domain: Domain) -> bool:

@@ -26,8 +26,9 @@ from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated, Several, Signed, Step
 from verifier.provers.costs import Costs, costs
-from verifier.provers.ordered import OPEN, Ordered, worked
+from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
+from verifier.writing.falling import worked
 from verifier.writing.helping import helpers
 from verifier.writing.processors import Clocks, clocks, granted, processors
 

@@ -44,7 +44,8 @@ class Trial:
 
         So much of the probability is ``closed`` now, ``at`` this time, by so many ``nodes``, whose
         ``check`` is expected to take so many seconds. What is left is taken to be like what was
-        closed last, and its check like that of all.
+        closed last, and its check like that of all; and the less that is, the less it counts: it is
+        all that haste could close more of, and it would be cut small for that.
         """
         if at < self.next:
             return True
@@ -57,4 +58,4 @@ class Trial:
         if closed <= before:
             return False
         takes = (at - since) / (closed - before) + check / closed
-        return at + check + (1.0 - closed) * takes <= end
+        return at + check + (1.0 - closed) ** 2 * takes <= end

@@ -18,6 +18,7 @@ from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Signed, Split, Step
 from verifier.provers.shaping import Shape, Weigh, dear
+from verifier.writing.falling import worked
 from verifier.writing.proof_bytes import encoded, encoded_arrays
 
 OPENED = Open()
@@ -28,8 +29,6 @@ LONG = 1 << 16
 """Nodes of a proof that is handed over in bytes, at least."""
 PATIENCE = 4
 """A run of closed cells ends after so many times as many nodes."""
-BESIDE = 600
-"""Bytes of trees of signs that take the kernel as long as what it does beside for their cell."""
 
 Array = npt.NDArray[np.signedinteger[Any]]
 
@@ -195,11 +194,6 @@ class Ordered:
         if code >= 0:
             return Split(code, left if left >= 0 else self.large[-1 - left])
         return OPENED if code == OPEN else self.steps[FIRST - code]
-
-
-def worked(step: Signed) -> int:
-    """What the kernel does for a cell's trees of signs, in bytes of trees."""
-    return BESIDE + len(step.trees)
 
 
 def joined(trees: Sequence[Ordered]) -> Ordered:

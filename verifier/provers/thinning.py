@@ -17,9 +17,9 @@ import numpy.typing as npt
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
-from verifier.model.proof import Enumerated, Proof
+from verifier.model.proof import Enumerated
 from verifier.model.variable import Variable
-from verifier.provers.budget import ENTERED, FIXED, NODE, Budget
+from verifier.provers.budget import ENTERED, FIXED, NODE, SAFETY, Budget
 from verifier.provers.cells import Branching
 from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.net import HALF, LOWER
@@ -44,11 +44,10 @@ BETTER = 0.2
 """The time is not shared where so much less is left open without others: they tell less of it."""
 CAUTION = 1.3
 """The check is expected to take so many times what was measured: what it does not come to in the
-end can be worth more than any cell. Where it lasts, and can go on with the best of its cells, no
-longer than that."""
-COARSER, LONG = (0.2, 0.5), 1.0
-"""Shares of the time of a check that takes so many seconds or more, with whose best cells it goes
-on where it takes longer than that."""
+end can be worth more than any cell."""
+LONG = 1.0
+"""Where it takes so many seconds, what it takes is well known: if nothing else is to be done in the
+time, all is handed over that the search was ended for."""
 
 
 def takes(domain: Domain) -> bool:
@@ -174,16 +173,10 @@ def thinned(
         count = int(FEWER * count)
 
 
-class Thin(NamedTuple):
-    """A proof, the seconds that the kernel takes for it, and coarser ones (see ``Finding``)."""
-
-    order: Ordered
-    seconds: float
-    coarser: tuple[tuple[Proof, float], ...] = ()
-
-
-def thin(search: Branching, order: Ordered, prices: Costs, weigh: Weigh = shares) -> Thin:
-    """The proof with what the kernel has time for.
+def thin(
+    search: Branching, order: Ordered, prices: Costs, weigh: Weigh = shares
+) -> tuple[Ordered, float]:
+    """The proof with what the kernel has time for, and the seconds that it takes.
 
     ``prices`` are of Enumerated cells. What cells of the thin proof take is measured on these.
     """
@@ -199,21 +192,18 @@ def thin(search: Branching, order: Ordered, prices: Costs, weigh: Weigh = shares
         left = budget.end - now() - FIXED
         found, closed = thinned(order, share, seconds, left, shared=shared)
         if shared:
-            risked = seconds / (CAUTION if seconds[order.codes < OPEN].sum() >= LONG else 1.0)
-            alone = thinned(order, share, risked, left, shared=False)
+            lasts = seconds[order.codes < OPEN].sum() >= LONG
+            known = seconds * (SAFETY / CAUTION if lasts else 1.0)
+            alone = thinned(order, share, known, left, shared=False)
             if 1.0 - share[alone[1]].sum() < BETTER * (1.0 - share[closed].sum()):
-                (found, closed), seconds = alone, risked
+                (found, closed), seconds = alone, known
         held = order.where(Enumerated)
         found = replace(found, swept=float(swept[held[closed[held]]].sum()))
         if closed.sum() == (order.codes < OPEN).sum() or not again:
             break
         budget.look(found)
-    opened, takes = NODE * int((found.codes == OPEN).sum()), float(seconds[closed].sum())
-    coarser = list[tuple[Proof, float]]()
-    for part in COARSER if shared and takes >= LONG else ():
-        some, kept = thinned(order, share, seconds, part * takes, shared=False)
-        coarser.append((some.proof(), float(seconds[kept].sum())))
-    return Thin(found, FIXED + takes + CAUTION * budget.learned * opened, tuple(coarser))
+    opened = NODE * int((found.codes == OPEN).sum())
+    return found, FIXED + float(seconds[closed].sum()) + CAUTION * budget.learned * opened
 
 
 def _expected(prices: Costs, points: Floats) -> Floats:

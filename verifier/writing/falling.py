@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
-from verifier.model.proof import Enumerated, Open, Proof, Sandwich, Split, Step
+from verifier.model.proof import Enumerated, Open, Proof, Sandwich, Signed, Split, Step
 from verifier.model.verdict import Checked
 from verifier.reading.encoded import APART, EncodedProof
 from verifier.reading.proof_bytes import nodes
@@ -27,11 +28,24 @@ PAUSE, TOLD, LOOK = 0.002, 1 << 8, 0.016
 by which it is seen how slow it is; and seconds that a look takes beside its units, about."""
 
 
+BESIDE, UNIT = 600, 112
+"""Bytes of trees of signs that take the kernel as long as what it does beside for their cell; and
+as another Step, about."""
+
+
 def units(node: Split | Step) -> int:
-    """How many Steps a check of a node is, about: those of all its cases; a Split is none."""
+    """How many Steps a check of a node is, about: those of all its cases, and by the work for its
+    trees of signs; a Split is none."""
     if isinstance(node, Split):
         return 0
+    if isinstance(node, Signed):
+        return 1 + worked(node) // UNIT
     return len(node.every) if isinstance(node, Sandwich) else 1
+
+
+def worked(step: Signed) -> int:
+    """What the kernel does for a cell's trees of signs, in bytes of trees."""
+    return BESIDE + len(step.trees)
 
 
 @dataclass(eq=False)
@@ -216,11 +230,13 @@ class Falling(Gradual):
 class _Place:
     """Where in a coarse proof the cells are that have not begun, the next one last.
 
-    Each is where its subtree begins, or the Step of a larger cell that it is in.
+    Each is where its subtree begins, or the Step of a larger cell that it is in. Before each node
+    there is so much ``work`` in it, in ``units``; of all the ``reached`` part is past.
     """
 
     proof: Proof
     after: list[int]
+    work: list[int]
     stack: list[int | Step] = field(default_factory=lambda: [0])
     reached: float = 0.0
 
@@ -230,13 +246,13 @@ class _Place:
         after = [0] * (len(proof) + 1)
         for i in range(len(proof) - 1, -1, -1):
             after[i] = after[after[i + 1]] if isinstance(proof[i], Split) else i + 1
-        return cls(proof, after)
+        return cls(proof, after, list(accumulate(map(units, proof), initial=0)))
 
     def follow(self, node: Split | Step) -> None:
         """Take the next node of the finer proof."""
         at = self.stack.pop()
         if isinstance(at, int):
-            self.reached = at / len(self.proof)
+            self.reached = self.work[at] / self.work[-1]
         if not isinstance(node, Split):
             return
         if not isinstance(at, int):

@@ -52,8 +52,8 @@ from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.frontier import Cells, Floats, objects
 from verifier.provers.ordered import OPEN as OPEN_CODE
-from verifier.provers.ordered import worked
 from verifier.provers.search import record
+from verifier.writing.falling import worked
 
 DEEPER = 2.0**-6
 """Boxes of real numbers are split in one call down to this part of a box's probability."""
