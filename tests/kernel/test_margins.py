@@ -19,7 +19,7 @@ from verifier.kernel.strips import parallel
 from verifier.model.cell import Cell
 from verifier.model.network import Affine, Network, Relu
 
-SEEDS = range(900 if EVERY else 300)
+SEEDS = range(900 if EVERY else 150)
 LARGEST = 2.0**53
 
 
