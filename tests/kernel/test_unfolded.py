@@ -177,6 +177,14 @@ def test_every_sum_is_charged_what_it_may_lose_at_worst(
         assert way.fixed >= 2 * unit * np.linalg.norm(shift)
 
 
+def test_factors_are_charged_what_they_may_lose_at_worst():
+    """The roundings of a factor, of its product, of the sum and of what is added."""
+    factors, shift = np.array([-3.0, 0.5]), np.array([1e3, 1 / 3])
+    (way,) = linear(Scale(0, factors, np.ones(2), shift))
+    assert isinstance(way.own, float) and way.own >= 4 * 2.0**-24
+    assert way.grows >= 3 and way.fixed >= 4 * 2.0**-24 * np.linalg.norm(shift)
+
+
 def test_points_are_gone_through_in_stretches(monkeypatch: pytest.MonkeyPatch):
     """However many are: each has its own class, and is as certain."""
     network, domain = residual(1)

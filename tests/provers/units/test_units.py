@@ -271,6 +271,25 @@ def test_fragments_that_are_none(change):
         check_fragment(unit, change(fragment), 18)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: replace(f, large=(-4,)),
+        lambda f: replace(f, steps=(Constant(-1),)),
+        lambda f: replace(f, steps=(Constant(0, -1),)),
+        lambda f: replace(f, points=((0, -1, 0),)),
+        lambda f: replace(f, closed=-1),
+    ],
+)
+def test_no_number_of_a_fragment_is_below_0(change):
+    """What a machine sends is written into a certificate, where such numbers have no bytes."""
+    one = np.array([FIRST], dtype=np.int32), np.zeros(1, dtype=np.int64)
+    made = Fragment(*one, (Constant(0),), (), (), (), (), (), 1, (1.0, 1.0, 0.0))
+    assert fragment_of_bytes(fragment_to_bytes(made)).closed == 1
+    with pytest.raises(LeafproofError, match="below 0"):
+        fragment_of_bytes(fragment_to_bytes(change(made)))
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'[["a"],[]]', b"[[0],[[[1]]]]"])
 def test_bytes_that_are_none(data):
     """They are refused in one line."""

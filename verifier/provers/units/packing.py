@@ -132,7 +132,7 @@ def _fragment(data: bytes) -> Fragment:
         codes=np.frombuffer(raw, one, nodes, at).astype(np.int32),
         lefts=np.frombuffer(raw, two, nodes, middle).astype(np.int64),
         steps=tuple(_to_step(step) for step in held["steps"]),
-        large=tuple(int(left, 16) for left in held["large"]),
+        large=tuple(map(_hexadecimal, held["large"])),
         left=tuple(_to_unit(unit) for unit in held["left"]),
         places=tuple(tuple(map(_number, some)) for some in held["places"]),
         shares=tuple(map(float.fromhex, held["shares"])),
@@ -157,9 +157,13 @@ def _dump(value: object) -> bytes:
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no whole number")
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError(f"{value!r} is no whole number, or below 0")
     return value
+
+
+def _hexadecimal(digits: str) -> int:
+    return _number(int(digits, 16))
 
 
 def _from_unit(unit: Unit) -> list[Any]:
@@ -179,7 +183,7 @@ def _from_part(part: Part) -> str | list[int]:
 
 def _to_part(held: str | list[int]) -> Part:
     if isinstance(held, str):
-        return int(held, 16)
+        return _hexadecimal(held)
     start, stop = map(_number, held)
     return range(start, stop)
 
