@@ -103,22 +103,29 @@ class Evaluation:
             x = np.asarray(x, np.float32)
         return np.where(np.abs(x) < 2.0**-126, np.float32(0), x) if self.flush else x
 
-    def dot(self, row, x, bias):
-        """A row's products and its bias, summed; without ``rng`` from left to right."""
-        order = np.arange(len(row)) if self.rng is None else self.rng.permutation(len(row))
+    def sums(self, weight, x, bias):
+        """Each row's products and its bias, summed; without ``rng`` from left to right."""
+        rows = np.arange(len(weight))[:, None]
+        order = np.tile(np.arange(len(x)), (len(weight), 1))
+        if self.rng is not None:
+            order = self.rng.permuted(order, axis=1)
         if self.fused:
             total = bias
-            for i in order:  # float64 holds the product exactly
-                total = self.rounded(float(row[i]) * float(x[i]) + float(total))
+            for w, i in zip(weight[rows, order].T, order.T, strict=True):
+                product = w.astype(float) * x[i].astype(float)  # float64 holds it exactly
+                total = self.rounded(product + total.astype(float))
             return total
-        terms = [*self.rounded(row * x)[order], bias]
-        if self.rng is not None:
-            at = int(self.rng.integers(len(terms)))
-            terms[at], terms[-1] = terms[-1], terms[at]
-        while self.pairs and len(terms) > 1:
-            terms = [self.rounded(sum(terms[i : i + 2])) for i in range(0, len(terms), 2)]
-        total = terms[0]
-        for term in terms[1:]:
+        products = self.rounded(weight * x)[rows, order]
+        terms = np.column_stack([products, bias])
+        if self.rng is not None:  # the bias, too, is anywhere
+            at = self.rng.integers(terms.shape[1], size=len(terms))
+            terms[rows[:, 0], at], terms[:, -1] = bias, terms[rows[:, 0], at]
+        while self.pairs and terms.shape[1] > 1:
+            left, right = terms[:, ::2].copy(), terms[:, 1::2]
+            left[:, : right.shape[1]] += right
+            terms = self.rounded(left)
+        total = terms[:, 0]
+        for term in terms.T[1:]:
             total = self.rounded(total + term)
         return total
 
@@ -128,9 +135,7 @@ class Evaluation:
         for layer in as_float32(teacher).layers:
             match layer:
                 case Affine(source, weight, bias):
-                    w, b = self.rounded(weight), self.rounded(bias)
-                    sums = [self.dot(r, nodes[source], t) for r, t in zip(w, b, strict=True)]
-                    nodes.append(np.array(sums, np.float32))
+                    nodes.append(self.sums(self.rounded(weight), nodes[source], self.rounded(bias)))
                 case Scale(source, scale, divisor, shift):
                     product = self.rounded(self.rounded(scale) * nodes[source])
                     nodes.append(self.rounded(self.rounded(product / divisor) + shift))

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.kernel.test_near_ties import random_domain, weights
 from tests.kernel.test_sweep import everything_swept, random_cell
 from verifier.kernel import checker, features, plain
@@ -39,7 +40,7 @@ from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 
-SEEDS = range(60)
+SEEDS = seeds(range(60))
 SMOOTH = ("sigmoid", "gelu", "elu")
 """Each table takes a while."""
 NOTHING = Tree((Leaf(0),))

@@ -147,7 +147,7 @@ def affine(source, weight):
     return Affine(source, weight, np.zeros(len(weight), F4))
 
 
-def absorbing(ending, count=600):
+def absorbing(ending, count=150):
     """1 + u + ... + u - 1: float32 loses every u, since 1 + u is rounded to even, which is 1.
 
     The ending turns ``count`` u, or 0 in float32, into a logit.

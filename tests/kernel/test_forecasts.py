@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.certificates.resampled import refused_where, restated
+from tests.every import EVERY
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share
 from tests.kernel.test_sampling import HASHES, checked
@@ -121,7 +122,7 @@ def plan_of(variable, forecast, draws=300, **options):
 def test_the_truth_is_inside():
     """At delta = 1e-9 it always is; at 1/10 not more than a tenth of the samples miss it."""
     missed, tried = 0, 0
-    for seed, (matter, asked, variable, forecast) in enumerate(cases(30)):
+    for seed, (matter, asked, variable, forecast) in enumerate(cases(30 if EVERY else 15)):
         _, _, found = checked(matter, (Open(),))
         truth = true_share(asked)
         drawn = sample(found, plan_of(variable, forecast, block=128), b"%d" % seed)
@@ -131,8 +132,7 @@ def test_the_truth_is_inside():
             drawn = sample(found, plan, b"%d, %d" % (seed, at))
             missed += not drawn.lower <= truth <= drawn.upper
             tried += 1
-    assert tried == 300
-    assert missed <= 30
+    assert tried >= 150 and missed <= tried // 10
 
 
 def made_of(matter, plan):

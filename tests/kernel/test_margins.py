@@ -19,7 +19,7 @@ from verifier.kernel.strips import parallel
 from verifier.model.cell import Cell
 from verifier.model.network import Affine, Network, Relu
 
-SEEDS = range(900 if EVERY else 300)
+SEEDS = range(900 if EVERY else 150)
 LARGEST = 2.0**53
 
 
@@ -135,7 +135,7 @@ def test_a_fault_in_what_rounding_is_charged_shows(name, monkeypatch):
 def test_a_zone_of_sums_that_do_not_fit_is_everywhere(e):
     """Too large for the forms beside, or too fine: nothing is said there that is not so of all."""
     fitting = Counter()
-    for seed in range(60):
+    for seed in range(60 if EVERY else 30):
         rng, (domain, teacher, cells, x) = np.random.default_rng([seed, 65]), cases(seed)
         if x.fixed is not None:
             continue
@@ -169,7 +169,7 @@ def test_a_zone_of_sums_that_do_not_fit_is_everywhere(e):
                     unit_ = Fraction(2) ** int(low.e[i])
                     assert Fraction(low.n[i, 0]) / unit_ <= away, seed
                     assert Fraction(low.n[i, 1]) / unit_ <= -away, seed
-    assert fitting[e not in (0, 30)] > 20
+    assert fitting[e not in (0, 30)] > (20 if EVERY else 10)
 
 
 def lost_ends(seed):

@@ -16,6 +16,7 @@ from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
 from tests.certificates.proved import certificate, read
 from tests.certificates.resampled import refused_where, restated
+from tests.every import EVERY
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_forecasts import guess_at, made_of
 from tests.kernel.test_sampling import HASHES, checked
@@ -209,7 +210,7 @@ def truth_of(asked):
 def test_the_truth_is_inside():
     """At delta = 1e-9 it always is; at 1/10 not more than a tenth of the samples miss it."""
     missed, tried = 0, 0
-    for seed, (matter, asked, line) in enumerate(cases(20)):
+    for seed, (matter, asked, line) in enumerate(cases(20 if EVERY else 10)):
         _, _, found = checked(matter, (Open(),))
         truth = truth_of(asked)
         drawn = sample(found, plan_of(line), b"%d" % seed)
@@ -220,8 +221,7 @@ def test_the_truth_is_inside():
             drawn = sample(found, plan, b"%d, %d" % (seed, at))
             missed += not drawn.lower <= truth <= drawn.upper
             tried += 1
-    assert tried == 200
-    assert missed <= 20
+    assert tried >= 100 and missed <= tried // 10
 
 
 def test_files_are_checked_by_both_and_whatever_is_changed_is_refused():

@@ -77,7 +77,7 @@ def test_bounds_alone_prove_nothing_false(seed, monkeypatch):
         assert verdict.stated.error == expected.probability
 
 
-@pytest.mark.parametrize("seed", SEEDS[:40])
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_a_check_that_is_stopped_says_what_stands(seed, monkeypatch):
     """After any number of polls: intervals hold the truth, and all cells are accounted for."""
     monkeypatch.setattr(stopping, "EVERY", 0)
@@ -100,7 +100,7 @@ def test_a_check_that_is_stopped_says_what_stands(seed, monkeypatch):
         last = verdict.checked.cut.nodes
 
 
-@pytest.mark.parametrize("seed", SEEDS[:40])
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_threads_and_pieces_change_nothing(seed, monkeypatch):
     _, _, c = made(seed)
     one = checker.verify(c.matter, c.proof)
@@ -124,10 +124,11 @@ def doubted(c, *, evaluated=False):
         said = [s for s in about if isinstance(s, Constant | Trusted)]
         firm = {s.model: is_firm(asked.nets[s.model], cell, s.klass) for s in said}
         for part, _ in asked.possible_parts(cell):
-            for point in part.points():
-                classes = list(asked.exact_classes([point])[0][0])
-                row = np.array([point])
-                own = {m: bool(evaluate_net(net, row)[1][0]) for m, net in asked.nets.items()}
+            points = list(part.points())
+            steady = {m: evaluate_net(net, np.array(points))[1] for m, net in asked.nets.items()}
+            for at, found in enumerate(asked.exact_classes(points)[0]):
+                classes = list(found)
+                own = {m: bool(every[at]) for m, every in steady.items()}
                 if isinstance(step, Enumerated):
                     unsure += not all(own.values())
                     continue
@@ -148,7 +149,7 @@ def is_firm(net, cell, klass):
 
 
 @pytest.mark.parametrize("closer", [0, settling.CLOSER])
-@pytest.mark.parametrize("seed", SEEDS[:60])
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_float32_is_shown_where_what_is_steady_decides(seed, closer, monkeypatch):
     monkeypatch.setattr(settling, "CLOSER", closer)
     _, _, c = made(seed)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.brute_intervals import classes, numbers
 from tests.certificates.resampled import restated, stated_of
-from tests.every import seeds
+from tests.every import EVERY, seeds
 from tests.kernel.test_boxes import left, problem, with_sandwiches, with_tree
 from tests.kernel.test_intervals import random_matter, random_proof
 from tests.second_checker.test_sample import sampled
@@ -28,6 +28,8 @@ from verifier.second_checker import boxes
 from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.draws import Piece
 from verifier.writing.certificate import make_certificate
+
+MANY = 40 if EVERY else 20
 
 
 def made(seed, method="pooled", draws=300):
@@ -49,15 +51,15 @@ def made(seed, method="pooled", draws=300):
 @pytest.fixture(scope="module")
 def certificates():
     """Several of them, of every kind."""
-    every = [made(seed, "plain" if seed % 4 == 1 else "pooled") for seed in range(40)]
+    every = [made(seed, "plain" if seed % 4 == 1 else "pooled") for seed in range(MANY)]
     return [x for x in every if x is not None]
 
 
 def test_boxes_are_drawn_and_judged_again(certificates):
     said = [second_checker.check(data).sample for data in certificates]
-    assert len(said) > 20 and said == [""] * len(said)
+    assert len(said) > MANY // 2 and said == [""] * len(said)
     seen = [certificate_of(data).sample for data in certificates]
-    assert sum(0 < x.seen < x.plan.draws for x in seen) > 5  # some of either
+    assert sum(0 < x.seen < x.plan.draws for x in seen) > MANY // 8  # some of either
     assert any(x.undecided for x in seen)
 
 
@@ -72,12 +74,12 @@ def beside(seed, draws=300):
 
 
 def test_boxes_beside_sandwiches_are_drawn_and_judged_again():
-    held = [x for seed in range(60) if (x := beside(seed)) is not None]
+    held = [x for seed in range(3 * MANY // 2) if (x := beside(seed)) is not None]
     some = [x for x in held if Sandwich in map(type, certificate_of(x).proof)]
-    assert len(some) > 20
+    assert len(some) > MANY // 2
     assert [second_checker.check(data).sample for data in some] == [""] * len(some)
     seen = [certificate_of(data).sample for data in some]
-    assert sum(0 < x.seen < x.plan.draws for x in seen) > 8
+    assert sum(0 < x.seen < x.plan.draws for x in seen) > MANY // 5
     for data in some[:6]:
         for change in (_plan(nonce="other"), _plan(block=7), _counts(1, 0), _ends(1, 0)):
             with pytest.raises((InvalidProof, CertificateError)):

@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from tests.every import seeds
+from tests.every import examples, seeds
 from tests.kernel.float32_cases import class_of, evaluations
 from tests.second_checker.test_second_checker import held
 from verifier.model.domain import signs
@@ -255,7 +255,7 @@ def test_a_form_that_only_envelopes_bound_exactly(bias):
 
 def test_the_best_mean_of_two_forms_is_taken():
     rng = random.Random(0)
-    for _ in range(50):
+    for _ in range(examples(50)):
         counts = [rng.randint(1, 3) for _ in range(3)]
         old, new = (
             passes.Form(

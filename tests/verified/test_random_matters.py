@@ -20,8 +20,7 @@ from tests.certificates.checkers import INVALID, VALID, answers
 from tests.certificates.matters import file
 from tests.every import EVERY
 
-CASES = 1000 if EVERY else 125
-BLOCK = 125
+CASES, BLOCK = (1000, 125) if EVERY else (64, 64)
 LIES = 3
 """Of so many cases one is checked again with a Step that is false."""
 
