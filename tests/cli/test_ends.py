@@ -10,7 +10,7 @@ import time
 import pytest
 
 from verifier.cli import ends
-from verifier.jobs.limit import Limit
+from verifier.jobs.limit import GIVEN_UP, Limit
 
 
 @pytest.mark.parametrize("says_itself", [True, False])
@@ -46,3 +46,20 @@ def test_the_line_is_said_once(monkeypatch: pytest.MonkeyPatch, says_itself: boo
     assert left.wait(60)
     assert codes == ([3] if says_itself else [ends.UNDECIDED])
     assert len(written) == (0 if says_itself else 1)
+
+
+def test_what_a_process_waits_for_while_it_is_loaded_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ends, "_guard", lambda _: None)
+    monkeypatch.setattr("verifier.jobs.limit.slow", lambda *_: 1.0)
+    monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda: 7.0)
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)
+
+    def beyond() -> float:
+        ends.begun(time.monotonic() - 5)
+        limit = ends.limited(2.0)
+        assert limit is not None
+        return limit.given_up - limit.start - 2.0
+
+    assert contextvars.copy_context().run(beyond) == pytest.approx(7.0 + GIVEN_UP)

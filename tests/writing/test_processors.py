@@ -129,6 +129,12 @@ def test_how_long_threads_were_kept_waiting(tmp_path, monkeypatch):
         (tmp_path / thread / "schedstat").write_text(text)
     monkeypatch.setattr(processors, "OWN", tmp_path)
     assert processors.kept_waiting() == 4.0
+    (tmp_path / "2" / "children").write_text("77 78 79 ")  # of which the last has ended
+    for child, text in (("77", "1 1500000000 7"), ("78", "1 500000000 2")):
+        (tmp_path / "all" / child).mkdir(parents=True)
+        (tmp_path / "all" / child / "schedstat").write_text(text)
+    monkeypatch.setattr(processors, "PROCESSES", tmp_path / "all")
+    assert processors.kept_waiting() == 5.5
     monkeypatch.setattr(processors, "OWN", tmp_path / "nowhere")
     assert processors.kept_waiting() == 0.0
 

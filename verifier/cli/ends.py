@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +62,9 @@ def limited(timeout: float | None) -> Limit | None:
     if timeout is None:
         return None
     began = _BEGAN.get()
-    limit = Limit(timeout, time.monotonic() if began is None else began)
+    # that a process of its own had to wait for processors while it was loaded counts, too
+    own = Limit(timeout, time.monotonic())
+    limit = own if began is None else replace(own, start=began, kept=0.0)
     _LIMIT.set(limit)
     if began is not None and timeout < threading.TIMEOUT_MAX:
         _guard(limit)

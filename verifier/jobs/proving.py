@@ -327,12 +327,15 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
     if not _is_loaded() and not _can_load(end):
         watch.detail("no time to load the search for sandwiches")
         return None
-    from verifier.provers.pairs import proving, similar
+    from verifier.provers.pairs import lone, proving, similar
 
     if end - now() > exhaustive.HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        return similar.prove(matter, options, end) or proving.prove(matter, options, end)
+        for prove in (lone.prove, similar.prove, proving.prove):
+            if (found := prove(matter, options, end)) is not None:
+                return found
+    return None
 
 
 def _is_loaded() -> bool:

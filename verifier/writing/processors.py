@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,8 @@ BUSY = Path("/proc/stat")
 """Ticks of the processors, on Linux: for users, nice, system, idle, waiting, interrupts, others."""
 OWN = Path("/proc/self/task")
 """Where Linux tells of this process's threads, and the processes that they have begun."""
+PROCESSES = Path("/proc")
+"""Where Linux tells of all processes."""
 GROUPS = Path("/sys/fs/cgroup")
 """Where Linux tells what a container may use: ``cpu.max``, or two files of an older kind."""
 SLOWEST = 8.0
@@ -72,24 +74,38 @@ def clocks() -> Clocks:
 def _begun() -> int:
     """Ticks of the processes that this one has begun: helpers, as they start."""
     found = 0
-    for listed in OWN.glob("*/children"):
-        for child in listed.read_text().split():
-            with suppress(OSError):  # it has ended meanwhile
-                after = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-                found += int(after[11]) + int(after[12])  # for itself, and for the system
+    for child in _children():
+        with suppress(OSError):  # it has ended meanwhile
+            after = (child / "stat").read_text().rpartition(")")[2].split()
+            found += int(after[11]) + int(after[12])  # for itself, and for the system
     return found
 
 
+def _children() -> Iterator[Path]:
+    """Where Linux tells of the processes that this one has begun."""
+    for listed in OWN.glob("*/children"):
+        for child in listed.read_text().split():
+            yield PROCESSES / child
+
+
 def kept_waiting() -> float:
-    """Seconds that the thread of this process that had to wait longest for a processor did so.
+    """Seconds that the thread of this process that had to wait longest for a processor did so, and
+    beside that those of a process it has begun: it may be what this one waits for.
 
     A thread that has nothing to do waits for none. 0 where the machine does not tell.
     """
+    return (
+        _longest(OWN.glob("*/schedstat")) + _longest(x / "schedstat" for x in _children())
+    ) / 1e9
+
+
+def _longest(told: Iterable[Path]) -> int:
+    """The most nanoseconds that one of some threads had to wait."""
     longest = 0
-    for listed in OWN.glob("*/schedstat"):
+    for listed in told:
         with suppress(OSError):  # it has ended meanwhile
             longest = max(longest, int(listed.read_text().split()[1]))
-    return longest / 1e9
+    return longest
 
 
 def slow_now(seconds: float = 0.004) -> float:

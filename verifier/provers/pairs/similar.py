@@ -146,7 +146,7 @@ class Work:
         deadline, by = part(end, LEADING), part(end, CHECKED)
         options = replace(self.told, deadline=deadline, check_by=by, judged=None)
         if self.two:
-            return _by_probability(options)
+            return by_probability(options)
         return replace(options, judged=part(end, JUDGED), hope=SURE)
 
 
@@ -168,7 +168,7 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
 
     told = replace(
         options,
-        progress=_about(options.progress),
+        progress=silent(options.progress),
         interrupted=interrupted,
         stop_at_difference=False,
     )
@@ -199,7 +199,7 @@ def _follow(work: Work, led: Finding, every: Sequence[Follower]) -> Finding:
     deadline = work.told.deadline if end is None or two else part(end, FOLLOWED)
     going_on = replace(work.told, check_by=end, learned=BOTH * len(others))
     if two:
-        going_on = _by_probability(going_on)
+        going_on = by_probability(going_on)
     known = Known(overlay_of(matter))
     proof: Proof = tuple(known.of(leader.model, step) for step in led.proof)
     check = 0.0 if two else led.check  # one follower's check is that of both
@@ -219,7 +219,7 @@ def _follow(work: Work, led: Finding, every: Sequence[Follower]) -> Finding:
     return found if end is None or pressed else _summed(matter, work.options, found, end)
 
 
-def _by_probability(options: Options) -> Options:
+def by_probability(options: Options) -> Options:
     """The same, of a search that closes what is most probable first."""
     return replace(options, anytime=True, shared=True, least=part(options.deadline, CLOSING))
 
@@ -232,7 +232,7 @@ def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Fin
     return found if more is None else replace(more, check=more.check + found.check)
 
 
-def _about(report: Report | None) -> Report | None:
+def silent(report: Report | None) -> Report | None:
     """What a search about one network reports says nothing of how often two differ."""
     if report is None:
         return None

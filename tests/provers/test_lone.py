@@ -1,0 +1,84 @@
+"""A question about one network and trees: closed by branch and bound, the rest counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.provers.test_following import MANY, in_a_minute, true_points, widened
+from tests.provers.test_similar import chain
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.proof import Finding, Open, Sandwich, Split, steps
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers import branch
+from verifier.provers.pairs import followed, lone, search, similar
+
+HALF = Fraction(1, 2)
+TREE = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(1), Leaf(0)))
+QUESTIONS = {
+    "differ": Not(Same(0, 1)),
+    "both": All((ClassIs(0, 1), ClassIs(1, 0))),
+    "either": Any_((ClassIs(0, 1), ClassIs(1, 0))),
+}
+
+
+def about(question):
+    """A question about a tree and a network over fourteen bits."""
+    rng, every = np.random.default_rng(5), tuple(range(14))
+    bound = Bound("t", TREE, every), Bound("f", chain(rng, 14, 8, 1), every)
+    return Matter(bits(14), bound, question)
+
+
+@pytest.mark.parametrize("asked", QUESTIONS)
+@pytest.mark.parametrize("closed", [True, False])
+def test_what_is_proved_is_true(monkeypatch, asked, closed):
+    """Whether branch and bound closes all cells, or leaves half of the domain to sandwiches."""
+    few = about(QUESTIONS[asked])
+    matter, prove = widened(few, MANY), branch.prove
+
+    def half(domain, network, tree, options):
+        begun = (Split(0, 1), Open(), followed.UNASKED)
+        led = prove(domain, network, tree, replace(options, resume=begun))
+        return replace(led, proof=tuple(Open() if x == followed.UNASKED else x for x in led.proof))
+
+    if not closed:
+        monkeypatch.setattr(branch, "prove", half)
+        monkeypatch.setattr(search, "CELLS", 40)  # so that some are counted
+    found = lone.prove(matter, *in_a_minute())
+    assert found is not None
+    low, high = checker.verify(matter, found.proof, lenient=True).disagreements
+    count = true_points(few) << MANY
+    assert low <= count <= high < matter.domain.size
+    assert (low == high) is closed or not closed
+    if not closed:
+        assert any(isinstance(x, Sandwich) for _, _, x in steps(matter.domain, found.proof))
+
+
+def test_nothing_else_is_taken():
+    few = about(QUESTIONS["both"])
+    options, end = in_a_minute()
+    assert lone.prove(few, replace(options, resume=(Open(),)), end) is None
+    turned = replace(few.models[1], reads=tuple(range(13, -1, -1)))
+    assert lone.prove(replace(few, models=(few.models[0], turned)), options, end) is None
+    trees = Matter(few.domain, few.models[:1], ClassIs(0, 1))
+    assert lone.prove(trees, options, end) is None
+
+
+def test_a_stop_keeps_what_was_closed(monkeypatch):
+    matter = about(QUESTIONS["both"])
+
+    def stopped(domain, network, tree, options):
+        options.interrupted()
+        return Finding((Open(),))
+
+    told = []
+    options, end = in_a_minute()
+    monkeypatch.setattr(branch, "prove", stopped)
+    found = lone.prove(matter, replace(options, interrupted=lambda: told.append(1)), end)
+    assert found is not None and found.proof == (Open(),) and told == [1]
+    assert similar.followers(matter) is None

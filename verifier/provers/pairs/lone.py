@@ -1,0 +1,62 @@
+"""A question about one network, and trees: its cells closed by branch and bound, the rest counted.
+
+As for a network against a tree: the most probable cells are closed first, and sandwiches say
+something of what these leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier.model.network import Network
+from verifier.model.proof import Constant, Finding, Proof, Signed, is_open
+from verifier.model.question import Matter
+from verifier.provers import branch
+from verifier.provers.options import Options
+from verifier.provers.pairs import proving
+from verifier.provers.pairs.behind import LIKELY
+from verifier.provers.pairs.similar import ONE_CLASS, by_probability, silent
+from verifier.provers.timing import now
+
+RATHER = 0.05
+"""The share of the time that sandwiches are to have, at least, if they are to be looked for."""
+
+
+def prove(matter: Matter, options: Options, end: float) -> Finding | None:
+    """A proof of how often the question is true, as near as is possible until ``end``.
+
+    ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
+    a proof is gone on from.
+    """
+    domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
+    if len(matter.networks) != 1 or matter.ensembles or domain.infinite or options.resume:
+        return None
+    (model,) = matter.networks
+    network, reads = matter.models[model].model, matter.models[model].reads
+    assert isinstance(network, Network)
+    if reads != everything or network.classes != 2 or not branch.takes(network, domain):
+        return None
+    pressed: list[bool] = []
+
+    def interrupted() -> None:
+        pressed.append(True)
+        if options.interrupted:
+            options.interrupted()
+
+    own = replace(options, progress=silent(options.progress), interrupted=interrupted)
+    own = by_probability(replace(own, check_by=end, signed=True))
+    found = branch.prove(domain, network, ONE_CLASS, own)
+    check = found.check
+    proof: Proof = tuple(
+        replace(x, model=model) if isinstance(x, Constant | Signed) else x for x in found.proof
+    )
+    closed = Finding(proof, (), check, stalled=found.stalled)  # it found points of one class
+    left = end - check
+    if pressed or not is_open(proof) or left - now() < RATHER * (end - now()):
+        return closed
+    more = proving.prove(matter, replace(options, resume=proof), left)
+    if more is None:
+        return closed
+    coarser = () if check > more.check else more.coarser
+    coarser = tuple((x, seconds + LIKELY * check) for x, seconds in coarser)
+    return replace(more, check=more.check + check, coarser=coarser)
