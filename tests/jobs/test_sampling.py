@@ -353,7 +353,7 @@ def piloting_of(monkeypatch, once, each, end=1.0, **given):
 @pytest.mark.parametrize(
     ("each", "end", "expected"),
     [
-        (1e-6, 1.0, [1, 1, 16, 128, 512, 2048, 8192]),
+        (1e-6, 1.0, [1, 1, 16, 128, 512, 2048]),
         (1e-6, 0.1, [1, 1, 16, 128]),
         (1e-3, 1.0, [1, 1, 16]),  # of what is slow a few draws tell enough
         (1e-3, inf, [1, 128]),
@@ -363,6 +363,13 @@ def test_of_what_is_quick_a_longer_pilot_tells_how_quick(each, end, expected, mo
     made, tried = piloting_of(monkeypatch, 1e-3, each, end)
     assert made.first(Way(None, PLAIN, None)).tried == expected[-1]
     assert tried == expected
+
+
+@pytest.mark.parametrize(("end", "points"), [(9.0, 0.09), (0.2, 0.003), (0.05, 0.0015)])
+def test_points_have_little_of_the_time_but_enough_to_be_timed(end, points, monkeypatch):
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6, end)
+    assert made._briefly(Way(None, PLAIN, None)) == pytest.approx(points)
+    assert made._briefly(Way(None, PLAIN, 0)) == pytest.approx(piloting.BRIEF * end)
 
 
 def test_what_a_block_takes_is_not_taken_for_what_draws_take(monkeypatch):
@@ -519,6 +526,25 @@ def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monk
         made.pilots, tried[:] = [], []
         made.try_all(found, 0.5)
         assert [n for n in tried if n < 8192] == more
+
+
+def test_where_points_are_certain_the_lines_that_may_be_narrower_are_looked_at(monkeypatch):
+    """And no more points, which would tell nothing."""
+    made, tried = piloting_of(monkeypatch, 1e-3, 1e-6)
+    points, some = (Way(SimpleNamespace(mass=1, parted=()), PLAIN, x) for x in (None, 0))
+    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
+    made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
+    made.forecast, made.patches = lambda pilot: [], lambda found: iter(())
+    monkeypatch.setattr(piloting, "ways", lambda found: iter([points, some]))
+    for own, more in ((2.7, []), (1.7, [256])):  # hoped to be 1.2 and .76 times as wide
+
+        def promised(x, draws, _, own=own):
+            return Promise(draws, 1.0 if x.way == points else own)
+
+        monkeypatch.setattr(piloting, "promised", promised)
+        made.pilots, tried[:] = [], []
+        made.try_all(points.found, 0.5)
+        assert tried == more
 
 
 def test_few_lines_are_not_trusted_as_many_are():

@@ -66,12 +66,26 @@ def test_code_and_json(tmp_path: Path) -> None:
     tree = tmp_path / "tree.json"
     STUMP.save(tree)
     assert error_of(tree) == 0
+    Tree(STUMP.nodes, labels=("maybe", "never")).save(tree)
     named = Tree(STUMP.nodes, labels=("no", "yes"))
     made = lp.test(tree, named, DOMAIN, replacement=False)
     assert made.sampled is not None and made.sampled.lower == 1
     assert any('one of the tree\'s classes, "no", "yes"' in text for text in made.notes)
-    named = Tree(STUMP.nodes, labels=("0", "1"))
-    assert not lp.test(tree, named, DOMAIN, replacement=False).notes
+
+
+def test_classes_of_which_only_the_tree_s_have_names_are_compared_by_number(tmp_path: Path) -> None:
+    """As they are where the same two are certified."""
+    path, held = tmp_path / "tree.json", tmp_path / "a.certificate"
+    STUMP.save(path)
+    named = Tree(STUMP.nodes, labels=("no", "yes"))
+    made = lp.test(path, named, DOMAIN, replacement=False, output=held)
+    assert made.sampled is not None and made.sampled.upper == 0
+    assert [text for text in made.notes if "compared by number" in text]
+    assert lp.check(held, against=(path, named, DOMAIN)).asked_again == len(X)
+    for labels, differ in (("0", "1"), 0), (("1", "0"), 1), (("1", "x"), 1):
+        made = lp.test(path, Tree(STUMP.nodes, labels=labels), DOMAIN, replacement=False)
+        assert made.sampled is not None and not made.notes
+        assert made.sampled.lower == made.sampled.upper == differ
 
 
 def test_boosters_of_tables_with_categories() -> None:

@@ -237,35 +237,3 @@ def test_time_is_shared_unless_far_less_is_left_open_without_others(alone, by_it
     prices = costs([Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))])
     found, _ = thin(search, order, prices, weigh)
     assert (found.codes == OPEN).any() != by_itself
-
-
-@pytest.mark.parametrize(("each", "kept"), [(0.3, 3), (0.03, 2)])
-def test_what_takes_long_is_handed_over_as_the_search_counted_on_it(each, kept, monkeypatch):
-    """Four cells by themselves: with all caution there is time for two and a half of these."""
-    ledger = GrowingProof()
-    halves = [ledger.split(place, 1, 1) for place in ledger.split(0, 0, 1)]
-    for place in (place for both in halves for place in both):
-        ledger.close(place, Constant(0))
-    order = ledger.ordered()
-    closed = np.flatnonzero(order.codes < OPEN)
-
-    def weigh(codes, lefts, held, deepest, share, points):
-        share[closed] = 0.3, 0.3, 0.3, 0.1
-
-    def none_kept(order, share, seconds, limit, *, shared):
-        if not shared:
-            return thinned(order, share, seconds, limit, shared=False)
-        which = np.zeros(len(order.codes), dtype=np.bool_)
-        return order.kept(which), which
-
-    monkeypatch.setattr(thinning, "thinned", none_kept)
-    monkeypatch.setattr(thinning, "_seconds", Dear(each))
-    monkeypatch.setattr(thinning, "BETTER", 1.0)
-    monkeypatch.setattr(thinning, "now", lambda: 0.0)
-    end = thinning.FIXED + each * 2.6
-    budget = SimpleNamespace(end=end, learned=1.0, look=lambda found: None)
-    search = SimpleNamespace(budget=budget, options=SimpleNamespace(shared=True), domain=bits(2))
-    prices = costs([Network(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))])
-    found, seconds = thin(search, order, prices, weigh)
-    assert (found.codes < OPEN).sum() == kept
-    assert seconds < end + 1e-3

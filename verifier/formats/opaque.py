@@ -46,13 +46,14 @@ class Answers:
 
     It gives a class number for each. Raises LeafproofError where the model fails, or answers what
     is no class. ``columns`` is how many it takes, where that is known, and ``names`` what it calls
-    them.
+    them. Its classes are compared ``by_number`` where only the tree's have names.
     """
 
     model: Opaque
     classify: Callable[[Any], Ints]
     columns: int | None = None
     names: tuple[str, ...] = ()
+    by_number: bool = False
 
 
 def answers(
@@ -80,7 +81,7 @@ def answers(
         whole = read_bytes(split_output(source)[0], "model (ONNX)", NetworkError)
         digest = hashlib.sha256(whole).hexdigest()
         if _has_only_trees(source, whole):
-            return _as_read(source, digest, names, asked, domain)
+            return _as_read(source, digest, tree, asked, domain)
         _check_whole(whole, quoted(source))
         call, columns = _onnx(with_output(source, whole, NetworkError), quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True
@@ -110,18 +111,23 @@ def _has_only_trees(path: str | os.PathLike[str], data: bytes) -> bool:
 def _as_read(
     path: str | os.PathLike[str],
     digest: str,
-    names: Sequence[str],
+    tree: Tree,
     asked: Asked,
     domain: Domain | None,
 ) -> Answers:
-    """The tree or the ensemble in a file, which answers as Leafproof reads it."""
+    """The tree or the ensemble in a file, which answers as Leafproof reads it.
+
+    Where its classes have only numbers, as those of XGBoost do, these are the tree's classes.
+    """
     from verifier.formats.load import load_model
     from verifier.formats.prediction import predict
 
     held = load_model(path, domain=domain, head=asked.kind, threshold=asked.threshold)
     assert isinstance(held, Tree | Ensemble)  # networks are ONNX
     called = class_names(held) if isinstance(held, Tree) else names_of(held)
-    known = {name: i for i, name in enumerate(names)}
+    names, by_number = class_names(tree), bool(tree.labels) and not held.labels
+    by_number = by_number and not set(called) & set(names)
+    known = {name: i for i, name in enumerate(called if by_number else names) if i < len(names)}
     number = np.array([known.get(name, len(names)) for name in called])
 
     def classify(rows: Floats) -> Ints:
@@ -130,7 +136,8 @@ def _as_read(
         return np.asarray(number[held.predict(rows)])
 
     model = Opaque(len(names) + 1, digest, "file of trees, as Leafproof reads it")
-    return Answers(model, classify, held.columns if isinstance(held, Ensemble) else None)
+    columns = held.columns if isinstance(held, Ensemble) else None
+    return Answers(model, classify, columns, by_number=by_number)
 
 
 def _check_whole(data: bytes, name: str) -> None:

@@ -46,9 +46,12 @@ GROWTH, PILOTS = 4, 0.1
 CERTAIN, LEAD, CLOSER = 1 << 11, 1.5, 0.03
 """But not where there were so many draws, and the next one promises an interval so much wider; and
 whatever was spent before, where so large a share of what is left is enough."""
-BRIEF, POINTS, LONG = 0.015, 0.03, 0.05
+BRIEF, POINTS, LONG = 0.015, 0.01, 0.05
 """The first pilot of a way is longer if so large a share of the time is enough for that, of points
 the second; and has FEW draws where the other would take more than the third."""
+SHORT, TIMED = 0.03, 0.003
+"""For points it is such a share where that is no more than so many seconds: what takes less does
+not tell how quick they are."""
 MUCH, AGAIN = 0.5, 1.0
 """What may give so much of the best width, or less, is tried in as many times that share more."""
 TRYING = 0.5
@@ -176,8 +179,14 @@ class _Piloting:
             every = sorted(self.ordered(), key=lambda x: x[1].hope(x[0]))
             (best, promise), *others = every
             lead = min((y.hope(x) for x, y in others), default=inf) > LEAD * promise.width
-            if self.end < inf and lead and best.tried >= CERTAIN:
-                break
+            if self.end < inf and best.tried >= CERTAIN:
+                if lead:
+                    break
+                if best.way.is_plain:  # what is not known yet is how much narrower others are
+                    rivals = [x for x in others if x[1].hope(x[0]) < CLEARLY * promise.width]
+                    if not rivals:
+                        break
+                    best, promise = rivals[0]
             longer = best.tried * GROWTH
             time_for_it = max(until - now(), CLOSER * self.left)
             if longer > promise.draws or self._seconds(best, longer) > time_for_it:
@@ -243,11 +252,17 @@ class _Piloting:
         pilot = self.again(pilot, wanted)
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
-        while GROWTH * pilot.seconds < (POINTS if way.line is None else BRIEF) * self.left:
+        while GROWTH * pilot.seconds < self._briefly(way):
             if GROWTH * pilot.tried > self.promise(pilot, self.left).draws:
                 break
             pilot = self.again(pilot, GROWTH * pilot.tried)
         return pilot
+
+    def _briefly(self, way: Way) -> float:
+        """Seconds that the first pilot of a way may take."""
+        if way.line is not None:
+            return BRIEF * self.left
+        return max(POINTS * self.left, min(SHORT * self.left, TIMED))
 
     def forecast(self, before: Pilot) -> list[Pilot]:
         """The same with a forecast of the shares, where one may be worth it and there is time."""

@@ -54,7 +54,7 @@ FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 multiplications, at most the last."""
 FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
 """The same of large networks, as far as they take no more multiplications."""
-IN_HAND = 0.05
+IN_HAND = 0.03
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
 BETTING = 2.5e-7

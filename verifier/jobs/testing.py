@@ -128,6 +128,10 @@ def test(
         known, drawn_from = _known(domain, rows, target, drop, watch)
         held = load_tree(tree, domain=known)
         asked = answers(model, held, head=head, threshold=threshold, domain=known)
+        if asked.by_number:
+            watch.note(
+                "the tree's classes have names, the model's only numbers: compared by number"
+            )
         columns = asked.columns or 1 + max(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )

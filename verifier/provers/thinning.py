@@ -19,7 +19,7 @@ from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
 from verifier.model.proof import Enumerated
 from verifier.model.variable import Variable
-from verifier.provers.budget import ENTERED, FIXED, NODE, SAFETY, Budget
+from verifier.provers.budget import ENTERED, FIXED, NODE, Budget
 from verifier.provers.cells import Branching
 from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.net import HALF, LOWER
@@ -45,9 +45,6 @@ BETTER = 0.2
 CAUTION = 1.3
 """The check is expected to take so many times what was measured: what it does not come to in the
 end can be worth more than any cell."""
-LONG = 1.0
-"""Where it takes so many seconds, what it takes is well known: if nothing else is to be done in the
-time, all is handed over that the search was ended for."""
 
 
 def takes(domain: Domain) -> bool:
@@ -192,11 +189,9 @@ def thin(
         left = budget.end - now() - FIXED
         found, closed = thinned(order, share, seconds, left, shared=shared)
         if shared:
-            lasts = seconds[order.codes < OPEN].sum() >= LONG
-            known = seconds * (SAFETY / CAUTION if lasts else 1.0)
-            alone = thinned(order, share, known, left, shared=False)
+            alone = thinned(order, share, seconds, left, shared=False)
             if 1.0 - share[alone[1]].sum() < BETTER * (1.0 - share[closed].sum()):
-                (found, closed), seconds = alone, known
+                found, closed = alone
         held = order.where(Enumerated)
         found = replace(found, swept=float(swept[held[closed[held]]].sum()))
         if closed.sum() == (order.codes < OPEN).sum() or not again:
