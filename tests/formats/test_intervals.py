@@ -93,9 +93,9 @@ def network():
 
 
 @pytest.mark.parametrize("method", ["cart", "certified", "lrh"])
-def test_trees_are_distilled_and_proved_over_all_real_numbers(method, compiled, own_time):
+def test_trees_are_distilled_and_proved_over_all_real_numbers(method, compiled, brisk_time):
     more = {} if method == "lrh" else {"leaves": 4}
-    found = lp.distill(network(), space(), method=method, prove=True, timeout=3, **more)
+    found = lp.distill(network(), space(), method=method, prove=True, timeout=4, **more)
     low, high = found.error
     rng = np.random.default_rng(0)
     rows = np.stack(

@@ -95,7 +95,7 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
     monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: None)
     heard = []
-    result = lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    result = lp.certify(hard(), STUMP, bits(80), timeout=8, sample=64, progress=heard.append)
     told = [x.text for x in heard if isinstance(x, Note)]
     assert any("has the rest of the time" in x for x in told), told
     assert result.sampled is not None and result.certificate is not None
@@ -162,7 +162,7 @@ def test_it_has_it_too_where_sandwiches_were_looked_for_after_that(hopeless, mon
     monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
     monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: more)
     heard = []
-    lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    lp.certify(hard(), STUMP, bits(80), timeout=8, sample=64, progress=heard.append)
     told = [x.text for x in heard if isinstance(x, Note)]
     assert any("has the rest of the time" in x for x in told) is hopeless
 

@@ -12,7 +12,7 @@ from tests.provers.test_following import MANY, in_a_minute, true_points, widened
 from tests.provers.test_similar import chain
 from verifier.kernel import checker
 from verifier.model.domain import bits
-from verifier.model.proof import Finding, Open, Sandwich, Split, steps
+from verifier.model.proof import Constant, Finding, Open, Sandwich, Split, steps
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
@@ -42,6 +42,8 @@ def test_what_is_proved_is_true(monkeypatch, asked, closed):
     matter, prove = widened(few, MANY), branch.prove
 
     def half(domain, network, tree, options):
+        if options.resume is not None:
+            return Finding(options.resume)  # as if the time was over
         begun = (Split(0, 1), Open(), followed.UNASKED)
         led = prove(domain, network, tree, replace(options, resume=begun))
         return replace(led, proof=tuple(Open() if x == followed.UNASKED else x for x in led.proof))
@@ -67,6 +69,12 @@ def test_nothing_else_is_taken():
     assert lone.prove(replace(few, models=(few.models[0], turned)), options, end) is None
     trees = Matter(few.domain, few.models[:1], ClassIs(0, 1))
     assert lone.prove(trees, options, end) is None
+
+
+def test_where_little_is_closed_soon_sandwiches_have_all_of_it(monkeypatch):
+    little = (Split(0, 1), Open(), Split(1, 1), Open(), Constant(0))
+    monkeypatch.setattr(branch, "prove", lambda *_: Finding(little))
+    assert lone.prove(about(QUESTIONS["both"]), *in_a_minute()) is None
 
 
 def test_a_stop_keeps_what_was_closed(monkeypatch):

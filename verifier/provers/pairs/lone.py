@@ -14,10 +14,13 @@ from verifier.model.question import Matter
 from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
-from verifier.provers.pairs.behind import LIKELY
-from verifier.provers.pairs.similar import ONE_CLASS, by_probability, silent
-from verifier.provers.timing import now
+from verifier.provers.pairs.behind import LIKELY, open_share
+from verifier.provers.pairs.similar import HALF, ONE_CLASS, by_probability, silent
+from verifier.provers.timing import now, part
 
+TRIED = 0.15
+"""The share of the time in which half of the probability is to be closed: where it is not, as of
+random networks, sandwiches of the whole domain say more."""
 RATHER = 0.05
 """The share of the time that sandwiches are to have, at least, if they are to be looked for."""
 
@@ -25,8 +28,8 @@ RATHER = 0.05
 def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     """A proof of how often the question is true, as near as is possible until ``end``.
 
-    ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
-    a proof is gone on from.
+    ``end`` is when the kernel's check is to be done. None where the question is of another kind, a
+    proof is gone on from, or too little is closed soon.
     """
     domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
     if len(matter.networks) != 1 or matter.ensembles or domain.infinite or options.resume:
@@ -43,14 +46,20 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         if options.interrupted:
             options.interrupted()
 
-    own = replace(options, progress=silent(options.progress), interrupted=interrupted)
-    own = by_probability(replace(own, check_by=end, signed=True))
-    found = branch.prove(domain, network, ONE_CLASS, own)
+    told = replace(options, progress=silent(options.progress), interrupted=interrupted)
+    told = replace(told, check_by=end, signed=True)
+    first = by_probability(replace(told, deadline=part(end, TRIED)))
+    found = branch.prove(domain, network, ONE_CLASS, first)
+    if not pressed and is_open(found.proof):
+        if open_share(domain, found.proof) > HALF:
+            return None
+        going_on = by_probability(replace(told, resume=tuple(found.proof)))
+        found = branch.prove(domain, network, ONE_CLASS, going_on)
     check = found.check
     proof: Proof = tuple(
         replace(x, model=model) if isinstance(x, Constant | Signed) else x for x in found.proof
     )
-    closed = Finding(proof, (), check, stalled=found.stalled)  # it found points of one class
+    closed = Finding(proof, (), check)  # it found points of one class
     left = end - check
     if pressed or not is_open(proof) or left - now() < RATHER * (end - now()):
         return closed
