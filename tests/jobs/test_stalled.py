@@ -20,6 +20,7 @@ from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.cells import Branching
 from verifier.provers.options import Options
+from verifier.provers.pairs import together
 from verifier.provers.timing import now
 
 BITS = 18
@@ -91,7 +92,7 @@ def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypa
     matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
     name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
     assert name == "questions"
-    falling = 0.0625 + proving.LIKELY * 0.25
+    falling = 0.0625 + together.LIKELY * 0.25
     assert found.coarser == ((((Open(),), falling),) if coarse else ())
     assert found.check == 0.25 + more
     assert found.counterexamples == ((0,) * BITS,)

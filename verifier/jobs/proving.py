@@ -26,6 +26,7 @@ from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
+from verifier.provers.pairs.together import RATHER, with_check_of
 from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
@@ -40,11 +41,6 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-LIKELY = 0.5
-"""The share of what the check of closed cells is expected to take, with caution, that it takes if
-all goes well: when it is to fall back on fewer sandwiches is told with a caution of its own."""
-RATHER = 0.05
-"""The share of the time that sandwiches are to have, at least, if they are to be looked for."""
 AFFORDABLE = 0.8
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 PARTLY = 0.2
@@ -204,10 +200,7 @@ def _closed_or_summed(
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
-    if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        more = replace(more, coarser=())
-    coarser = tuple((proof, own + LIKELY * found.check) for proof, own in more.coarser)
-    more = replace(more, check=more.check + found.check, coarser=coarser)
+    more = with_check_of(found.check, more)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 

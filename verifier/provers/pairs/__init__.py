@@ -12,5 +12,7 @@ splits cells on all processors, `witnesses` looks for points, `closing` makes a 
 kernel checks in time, and `proving` does it all.
 
 Of two different networks `similar` first closes cells by branch and bound, one network along the
-other (`likeness`: a quantised one as the chain that it rounds), and leaves the rest to `proving`.
+other (`likeness`: a quantised one as the chain that it rounds), and leaves the rest to `proving`,
+or `behind` the class of one to sandwiches of the other. `lone` does so with a question about one
+network. What closed cells and sandwiches take the kernel `together` is added up there.
 """

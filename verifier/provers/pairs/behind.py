@@ -15,11 +15,9 @@ from verifier.model.question import ClassIs, Matter
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.followed import Known, overlaid
+from verifier.provers.pairs.together import with_check_of
 from verifier.provers.timing import now
 
-LIKELY = 0.5
-"""The share of what closed cells are expected to take the check, with caution, that they take if
-all goes well: coarser proofs are told with a caution of their own."""
 LAID = 8.0
 """Times that it takes to lay two proofs over each other are kept for doing so with all of them."""
 
@@ -57,7 +55,6 @@ def summed(
         both = overlaid(led, found, partial(known.both, follower))
         return tuple(map(known.told, both))
 
-    coarser = tuple((whole(x), own + LIKELY * check) for x, own in more.coarser)
-    if check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        coarser = ()
-    return Finding(whole(more.proof), (), check + more.check, coarser)
+    more = with_check_of(check, more)
+    coarser = tuple((whole(x), seconds) for x, seconds in more.coarser)
+    return Finding(whole(more.proof), (), more.check, coarser)

@@ -14,15 +14,14 @@ from verifier.model.question import Matter
 from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
-from verifier.provers.pairs.behind import LIKELY, open_share
+from verifier.provers.pairs.behind import open_share
 from verifier.provers.pairs.similar import HALF, ONE_CLASS, by_probability, silent
+from verifier.provers.pairs.together import RATHER, with_check_of
 from verifier.provers.timing import now, part
 
 TRIED = 0.15
 """The share of the time in which half of the probability is to be closed: where it is not, as of
 random networks, sandwiches of the whole domain say more."""
-RATHER = 0.05
-"""The share of the time that sandwiches are to have, at least, if they are to be looked for."""
 
 
 def prove(matter: Matter, options: Options, end: float) -> Finding | None:
@@ -55,17 +54,12 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
             return None
         going_on = by_probability(replace(told, resume=tuple(found.proof)))
         found = branch.prove(domain, network, ONE_CLASS, going_on)
-    check = found.check
     proof: Proof = tuple(
         replace(x, model=model) if isinstance(x, Constant | Signed) else x for x in found.proof
     )
-    closed = Finding(proof, (), check)  # it found points of one class
-    left = end - check
+    closed = Finding(proof, (), found.check)  # it found points of one class
+    left = end - found.check
     if pressed or not is_open(proof) or left - now() < RATHER * (end - now()):
         return closed
     more = proving.prove(matter, replace(options, resume=proof), left)
-    if more is None:
-        return closed
-    coarser = () if check > more.check else more.coarser
-    coarser = tuple((x, seconds + LIKELY * check) for x, seconds in coarser)
-    return replace(more, check=more.check + check, coarser=coarser)
+    return closed if more is None else with_check_of(found.check, more)
