@@ -41,12 +41,13 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-AFFORDABLE = 0.8
-"""Share of the time that is kept for a sweep of all points, where that is enough for it."""
-PARTLY = 0.2
-"""The share of the points from which on a sweep of as many as the time allows is kept free for what
-has staircases: relaxed, they tell of large cells next to nothing; and from which on as many are
-swept where another search told of next to nothing."""
+AFFORDABLE, NEARLY = 0.8, 0.9
+"""Share of the time that is kept for a sweep of all points, where that is enough for it; and for a
+sweep of as many as there is time for."""
+PARTLY, MOSTLY = 0.2, 0.6
+"""The share of the points from which on a sweep of as many as the time allows is kept free: of what
+has staircases, which tell, relaxed, of large cells next to nothing, and of what has none. From the
+first on as many are swept where another search told of next to nothing."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
 """How long cells are searched for before all points are swept, where time is kept free for that: so
 many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
@@ -134,11 +135,12 @@ def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
         return 0.0
     spare = exhaustive.timed(matter, end - now())
     most = AFFORDABLE * (end - now())
-    partly = PARTLY * spare < most < spare and _has_staircases(matter)
+    least = PARTLY if _has_staircases(matter) else MOSTLY
+    partly = least * spare < most < spare
     if spare > most:
         instead = "some are swept at last" if partly else "too long to keep it free"
         watch.detail(f"sweeping all points would take {spare:.1f} s: {instead}")
-    kept = min(spare, most) if spare <= most or partly else 0.0
+    kept = spare if spare <= most else NEARLY * (end - now()) if partly else 0.0
     if kept > exhaustive.HELPED:
         start_helpers()
     return kept

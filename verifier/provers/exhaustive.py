@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, field, replace
-from time import perf_counter
+from time import thread_time
 
 from threadpoolctl import threadpool_limits
 
@@ -31,14 +31,14 @@ from verifier.model.part import Part, ranged, split_number
 from verifier.model.proof import Enumerated, Finding, Proof
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
-from verifier.provers.budget import FIXED, SAFETY, speed_of
+from verifier.provers.budget import FIXED, HARDLY, SAFETY, speed_of
 from verifier.provers.costs import costs, seconds_of
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
 from verifier.provers.search import COUNTEREXAMPLES, Searching, check, speak, take_up
 from verifier.provers.timing import now, passed, poll
-from verifier.writing.processors import processors
+from verifier.writing.processors import clocks, granted, processors
 
 BLOCK = 1 << 18
 """Most points of a block: the kernel can be stopped after each. Four times as many where it goes
@@ -273,10 +273,13 @@ def _somewhere(search: Sweep, most: int, chosen: random.Random) -> Cell:
 
 
 def _timed(search: Sweep, *cells: Cell) -> float:
-    """Seconds that a point of some cells takes the kernel, in one thread."""
-    start = perf_counter()
+    """Seconds that a point of some cells takes the kernel, in one thread, of what other processes
+    leave of the processors. What this one does beside, or its helpers as they start, does not
+    count: a search that has just ended, say."""
+    since, begun = clocks(), thread_time()
     _enumerated(search, *cells)
-    return (perf_counter() - start) / sum(cell.size for cell in cells)
+    took = (thread_time() - begun) / max(granted(since, 1), HARDLY)
+    return took / sum(cell.size for cell in cells)
 
 
 def _look(search: Sweep, cell: Cell) -> None:
