@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -259,3 +261,20 @@ def test_the_kernel_takes_the_trees_of_signs_that_the_search_finds(widths, outpu
         )
     assert found > 10
     assert (rows > 0) == (len(widths) == 2)
+
+
+@pytest.mark.parametrize(
+    ("limited", "each", "nodes"),
+    [(True, 0.0, 4096), (True, 1e-5, 4096), (True, 1e-3, 200), (True, 1.0, 64), (False, 1.0, 4096)],
+)
+def test_with_a_time_limit_no_call_takes_long(limited, each, nodes, monkeypatch):
+    """One of 4,096 nodes of 300 neurons on 256 inputs took 1.4 s, begun as the time was over."""
+    asked = []
+    monkeypatch.setattr(parallel, "call", lambda *given: asked.append(given[-1]))
+    monkeypatch.setattr(parallel, "begin", lambda *_: None)
+    pool = SimpleNamespace(submit=lambda function, *given: function(*given))
+    options = Options(deadline=0.0 if limited else None)
+    held = SimpleNamespace(options=options, hasty=False, found=())
+    slot = SimpleNamespace(found=SimpleNamespace(kind=[0] * 4096), each=each)
+    parallel._begin(held, None, slot, pool, 0)
+    assert asked == [nodes]

@@ -46,8 +46,9 @@ BUDGET = 4096
 """Most nodes of one call, which takes some tens of milliseconds."""
 EARLY = 256
 """The same while others have nothing to do; and in haste, so that probable cells come first."""
-WORK = 1 << 32
-"""Most multiplications of one call, about."""
+WORK, FEWEST, LONGEST = 1 << 32, 64, 0.2
+"""Most multiplications of one call, about, and its nodes at least; with a time limit a call takes
+about so many seconds at most, by what the last one took: the search ends between two."""
 LONG = 20_000
 """Closed cells from which on the kernel's helpers are started, which the check will want."""
 LIGHTER = 10
@@ -115,7 +116,7 @@ def _step(
 def budget_of(net: Net) -> int:
     """Nodes of one call: few for wide networks and for many variables."""
     most = min(BUDGET, WORK // multiplications(net), (1 << 22) // len(net.starts))
-    return max(64, most)
+    return max(FEWEST, most)
 
 
 def _begin(
@@ -125,6 +126,8 @@ def _begin(
     budget = len(slot.found.kind)
     if idle or search.hasty:
         budget = min(EARLY, budget)
+    if search.options.deadline is not None and slot.each * budget > LONGEST:
+        budget = max(FEWEST, int(LONGEST / slot.each))
     begin(search, slot, _tell(search))
     return pool.submit(call, search, net, slot, budget)
 
