@@ -123,10 +123,10 @@ def _begin(
     search: Branching, net: Net, slot: Slot, pool: ThreadPoolExecutor, idle: int
 ) -> Future[int]:
     """Start a call on a slot's stack."""
-    budget = len(slot.found.kind)
-    if idle or search.hasty:
+    budget, limited = len(slot.found.kind), search.options.deadline is not None
+    if idle or search.hasty or (limited and not slot.each):
         budget = min(EARLY, budget)
-    if search.options.deadline is not None and slot.each * budget > LONGEST:
+    if limited and slot.each * budget > LONGEST:
         budget = max(FEWEST, int(LONGEST / slot.each))
     begin(search, slot, _tell(search))
     return pool.submit(call, search, net, slot, budget)
