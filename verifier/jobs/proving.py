@@ -201,9 +201,7 @@ def _closed_or_summed(
     if more is None:
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
-    points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
-    more = with_check_of(found.check, more)
-    return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+    return name, _with_points_of(found, with_check_of(found.check, more))
 
 
 def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
@@ -259,8 +257,13 @@ def _in_part(
     swept = _swept(matter, watch, replace(options, deadline=end, check_by=end))
     if exhaustive.open_points(matter, swept.proof) > (1 - PARTLY / 2) * matter.domain.size:
         return found
-    points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
-    return replace(swept, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+    return _with_points_of(found, swept)
+
+
+def _with_points_of(earlier: Finding, found: Finding) -> Finding:
+    """What was found, with the points of an earlier search before its own."""
+    points = dict.fromkeys((*earlier.counterexamples, *found.counterexamples))
+    return replace(found, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
@@ -276,8 +279,7 @@ def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: 
     swept, left = _swept(matter, watch, options), partial(exhaustive.open_points, matter)
     if is_open(swept.proof) and left(swept.proof) >= left(finding.proof):
         return finding
-    points = dict.fromkeys((*finding.counterexamples, *swept.counterexamples))
-    return replace(swept, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+    return _with_points_of(finding, swept)
 
 
 def answer(

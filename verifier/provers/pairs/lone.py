@@ -15,7 +15,7 @@ from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.behind import open_share
-from verifier.provers.pairs.similar import HALF, ONE_CLASS, by_probability, silent
+from verifier.provers.pairs.similar import HALF, ONE_CLASS, about_one, by_probability
 from verifier.provers.pairs.together import RATHER, with_check_of
 from verifier.provers.timing import now, part
 
@@ -39,14 +39,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     if reads != everything or network.classes != 2 or not branch.takes(network, domain):
         return None
     pressed: list[bool] = []
-
-    def interrupted() -> None:
-        pressed.append(True)
-        if options.interrupted:
-            options.interrupted()
-
-    told = replace(options, progress=silent(options.progress), interrupted=interrupted)
-    told = replace(told, check_by=end, signed=True)
+    told = replace(about_one(options, pressed), check_by=end, signed=True)
     first = by_probability(replace(told, deadline=part(end, TRIED)))
     found = branch.prove(domain, network, ONE_CLASS, first)
     if not pressed and is_open(found.proof):

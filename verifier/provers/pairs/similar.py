@@ -43,7 +43,7 @@ from verifier.provers.pairs import behind, proving
 from verifier.provers.pairs.behind import open_share
 from verifier.provers.pairs.followed import SHOWN, Known, overlaid
 from verifier.provers.pairs.likeness import folded
-from verifier.provers.progress import Progress, Report
+from verifier.provers.progress import Progress
 from verifier.provers.timing import ending, now, part, passed, poll
 from verifier.writing.models_json import same_model
 
@@ -160,18 +160,7 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
     if every is None or passed(options.deadline) or options.resume is not None:
         return None
     pressed: list[bool] = []
-
-    def interrupted() -> None:
-        pressed.append(True)
-        if options.interrupted:
-            options.interrupted()
-
-    told = replace(
-        options,
-        progress=silent(options.progress),
-        interrupted=interrupted,
-        stop_at_difference=False,
-    )
+    told = about_one(options, pressed)
     two = end is not None and len(every) == 2
     work = Work(matter, options, told, end, pressed, two)
     begun = work.leading(end)
@@ -232,15 +221,22 @@ def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Fin
     return found if more is None else replace(more, check=more.check + found.check)
 
 
-def silent(report: Report | None) -> Report | None:
-    """What a search about one network reports says nothing of how often two differ."""
-    if report is None:
-        return None
+def about_one(options: Options, pressed: list[bool]) -> Options:
+    """The options of a search about one network: what it finds says nothing of the question, and
+    ``pressed`` holds something once Ctrl-C came."""
+    report = options.progress
 
     def told(progress: Progress) -> None:
-        report(replace(progress, error=(0.0, 1.0), differs=False))
+        if report is not None:
+            report(replace(progress, error=(0.0, 1.0), differs=False))
 
-    return told
+    def interrupted() -> None:
+        pressed.append(True)
+        if options.interrupted:
+            options.interrupted()
+
+    silent = None if report is None else told
+    return replace(options, progress=silent, interrupted=interrupted, stop_at_difference=False)
 
 
 def _settled(
