@@ -44,8 +44,9 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST, FEW = 1 << 7, 1 << 4
 """Draws of the first pilot, for each processor; or so few of what is slow."""
-GROWTH, PILOTS = 4, 0.1
-"""Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
+"""Pilots of the best are followed by ones so much longer, up to a share of the time together; of
+that so much is spared while points of the whole domain are best."""
 CERTAIN, LEAD, CLOSER = 1 << 11, 1.5, 0.03
 """But not where there were so many draws, and the next one promises an interval so much wider; and
 whatever was spent before, where so large a share of what is left is enough."""
@@ -174,7 +175,7 @@ class _Piloting:
         self.learned: dict[bytes, tuple[Forecast, ...]] = {}
         self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
         self.chances: dict[Population, Floats] = {}
-        self.more = 0.0
+        self.more = self.spared = 0.0
 
     @property
     def left(self) -> float:
@@ -183,12 +184,14 @@ class _Piloting:
 
     def try_all(self, found: Population, until: float, opened: Opened | None = None) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
-        self.more = AGAIN * (until - now()) if until < inf else 0.0
+        if until < inf:
+            self.more, self.spared = (x * (until - now()) for x in (AGAIN, SPARED))
         if opened is not None:
             if self.end < inf:
                 self.pilots.append(self.first(Way(found, PLAIN, None)))
             if not self.pilots or self._may_pay(found, opened.takes):
-                found = opened.pieces
+                start, found = now(), opened.pieces
+                until += now() - start
         prices = Prices(found, self.pilots[0] if self.pilots else None)
         held = list(ways(found))
         held = [x for x in held if not self.pilots or x.line is not None or x.method != PLAIN]
@@ -261,7 +264,8 @@ class _Piloting:
         if not self.pilots:
             return True
         left = self.left
-        (_, best), *_ = self.ordered()
+        (pilot, best), *_ = self.ordered()
+        until -= self.spared if pilot.way.is_plain else 0.0
         plain = min(
             (self.promise(x, left).width for x in self.pilots if x.way.is_plain), default=inf
         )
@@ -290,10 +294,17 @@ class _Piloting:
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
         while pilot.once + GROWTH * max(0.0, pilot.seconds - pilot.once) < self._briefly(way):
-            if GROWTH * pilot.tried > self.promise(pilot, self.left).draws:
+            promise = self.promise(pilot, self.left)
+            if GROWTH * pilot.tried > promise.draws or self._is_hopeless(pilot, promise):
                 break
             pilot = self.again(pilot, GROWTH * pilot.tried)
         return pilot
+
+    def _is_hopeless(self, pilot: Pilot, promise: Promise) -> bool:
+        """Whether more lines are not going to be narrower than what was tried before: of few cells
+        little is known of their guess, and less than all that may be is hoped for."""
+        best = min((x.width for _, x in self.ordered()), default=inf)
+        return pilot.way.line is not None and MUCH * promise.hope(pilot) >= best
 
     def _briefly(self, way: Way) -> float:
         """Seconds that the first pilot of a way may take."""
