@@ -1,9 +1,10 @@
 """ONNX files with an input for each of a table's columns, as skl2onnx writes a pipeline of a frame.
 
 Inputs are matched with a domain's variables by name; the columns of a single one, which the file
-encodes or scales itself, with all of them in their order. What comes before the model itself (encoders,
-scalers, imputers, casts) is followed column by column, each a function of one variable's value;
-what is left reads the domain's own columns: a network as it is, trees by tests of these columns.
+encodes or scales itself, with all of them in their order. What comes before the model itself
+(encoders, scalers, imputers, casts) is followed column by column, each a function of one variable's
+value; what is left reads the domain's own columns: a network as it is, trees by tests of these
+columns.
 """
 
 from __future__ import annotations
@@ -126,8 +127,8 @@ def _every_column(given: Any, domain: Domain) -> Columns:
         shown = dims[1] if len(dims) == 2 and dims[1] else "unknown"
         refuse(
             where,
-            "the file encodes or scales its columns itself, so each is a variable of the domain, in "
-            f"their order: its columns are {shown}, the variables {many}",
+            "the file encodes or scales its columns itself, so each is a variable of the domain, "
+            f"in their order: its columns are {shown}, the variables {many}",
         )
     kind = given.type.tensor_type.elem_type
     parts = [_column(domain, at, kind, where) for at in range(many)]
