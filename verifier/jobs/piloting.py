@@ -263,12 +263,11 @@ class _Piloting:
         """Whether a way may give more than what was tried, with what making it ready takes."""
         if not self.pilots:
             return True
-        left = self.left
-        (pilot, best), *_ = self.ordered()
-        until -= self.spared if pilot.way.is_plain else 0.0
-        plain = min(
-            (self.promise(x, left).width for x in self.pilots if x.way.is_plain), default=inf
-        )
+        left, every = self.left, self.ordered()
+        best = every[0][1]
+        plain = min((x.width for pilot, x in every if pilot.way.is_plain), default=inf)
+        if plain <= min(x.width for _, x in every):
+            until -= self.spared
         if way.others and not any(x.way.others for x in self.pilots):
             return True
         if now() < until:
