@@ -268,3 +268,16 @@ def test_refused() -> None:
     )
     with pytest.raises(EnsembleError, match="holds texts"):
         load_teacher(mixed, domain=domain)
+
+
+def test_xgboosts_categories_beyond_ascii_are_refused(tmp_path):
+    """XGBoost keeps "\u00e4" for "\u00e4\u00f6", which was taken for one that it never saw."""
+    xgb = pytest.importorskip("xgboost")
+    table = pd.DataFrame({"c": pd.Categorical(["\u00e4\u00f6", "z", "\u00e9\u20ac"] * 9)})
+    model = xgb.XGBClassifier(n_estimators=2, n_jobs=1, enable_categorical=True)
+    model.fit(table, table.c == "\u00e4\u00f6")
+    model.save_model(tmp_path / "it.ubj")
+    domain = Domain.one_hot("c", ["\u00e4\u00f6", "z", "\u00e9\u20ac"])
+    for source in (model, tmp_path / "it.ubj"):
+        with pytest.raises(EnsembleError, match="letters beyond ASCII"):
+            load_teacher(source, columns=3, domain=domain)
