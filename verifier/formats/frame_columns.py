@@ -194,8 +194,11 @@ def column(name: str, series: Any) -> Column:
         place = {value: i for i, value in enumerate(series.cat.categories)}
         ordered = bool(series.cat.ordered)
         numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
-        places = np.array(sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64)
-        return _ordered(name, held, codes, places, numeric=numeric, ordered=ordered)
+        if not numeric:
+            places = np.array(
+                sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64
+            )
+            return _ordered(name, held, codes, places, numeric=False, ordered=ordered)
     if numeric:
         if not _is_plain(numbers):
             _check_apart(name, held)
