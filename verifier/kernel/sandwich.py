@@ -96,7 +96,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
 def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
     networks = [asked.nets[model].p.teacher for model in models]
-    if len(networks) < 2 or not same_layers(*networks):
+    if len(networks) < 2 or not same_layers(*networks) or cases.everywhere:
         return "has cases, but not of two networks with equal layers"
     before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
     neurons, widths = list(cases.neurons), networks[0].widths
