@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.cases import Case, in_cases
+from verifier.kernel.cases import Case, all_over, in_cases
 from verifier.kernel.choices import DOUBLE, Floats
 from verifier.kernel.margins import Bools, beyond, near, zone_of
 from verifier.kernel.rules import Apply
@@ -31,8 +31,6 @@ OWN_BITS = 50
 """Bits of the integers of the kernel's own sums."""
 MACHINE = 2.0**60
 """Ends of strips below this are machine integers, whose sums have room."""
-MOST_NEURONS = 2
-"""Neurons whose signs tell cases apart, at most."""
 SECOND_ABOVE, SECOND_BELOW = 1, 2
 """Bits of ``order``: the second margin is nowhere below the first, or nowhere above."""
 
@@ -61,6 +59,11 @@ class Within:
     pair: Pair
     zones: Sequence[Between]
     good: Bools
+
+    def of(self, cases: Sequence[Case]) -> Within:
+        """Of one network, lines as ``all_over`` gives in the zones of the cells of cases."""
+        at = np.array([case.cell for case in cases])
+        return Within(all_over(self.pair, cases), [x.part(at) for x in self.zones], self.good[at])
 
 
 def fault(asked: Asked, step: Sandwich) -> str:
@@ -96,7 +99,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
 def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
     networks = [asked.nets[model].p.teacher for model in models]
-    if len(networks) < 2 or not same_layers(*networks) or cases.everywhere:
+    if not same_layers(networks[0], networks[-1]):
         return "has cases, but not of two networks with equal layers"
     before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
     neurons, widths = list(cases.neurons), networks[0].widths
@@ -104,8 +107,13 @@ def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
         x.node in before and 0 <= x.component < widths[x.node] for x in neurons
     ):
         return "has cases of what are no neurons before a ReLU, in order"
-    if not 1 <= len(neurons) <= MOST_NEURONS or len(cases.steps) != 1 << len(neurons):
-        return f"has cases of no neurons, or of more than {MOST_NEURONS}, or not each of them"
+    if not 1 <= len(neurons) <= len(models) or len(cases.steps) != 1 << len(neurons):
+        return "has cases of no neurons, or of more than networks, or not each of them"
+    sides = [models[0]] * 2 if len(models) == 1 else []
+    if [strip.model for strip in cases.everywhere] != sides:
+        return "has not all over the cell a strip for each case of one network, and for no other"
+    if any(strip.least > strip.most for strip in cases.everywhere):
+        return "has a strip all over the cell whose ends are the wrong way round"
     for own in cases.steps:
         if own.beside or own.cases or [strip.model for strip in own.strips] != models:
             return "has a case that is no Sandwich of the same networks alone"
@@ -165,9 +173,10 @@ def _refused(
     wrong = dict[int, str]()
 
     def given(first: Pair, own: slice) -> Ends:
-        for k, why in _wrong_cases(first, steps[own]).items():
+        found = within(first) if again else None
+        for k, why in _wrong_cases(first, found, steps[own]).items():
             wrong[own.start + k] = why
-        return shown(first, within(first) if again else None, sums[own], e[own])
+        return shown(first, found, sums[own], e[own])
 
     ends = ends_of(asked, models, cells, given, apply)
     return wrong | {k: _problem(steps[k], ends, k) for k in _wrong(ends, steps)}
@@ -179,23 +188,35 @@ def _stated(steps: Sequence[Sandwich]) -> tuple[Whole, Ints]:
     return sums, np.array([step.exponent for step in steps])
 
 
-def _wrong_cases(first: Pair, steps: Sequence[Sandwich]) -> dict[int, str]:
-    """Of which Sandwiches the cases do not hold, and why."""
+def _wrong_cases(first: Pair, zoned: Within | None, steps: Sequence[Sandwich]) -> dict[int, str]:
+    """Of which Sandwiches the cases do not hold, and why; ``zoned`` are cells' lines in zones, in
+    which one network's cases are looked at where these are found."""
     with_some = [(i, x.cases) for i, x in enumerate(steps) if x.cases is not None]
     every = [
-        (Case(i, x.neurons, signs), own) for i, x in with_some for signs, own in enumerate(x.steps)
+        (Case(i, x.neurons, signs), own, x.everywhere[signs : signs + 1])
+        for i, x in with_some
+        for signs, own in enumerate(x.steps)
     ]
     found, size = dict[int, str](), max(1, len(steps))
+
     for some in (every[start : start + size] for start in range(0, len(every), size)):
-        cased = in_cases(first, [case for case, _ in some])
+        cases, own = [case for case, _, _ in some], [step for _, step, _ in some]
+        cased = in_cases(first, cases)
         if cased is None:
             return {i: "cases are shown in floats alone" for i, _ in with_some}
-        (pair, none), own = cased, [step for _, step in some]
-        ends = shown(pair, within(pair), *_stated(own))
+        (pair, none), (sums, e) = cased, _stated(own)
+        again = zoned is not None or len(pair.lines) > 1
+        ends = shown(pair, within(pair) if again else None, sums, e)
         for k in _wrong(ends, own):
             if not none[k]:
-                case = some[k][0]
-                found.setdefault(case.cell, f"in case {case.signs} {_problem(own[k], ends, k)}")
+                why = f"in case {cases[k].signs} {_problem(own[k], ends, k)}"
+                found.setdefault(cases[k].cell, why)
+        if len(pair.lines) == 1:
+            own = [replace(step, strips=strips) for _, step, strips in some]
+            ends = shown(all_over(first, cases), zoned and zoned.of(cases), sums, e)
+            for k in _wrong(ends, own):
+                why = f"with case {cases[k].signs} {_problem(own[k], ends, k)} all over the cell"
+                found.setdefault(cases[k].cell, why)
     return found
 
 
