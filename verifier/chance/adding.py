@@ -46,11 +46,11 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
 
     Each variable's amounts in a part are, together, below 2**61. ``spend`` is told the steps.
     """
-    none = np.zeros((1, least.shape[1]), dtype=np.int64)
-    totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
-    sizes = np.concatenate([none, *([_logarithms(x)] for x in totals)])[1:]
+    sizes = _sizes(every, least.shape[1])
     groups = _dealt(sizes)
-    products = [_product([every[i] for i in own], least.shape[1], spend) for own in groups]
+    products = [
+        _product([every[i] for i in own], least.shape[1], spend).astype(np.int64) for own in groups
+    ]
     every_total = [x.sum(axis=1).tolist() for x in products]
     if (sizes.sum(axis=0) < ROOM).all():
         counts = _joined(products[0], products[1], least, spend).T.tolist()
@@ -61,6 +61,81 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
             halves.append(_limbs(products[at], int(size) >> FINE, spend))
         counts = _joined_limbs(halves[0], halves[1], least, spend)
     return [[*x, math.prod(own)] for x, *own in zip(counts, *every_total, strict=True)]
+
+
+def apart(
+    every: Sequence[Digits], other: Sequence[Ints], ends: Ints, spend: Callable[[int], None]
+) -> list[tuple[int, int, int]] | None:
+    """The same of two sums at once: of each part all, and how much is below a corner, and above.
+
+    ``other`` are the variables' bins in the second sum. ``ends`` (2, 4, parts), for below and for
+    above, are of the first sum an outer and an inner one, and so of the second. Below is what has
+    less than the outer end of one sum and less than the inner one of the other; above is what has
+    at least so much. None where more than two groups are needed.
+    """
+    count = ends.shape[2]
+    sizes = _sizes(every, count)
+    groups = _dealt(sizes)
+    if len(groups) > 2:
+        return None
+    tables = []
+    for own in groups:
+        step = 1 + int(sum([every[i].bins.max(axis=0) for i in own], np.zeros(1)).max())
+        both = [(every[i].bins, other[i], every[i].amounts) for i in own]
+        digits = [Digits(np.where(x < 0, -1, x + step * y), n) for x, y, n in both]
+        found = _product(digits, count, spend)
+        table = np.zeros((count, -(-found.shape[1] // step) * step), dtype=found.dtype)
+        table[:, : found.shape[1]] = found
+        tables.append(table.reshape(count, -1, step))
+    every_total = [x.sum(axis=(1, 2), dtype=np.int64).tolist() for x in tables]
+    total = [math.prod(x) for x in zip(*every_total, strict=True)]
+    one, rest = sorted(tables, key=lambda x: x[0].size)
+    kind = np.int32 if max(total) < SHORT else np.int64
+    one, rest = one.astype(kind), rest.astype(kind)
+    spend(8 * one.size + 8 * count * (1 + rest.shape[1]) * (2 * one.shape[2] + rest.shape[2]))
+    top = [one.shape[at] + rest.shape[at] - 1 for at in (2, 2, 1, 1)]
+    below = _below(one, rest, ends[0], max(total))
+    upward = np.array(top)[:, None] - ends[1]
+    above = _below(one[:, ::-1, ::-1], rest[:, ::-1, ::-1], upward, max(total))
+    return list(zip(total, below, above, strict=True))
+
+
+def _below(one: Ints, other: Ints, ends: Ints, total: int) -> list[int]:
+    """How much pairs of two halves have below the corner; the halves are (parts, second sums,
+    first sums)."""
+    (count, rows, columns), (_, high, wide) = one.shape, other.shape
+    # how much of the other has less of both: of the first sum, from 1 - columns on
+    less = np.zeros((count, 1 + high, 2 * columns + wide - 1), dtype=other.dtype)
+    inner = less[:, 1:, columns : columns + wide]
+    np.cumsum(other, axis=2, out=inner)
+    for row in range(1, high):
+        inner[:, row] += inner[:, row - 1]
+    less[:, 1:, columns + wide :] = inner[:, :, -1:]
+    windows = sliding_window_view(less.ravel(), columns)
+    first = np.arange(count)[:, None] * (1 + high)
+
+    def rest(x: Ints, y: Ints) -> Ints:
+        """What the other has so that both sums are less than x and y, (parts, rows, columns)."""
+        row = first + np.clip(y[:, None] - np.arange(rows), 0, high)
+        return windows[row * less.shape[2] + np.clip(x, 0, columns + wide - 1)[:, None]]
+
+    outer, inner_, more, fewer = ends
+    held = rest(inner_, more)
+    held -= rest(inner_, fewer)
+    held += rest(outer, fewer)
+    back = np.ascontiguousarray(one[:, :, ::-1])
+    if total < MACHINE:
+        return np.einsum("prc,prc->p", back, held).tolist()
+    x, y = (n.astype("<i8").view("<u2").reshape(count, -1, 4) for n in (back, held))
+    limbs = x.swapaxes(1, 2).astype(np.float64) @ y.astype(np.float64)
+    places = [(i, j) for i in range(4) for j in range(4)]
+    return [sum(int(own[i, j]) << 16 * (i + j) for i, j in places) for own in limbs]
+
+
+def _sizes(every: Sequence[Digits], count: int) -> Ints:
+    """Logarithms of what each variable has altogether (variables, parts)."""
+    totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
+    return np.array([_logarithms(x) for x in totals], dtype=np.int64).reshape(-1, count)
 
 
 def _logarithms(amounts: Ints) -> Ints:
@@ -162,7 +237,7 @@ def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) 
         size = 1 + int(tops.max())
         spend(len(own.bins) * (2 * PYTHON + 4 * count * size))
         found = _moved(found, own, size)
-    return found.astype(np.int64)
+    return found
 
 
 def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
