@@ -117,7 +117,8 @@ def _below(one: Ints, other: Ints, ends: Ints, total: int) -> list[int]:
     def rest(x: Ints, y: Ints) -> Ints:
         """What the other has so that both sums are less than x and y, (parts, rows, columns)."""
         row = first + np.clip(y[:, None] - np.arange(rows), 0, high)
-        return windows[row * less.shape[2] + np.clip(x, 0, columns + wide - 1)[:, None]]
+        found: Ints = windows[row * less.shape[2] + np.clip(x, 0, columns + wide - 1)[:, None]]
+        return found
 
     outer, inner_, more, fewer = ends
     held = rest(inner_, more)
@@ -125,7 +126,7 @@ def _below(one: Ints, other: Ints, ends: Ints, total: int) -> list[int]:
     held += rest(outer, fewer)
     back = np.ascontiguousarray(one[:, :, ::-1])
     if total < MACHINE:
-        return np.einsum("prc,prc->p", back, held).tolist()
+        return list(map(int, np.einsum("prc,prc->p", back, held)))
     x, y = (n.astype("<i8").view("<u2").reshape(count, -1, 4) for n in (back, held))
     limbs = x.swapaxes(1, 2).astype(np.float64) @ y.astype(np.float64)
     places = [(i, j) for i in range(4) for j in range(4)]

@@ -30,7 +30,6 @@ from verifier.kernel.many import (
 from verifier.kernel.rules import Apply
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
-from verifier.model.limits import PYTHON
 from verifier.model.proof import Cases
 
 MOST_PAIRS, TOGETHER, MOST = 1 << 15, 1 << 19, 64

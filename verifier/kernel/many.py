@@ -268,9 +268,10 @@ class Contributions:
 
     def part(self, at: Ints) -> Contributions:
         """Of some of the parts."""
-        ordinals = (x[at] for x in (self.wide, self.starts, self.counts, self.slopes, self.tops))
+        starts, counts, slopes = self.starts[at], self.counts[at], self.slopes[at]
         lists = tuple((masks[at], bins[at]) for masks, bins in self.lists)
-        return Contributions(*ordinals, lists, self.base[at], self.spread[at], self.top[at])
+        own = self.base[at], self.spread[at], self.top[at]
+        return Contributions(self.wide[at], starts, counts, slopes, self.tops[at], lists, *own)
 
     def sizes(self) -> Ints:
         """How many points each part has, where these are machine integers."""
