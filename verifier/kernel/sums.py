@@ -259,9 +259,8 @@ def _product(
         every *= sum([n for _, n in held])
         if len(held) <= SPARSE:
             spend(len(held) * PYTHON + bits * top)
-            one = product
-            product = one * held[0][1]
-            for at, n in held[1:]:
+            one, product = product, flint.fmpz(0)
+            for at, n in held:
                 product += (one << bits * at) * n if n != 1 else one << bits * at
         else:
             spend(len(held) * PYTHON + PER_BIT * bits * top)
