@@ -78,15 +78,8 @@ def apart(
     groups = _dealt(sizes)
     if len(groups) > 2:
         return None
-    tables = []
-    for own in groups:
-        step = 1 + int(sum([every[i].bins.max(axis=0) for i in own], np.zeros(1)).max())
-        both = [(every[i].bins, other[i], every[i].amounts) for i in own]
-        digits = [Digits(np.where(x < 0, -1, x + step * y), n) for x, y, n in both]
-        found = _product(digits, count, spend)
-        table = np.zeros((count, -(-found.shape[1] // step) * step), dtype=found.dtype)
-        table[:, : found.shape[1]] = found
-        tables.append(table.reshape(count, -1, step))
+    both = list(zip(every, other, strict=True))
+    tables = [_table([both[i] for i in own], count, spend) for own in groups]
     every_total = [x.sum(axis=(1, 2), dtype=np.int64).tolist() for x in tables]
     total = [math.prod(x) for x in zip(*every_total, strict=True)]
     one, rest = sorted(tables, key=lambda x: x[0].size)
@@ -98,6 +91,27 @@ def apart(
     upward = np.array(top)[:, None] - ends[1]
     above = _below(one[:, ::-1, ::-1], rest[:, ::-1, ::-1], upward, max(total))
     return list(zip(total, below, above, strict=True))
+
+
+def _table(every: Sequence[tuple[Digits, Ints]], count: int, spend: Callable[[int], None]) -> Ints:
+    """How much the tuples of some variables' values have by both sums, (parts, second, first)."""
+    totals = [np.where(own.bins < 0, 0, own.amounts).sum(axis=0) for own, _ in every]
+    most = np.prod([np.maximum(x, 1) for x in totals], axis=0, initial=1)
+    kind = np.int32 if int(most.max()) < SHORT else np.int64
+    found, tops = np.ones((count, 1, 1), dtype=kind), np.zeros((2, count), dtype=np.int64)
+    for i, (own, other) in enumerate(every):
+        tops = tops + [own.bins.max(axis=0), other.max(axis=0)]
+        columns, rows = (1 + tops.max(axis=1)).tolist()
+        spend(len(own.bins) * (2 * PYTHON + 4 * count * rows * columns))
+        both = Digits(np.where(own.bins < 0, -1, own.bins + columns * other), own.amounts)
+        if i:
+            wider = np.zeros((count, found.shape[1], columns), dtype=kind)
+            wider[:, :, : found.shape[2]] = found
+            flat = _moved(wider.reshape(count, -1), both, rows * columns)
+        else:
+            flat = _placed(both, tops[0] ** 0, rows * columns, kind)
+        found = flat.reshape(count, rows, columns)
+    return found
 
 
 def _below(one: Ints, other: Ints, ends: Ints, total: int) -> list[int]:

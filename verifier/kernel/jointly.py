@@ -116,11 +116,11 @@ def _together(
     halves = [x[0] for x in laid if x is not None]
     if len(halves) < 2 or laid[0] is None:
         return found
-    held = _Binned(halves[0], halves[1], _ends(table, both, halves), laid[0][1])
+    held = _binned(halves[0], halves[1], _ends(table, both, halves), laid[0][1])
 
     def piece(at: Ints) -> list[tuple[Shown, Shown] | None]:
         poll()
-        return held.part(at).count(spend)
+        return held.count(at, spend)
 
     pieces = _pieces(np.maximum(halves[0].top, halves[1].top))
     for at, counts in zip(pieces, apply(piece, pieces), strict=True):
@@ -155,66 +155,68 @@ def _pieces(top: Ints) -> list[Ints]:
 
 @dataclass(frozen=True, eq=False)
 class _Binned:
-    """Parts with the contributions of their variables to ``one`` sum and the ``other``."""
+    """Parts with their variables' bins in both sums, in ranges of values, or of each value (rows,
+    parts), negative where there is none; how many values there are, and what they weigh."""
 
-    one: Contributions
-    other: Contributions
+    one: Sequence[Ints]
+    other: Sequence[Ints]
+    points: Sequence[Ints]
+    weights: Sequence[Ints] | None
     ends: Ints
-    weights: Weights | None
 
-    def part(self, at: Ints) -> _Binned:
-        """Some of the parts."""
-        return _Binned(self.one.part(at), self.other.part(at), self.ends[:, :, at], self.weights)
-
-    def count(self, spend: Callable[[int], None]) -> list[tuple[Shown, Shown] | None]:
-        """What both sums show of each."""
-        points, heavy, others = list[Digits](), list[Digits](), list[Ints]()
-        for k in range(self.one.counts.shape[1]):
-            edges, bins, other = self._ranges(k)
-            points.append(Digits(bins, np.diff(edges, axis=0)))
-            others.append(other)
-            if (own := self.weights) is not None:
-                below = own.below[own.first[k] + self.one.starts[:, k] + edges]
-                heavy.append(Digits(bins, np.diff(below, axis=0)))
-        for k, ((_, one), (_, two)) in enumerate(
-            zip(self.one.lists, self.other.lists, strict=True)
-        ):
-            points.append(Digits(one.T, np.ones_like(one.T)))
-            others.append(two.T)
-            if (own := self.weights) is not None:
-                amounts = np.where(one.T < 0, 0, own.lists[k][:, None])
-                heavy.append(Digits(one.T, amounts))
-        first = _shown(points, others, self.ends, spend)
-        second = first if self.weights is None else _shown(heavy, others, self.ends, spend)
-        pairs = zip(first, second, strict=True)
-        return [None if x is None or y is None else (x, y) for x, y in pairs]
-
-    def _ranges(self, k: int) -> tuple[Ints, Ints, Ints]:
-        """Ordinal k's values in ranges that are in one bin of either sum: the ends (ranges + 1,
-        parts), counted from its first value, and both bins, negative where there is no value."""
-        count, rows = self.one.counts[:, k], list[Ints]()
-        for x in (self.one, self.other):
-            slope = x.slopes[:, k]
-            _, edges = ramp(count, np.abs(slope), x.tops[:, k], x.wide)
-            rows.append(np.where(slope < 0, count - edges, edges))
-        ends = np.sort(np.concatenate(rows), axis=0)
-        ends[1:] = np.sort(np.where(ends[1:] == ends[:-1], count, ends[1:]), axis=0)
-        ends = ends[: 2 + int((ends[1:] < count).sum(axis=0).max())]
-        bins = []
-        for x in (self.one, self.other):
-            slope = x.slopes[:, k]
-            rank = np.where(slope < 0, count - 1 - ends[:-1], ends[:-1])
-            own = np.abs(slope) * rank // x.wide
-            bins.append(np.where(ends[:-1] < count, own, -1))
-        return ends, bins[0], bins[1]
+    def count(self, at: Ints, spend: Callable[[int], None]) -> list[tuple[Shown, Shown] | None]:
+        """What both sums show of some of the parts."""
+        rows = [np.flatnonzero((x[:, at] >= 0).any(axis=1)) for x in self.one]
+        order = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
+        own = [np.ix_(rows[i], at) for i in order]
+        one, other = (
+            [x[i][k] for i, k in zip(order, own, strict=True)] for x in (self.one, self.other)
+        )
+        found = []
+        for amounts in (self.points, self.weights):
+            if amounts is not None:
+                digits = [Digits(x, amounts[i][k]) for x, i, k in zip(one, order, own, strict=True)]
+                counts = apart(digits, other, self.ends[:, :, at], spend)
+                if counts is None:
+                    return [None] * len(at)
+                found.append([(n, n - below, n - above) for n, below, above in counts])
+        return list(zip(found[0], found[-1], strict=True))
 
 
-def _shown(
-    every: Sequence[Digits], others: Sequence[Ints], ends: Ints, spend: Callable[[int], None]
-) -> Sequence[Shown | None]:
-    """All, and what is not below the ends of class 1, nor above those of class 0."""
-    order = sorted(range(len(every)), key=lambda i: -len(every[i].bins))
-    counts = apart([every[i] for i in order], [others[i] for i in order], ends, spend)
-    if counts is None:
-        return [None] * ends.shape[2]
-    return [(total, total - below, total - above) for total, below, above in counts]
+def _binned(
+    one: Contributions, other: Contributions, ends: Ints, weights: Weights | None
+) -> _Binned:
+    """What is counted, of what variables contribute to both sums."""
+    found, heavy = list[tuple[Ints, Ints, Ints]](), list[Ints]()
+    for k in range(one.counts.shape[1]):
+        edges, *bins = _ranges(one, other, k)
+        found.append((bins[0], bins[1], np.diff(edges, axis=0)))
+        if weights is not None:
+            below = weights.below[weights.first[k] + one.starts[:, k] + edges]
+            heavy.append(np.diff(below, axis=0))
+    for k, ((_, first), (_, second)) in enumerate(zip(one.lists, other.lists, strict=True)):
+        found.append((first.T, second.T, np.ones_like(first.T)))
+        if weights is not None:
+            heavy.append(np.where(first.T < 0, 0, weights.lists[k][:, None]))
+    every = ([x[i] for x in found] for i in range(3))
+    return _Binned(*every, None if weights is None else heavy, ends)
+
+
+def _ranges(one: Contributions, other: Contributions, k: int) -> tuple[Ints, Ints, Ints]:
+    """Ordinal k's values in ranges that are in one bin of either sum: the ends (ranges + 1,
+    parts), counted from its first value, and both bins, negative where there is no value."""
+    count, rows = one.counts[:, k], list[Ints]()
+    for x in (one, other):
+        slope = x.slopes[:, k]
+        _, edges = ramp(count, np.abs(slope), x.tops[:, k], x.wide)
+        rows.append(np.where(slope < 0, count - edges, edges))
+    ends = np.sort(np.concatenate(rows), axis=0)
+    ends[1:] = np.sort(np.where(ends[1:] == ends[:-1], count, ends[1:]), axis=0)
+    ends = ends[: 2 + int((ends[1:] < count).sum(axis=0).max())]
+    bins = []
+    for x in (one, other):
+        slope = x.slopes[:, k]
+        rank = np.where(slope < 0, count - 1 - ends[:-1], ends[:-1])
+        own = np.abs(slope) * rank // x.wide
+        bins.append(np.where(ends[:-1] < count, own, -1))
+    return ends, bins[0], bins[1]

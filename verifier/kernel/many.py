@@ -266,13 +266,6 @@ class Contributions:
     spread: Ints
     top: Ints
 
-    def part(self, at: Ints) -> Contributions:
-        """Of some of the parts."""
-        starts, counts, slopes = self.starts[at], self.counts[at], self.slopes[at]
-        lists = tuple((masks[at], bins[at]) for masks, bins in self.lists)
-        own = self.base[at], self.spread[at], self.top[at]
-        return Contributions(self.wide[at], starts, counts, slopes, self.tops[at], lists, *own)
-
     def sizes(self) -> Ints:
         """How many points each part has, where these are machine integers."""
         found = np.ones(len(self.wide), dtype=np.int64)

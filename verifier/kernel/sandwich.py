@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.network import Relu
-from verifier.model.proof import Cases, Constant, Sandwich
+from verifier.model.proof import Cases, Constant, Sandwich, Strip
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -179,7 +179,8 @@ def _refused(
         return shown(first, found, sums[own], e[own])
 
     ends = ends_of(asked, models, cells, given, apply)
-    return wrong | {k: _problem(steps[k], ends, k) for k in _wrong(ends, steps)}
+    said = [(step.strips, step.order) for step in steps]
+    return wrong | {k: _problem(said[k], ends, k) for k in _wrong(ends, said)}
 
 
 def _stated(steps: Sequence[Sandwich]) -> tuple[Whole, Ints]:
@@ -207,34 +208,39 @@ def _wrong_cases(first: Pair, zoned: Within | None, steps: Sequence[Sandwich]) -
         (pair, none), (sums, e) = cased, _stated(own)
         again = zoned is not None or len(pair.lines) > 1
         ends = shown(pair, within(pair) if again else None, sums, e)
-        for k in _wrong(ends, own):
+        said = [(x.strips, x.order) for x in own]
+        for k in _wrong(ends, said):
             if not none[k]:
-                why = f"in case {cases[k].signs} {_problem(own[k], ends, k)}"
+                why = f"in case {cases[k].signs} {_problem(said[k], ends, k)}"
                 found.setdefault(cases[k].cell, why)
         if len(pair.lines) == 1:
-            own = [replace(step, strips=strips) for _, step, strips in some]
             ends = shown(all_over(first, cases), zoned and zoned.of(cases), sums, e)
-            for k in _wrong(ends, own):
-                why = f"with case {cases[k].signs} {_problem(own[k], ends, k)} all over the cell"
+            wide = [(strips, 0) for _, _, strips in some]
+            for k in _wrong(ends, wide):
+                why = f"with case {cases[k].signs} {_problem(wide[k], ends, k)} all over the cell"
                 found.setdefault(cases[k].cell, why)
     return found
 
 
-def _wrong(ends: Ends, steps: Sequence[Sandwich]) -> list[int]:
-    """Which Sandwiches say more than is shown."""
-    stated = [[(strip.least, strip.most) for strip in step.strips] for step in steps]
+Said = tuple[tuple[Strip, ...], int]
+"""Strips and an order."""
+
+
+def _wrong(ends: Ends, said: Sequence[Said]) -> list[int]:
+    """Where more is said than is shown."""
+    stated = [[(strip.least, strip.most) for strip in strips] for strips, _ in said]
     large = any(max(map(abs, own)) >= MACHINE for strips in stated for own in strips)
     strips = np.array(stated, dtype=object if large else np.int64)
-    order = np.array([step.order for step in steps])
+    order = np.array([order for _, order in said])
     outside = (strips[..., 0] > ends.strips[..., 0]) | (strips[..., 1] < ends.strips[..., 1])
     wrong = outside.any(axis=1) | ~ends.good | ((order & ~ends.order) != 0)
     return np.flatnonzero(wrong.astype(bool)).tolist()
 
 
-def _problem(step: Sandwich, ends: Ends, at: int) -> str:
+def _problem(said: Said, ends: Ends, at: int) -> str:
     if not ends.good[at]:
         return "no strip around that sum can be shown"
-    for strip, (least, most) in zip(step.strips, ends.strips[at].tolist(), strict=True):
+    for strip, (least, most) in zip(said[0], ends.strips[at].tolist(), strict=True):
         if strip.least > least or strip.most < most:
             return f"only {least} to {most} can be shown"
     return f"of the order only {ends.order[at]} can be shown"

@@ -170,9 +170,10 @@ def _joint(
 
 def _of_classes(x: Shown, table: Table) -> Amounts:
     """What follows where so much has class 1 for sure, and class 0."""
-    total, one, zero = x
-    true, false = (one * (table[1] is y) + zero * (table[0] is y) for y in (True, False))
-    return Amounts(total, true, false)
+    found = {True: 0, False: 0, None: 0}
+    found[table[1]] += x[1]
+    found[table[0]] += x[2]
+    return Amounts(x[0], found[True], found[False])
 
 
 def held(every: Sequence[Both | None], joint: Sequence[Both | None] = ()) -> Held | None:
