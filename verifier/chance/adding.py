@@ -100,7 +100,7 @@ def _table(every: Sequence[tuple[Digits, Ints]], count: int, spend: Callable[[in
     kind = np.int32 if int(most.max()) < SHORT else np.int64
     found, tops = np.ones((count, 1, 1), dtype=kind), np.zeros((2, count), dtype=np.int64)
     for i, (own, other) in enumerate(every):
-        tops = tops + [own.bins.max(axis=0), other.max(axis=0)]
+        tops += np.stack([own.bins.max(axis=0), other.max(axis=0)])
         columns, rows = (1 + tops.max(axis=1)).tolist()
         spend(len(own.bins) * (2 * PYTHON + 4 * count * rows * columns))
         both = Digits(np.where(own.bins < 0, -1, own.bins + columns * other), own.amounts)
@@ -278,9 +278,9 @@ def _moved(found: Ints, own: Digits, size: int) -> Ints:
     still = (bins == 0).all(axis=1).tolist()  # the very row
     rows = zip(starts, amounts.astype(found.dtype), single, still, strict=True)
     for start, times, one, stays in rows:
-        moving = found if stays else windows[start]
+        moving = found if stays else windows[start]  # which is a copy
         if not one:
-            moving = moving * times[:, None]
+            moving = np.multiply(moving, times[:, None], out=None if stays else moving)
         total[:, : moving.shape[1]] += moving
     return total
 

@@ -198,8 +198,8 @@ def _binned(
         found.append((first.T, second.T, np.ones_like(first.T)))
         if weights is not None:
             heavy.append(np.where(first.T < 0, 0, weights.lists[k][:, None]))
-    every = ([x[i] for x in found] for i in range(3))
-    return _Binned(*every, None if weights is None else heavy, ends)
+    first_bins, others, points = ([x[i] for x in found] for i in range(3))
+    return _Binned(first_bins, others, points, None if weights is None else heavy, ends)
 
 
 def _ranges(one: Contributions, other: Contributions, k: int) -> tuple[Ints, Ints, Ints]:
