@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from tests.every import EVERY, seeds
+from tests.every import seeds
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_many import random_part, skewed
-from tests.kernel.test_ordinals import ordinal
-from verifier.formats.variables import one_hot
 from verifier.kernel import jointly, sums
 from verifier.kernel.asked import ask
 from verifier.kernel.many import Asking
-from verifier.model.cell import Cell, full_cell
-from verifier.model.domain import Domain, bits
+from verifier.model.cell import full_cell
 from verifier.model.network import Affine, Network
-from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.question import Bound, ClassIs, Matter
 
 
