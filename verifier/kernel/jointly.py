@@ -32,7 +32,7 @@ from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
 from verifier.model.proof import Cases
 
-MOST_PAIRS, TOGETHER, MOST = 1 << 15, 1 << 19, 64
+MOST_PAIRS, TOGETHER, MOST = 1 << 15, 1 << 18, 32
 """Pairs of sums of bins, were there as many of each, of a part that is counted with others, at
 most; of all that are counted together; and so many parts."""
 Pair = tuple[Asking, Asking]

@@ -313,7 +313,6 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     )
     least = np.maximum(all_over[..., 0], np.minimum(inside[..., 0], below[:, None]))
     most = np.minimum(all_over[..., 1], np.maximum(inside[..., 1], 1 - above[:, None]))
-    most = np.maximum(most, least)  # between there is no point
     strips = np.where(fit[:, None, None], np.stack([least, most], axis=2), ends.strips)
     return Ends(strips, ends.order | np.where(fit, own.order, 0), ends.good)
 
