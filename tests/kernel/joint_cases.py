@@ -19,16 +19,15 @@ from verifier.kernel.sandwich import ends_of, shown, within
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Cases, Open, Sandwich, Strip
+from verifier.model.proof import Cases, Open, Sandwich
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.provers.sandwiches import _made, _sums, grid_of, propose
 
 
-def with_cases(asked, cell, model, neuron, *, bins, again=True, loose=0):
+def with_cases(asked, cell, model, neuron, *, bins, again=True):
     """What is proposed of a cell, with both cases of a neuron; or None.
 
     ``again``: what is said in cases, and of both sums all over the cell, is found in zones, too.
-    Ends are ``loose`` by so many units.
     """
     (step,) = propose(asked, [cell], [model], bins=bins, again=again)
     if step is None:
@@ -53,15 +52,8 @@ def with_cases(asked, cell, model, neuron, *, bins, again=True, loose=0):
     steps, everywhere = (_made([model], ends, *sums) for sums, ends in found)
     if None in steps or None in everywhere:
         return None
-    wide = [[looser(strip, loose) for strip in x.strips] for x in (*steps, *everywhere)]
-    steps = [replace(x, strips=tuple(own)) for x, own in zip(steps, wide[:2], strict=True)]
-    all_ = tuple(own[0] for own in wide[2:])
-    return replace(step, cases=Cases((neuron,), tuple(steps), all_))
-
-
-def looser(strip, by):
-    """With ends that are further apart."""
-    return Strip(strip.model, strip.least - by, strip.most + by)
+    strips = tuple(x.strips[0] for x in everywhere)
+    return replace(step, cases=Cases((neuron,), tuple(steps), strips))
 
 
 def bent(rng):
