@@ -158,9 +158,10 @@ def test_lines_hold_at_the_points_of_a_case_and_everywhere():
                 if is_in(nodes, (neuron,), signs):
                     assert not none[signs]
                     held = pair.lines[0].enclosed.cells
-                    for numbers, low, high in zip(nodes[1:], held.low[1:], held.high[1:], strict=True):
-                        ends = zip(numbers, low[signs].tolist(), high[signs].tolist(), strict=True)
-                        assert all(lo <= n <= hi for n, lo, hi in ends)
+                    for node in range(1, len(nodes)):
+                        every = nodes[node], held.low[node][signs], held.high[node][signs]
+                        ends = zip(*(list(map(Fraction, own)) for own in every), strict=True)
+                        assert all(low <= n <= high for n, low, high in ends)
                     seen["points"] += 1
     assert seen["points"] > 400
 
@@ -230,7 +231,8 @@ def test_a_case_of_no_point_may_say_anything_but_not_everywhere():
     lies = with_ends(step, ("everywhere", 0), (1 << 40, 1 << 40))
     asked = ask(heavy())
     assert refused(asked, [right], [wrong]) == [""]
-    assert "in case 0 only" in refused(asked, [full_cell(heavy().domain)], [wrong])[0]
+    where_it_has = with_ends(proposed(), ("case", 0), (1 << 40, 1 << 40))
+    assert "in case 0 only" in refused(asked, [full_cell(heavy().domain)], [where_it_has])[0]
     assert "with case 0 only" in refused(asked, [right], [lies])[0]
 
 
