@@ -84,6 +84,8 @@ class Listening:
 class Replaying:
     """An engine whose units were done before; the run ends where one was not."""
 
+    elsewhere = True
+
     def __init__(self, results):
         self.results, self.waiting = results, []
 
@@ -147,6 +149,8 @@ def empty(cluster):
 
 class Killing:
     """An engine on a cluster whose workers and nodes are killed at random moments."""
+
+    elsewhere = True
 
     def __init__(self, cluster, nodes, rng, kills, gap):
         self.cluster, self.nodes, self.rng, self.left, self.gap = cluster, nodes, rng, kills, gap

@@ -282,6 +282,23 @@ def test_columns_of_one_input_that_the_file_encodes(name, tmp_path):
     assert result.instances[0].runtime == "onnxruntime gives the same class"
 
 
+@pytest.mark.parametrize("trees", [1, 5])
+def test_trees_behind_a_scaler_of_one_input(trees):
+    from sklearn import ensemble, pipeline, preprocessing
+
+    x = TABLE.inputs().astype(np.float32)
+    y = ((x[:, 0] > 23) ^ ((x[:, 3] == 5) & (x[:, 1] == 1))).astype(int)
+    forest = ensemble.RandomForestClassifier(trees, max_depth=4, random_state=0)
+    model = pipeline.make_pipeline(preprocessing.StandardScaler(), forest).fit(x, y)
+    file = skl2onnx.to_onnx(model, x[:1], options={"zipmap": False})
+    held = load_model(file, domain=TABLE)
+    theirs = onnxruntime.InferenceSession(file.SerializeToString()).run(None, {"X": x})[0]
+    points = product(*(range(v.count) for v in TABLE.variables))
+    mine = [held.class_at(TABLE.encode(p)) for p in points]
+    np.testing.assert_array_equal(mine, theirs)
+    assert len(set(mine)) == 2
+
+
 def test_one_input_of_other_columns_than_the_domain_is_refused_in_one_line():
     from sklearn import ensemble
 

@@ -445,6 +445,8 @@ def test_what_is_not_read_is_monotone_by_construction(tmp_path):
         (lambda d: lp.ask_robust(network(5), d, "age=18,grp=A,sex=0,level=1", 1), '"group"'),
         (lambda d: lp.ask_robust(network(5), d, "age=18,,sex=0", 1), "no VARIABLE=VALUE"),
         (lambda d: lp.ask_robust(network(5), d, "nowhere.json", 1), "nowhere.json"),
+        (lambda d: lp.ask_robust(network(5), d, "18,A,0,1", 1), '"18" is no VARIABLE=VALUE'),
+        (lambda d: lp.ask_robust(network(5), d, "age=18," * 99, 1), 'names "age" twice'),
         (lambda d: lp.ask_robust(network(5), d, d.labels((0, 0, 0, 0)), 0), "flips is 0"),
         (
             lambda d: lp.ask_robust(network(5), d, d.labels((0, 0, 0, 0)), 5),

@@ -321,8 +321,8 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
         )
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
-            f"{name} may run code when loaded, so it is not read: export the network to ONNX, "
-            "or load it in Python and give the object (verifier.load_network)"
+            f"{name} may run code when loaded, so it is not read: export the model to ONNX, or "
+            "load it in Python and give the object to verifier.certify, distill or ask"
         )
     if head.lstrip()[:1] == b"{":
         raise NetworkError(

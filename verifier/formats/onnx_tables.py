@@ -1,9 +1,10 @@
 """ONNX files with an input for each of a table's columns, as skl2onnx writes a pipeline of a frame.
 
 Inputs are matched with a domain's variables by name; the columns of a single one, which the file
-encodes itself, with all of them in their order. What comes before the model itself (encoders,
-scalers, imputers, casts) is followed column by column, each a function of one variable's value;
-what is left reads the domain's own columns: a network as it is, trees by tests of these columns.
+encodes or scales itself, with all of them in their order. What comes before the model itself
+(encoders, scalers, imputers, casts) is followed column by column, each a function of one variable's
+value; what is left reads the domain's own columns: a network as it is, trees by tests of these
+columns.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper
 
+from verifier.formats.ensembles_graph import OPERATORS as TREES
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.onnx_columns import OPERATORS, Columns, Step
 from verifier.formats.onnx_model import inputs_words, place_of
@@ -64,7 +66,7 @@ class Table:
 
 
 def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table:
-    """The columns of a file with several inputs, or of the single one of a file that encodes them.
+    """The columns of a file with several inputs, or of the single one of a file that changes them.
 
     Raises NetworkError where an input, or a column of
     it, is no variable of the domain, or of another type.
@@ -96,8 +98,12 @@ def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table:
 
 
 def encodes(model: Any) -> bool:
-    """Whether a file with a single input encodes columns of it as categories."""
-    return any(node.op_type in ("OneHotEncoder", "LabelEncoder") for node in _before(model))
+    """Whether a file with a single input encodes columns of it as categories, or has trees test
+    columns that it scaled, or changed otherwise, before."""
+    before = {node.op_type for node in _before(model)}
+    if before & {"OneHotEncoder", "LabelEncoder"}:
+        return True
+    return bool(before - {"Cast", "Identity"}) and any(n.op_type in TREES for n in model.graph.node)
 
 
 def _before(model: Any) -> list[Any]:
@@ -121,8 +127,8 @@ def _every_column(given: Any, domain: Domain) -> Columns:
         shown = dims[1] if len(dims) == 2 and dims[1] else "unknown"
         refuse(
             where,
-            "the file encodes its columns itself, so each is a variable of the domain, in their "
-            f"order: its columns are {shown}, the variables {many}",
+            "the file encodes or scales its columns itself, so each is a variable of the domain, "
+            f"in their order: its columns are {shown}, the variables {many}",
         )
     kind = given.type.tensor_type.elem_type
     parts = [_column(domain, at, kind, where) for at in range(many)]

@@ -110,7 +110,7 @@ class Float32:
         return self.points_not_shown == 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """The theorem that a certificate proves, as the kernel found it.
 
@@ -145,6 +145,10 @@ class Verdict:
     sampled: Sampled | None = None
     rows: RowsFound | None = None
     infinite: bool = False
+
+    def __repr__(self) -> str:  # counts may have more digits than Python prints
+        low, high = map(float, self.error)
+        return f"<Verdict: {self.verdict}, error {low:.4g} to {high:.4g}>"
 
     @property
     def stated(self) -> Verdict:

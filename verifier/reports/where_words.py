@@ -21,6 +21,7 @@ SMALLEST = (
     "gone through; the certificate does not say so)"
 )
 GROWN = "it is the best tree that was found: another may be smaller, or wrong less often"
+NEVER_WRONG = "another that is never wrong may be smaller: this is the best that was found"
 
 
 def lines(where: Where, domain: Domain) -> Iterator[tuple[str, str]]:
@@ -29,7 +30,8 @@ def lines(where: Where, domain: Domain) -> Iterator[tuple[str, str]]:
     yield "where", f"in the part that the tree below calls 1: a share of {inside} of all, proved"
     yield "", f"so inside it: {caught}; so outside: {interval(where.missed, decimal_first)}"
     yield "", f"the tree is wrong with probability {interval(where.wrong, decimal_first)}"
-    yield "", SMALLEST if where.smallest else GROWN
+    found = NEVER_WRONG if not where.wrong[1] else GROWN
+    yield "", SMALLEST if where.smallest else found
     for line in draw_text(where.tree, domain).splitlines():
         yield "", line
 

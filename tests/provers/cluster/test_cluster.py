@@ -92,6 +92,8 @@ def matter(monkeypatch):
 class Disturbed:
     """An engine on a cluster where something happens once so many fragments have arrived."""
 
+    elsewhere = True
+
     def __init__(self, cluster, events):
         self.cluster, self.events, self.count = cluster, dict(events), 0
 

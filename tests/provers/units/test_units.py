@@ -52,6 +52,8 @@ class Untidy:
     What is lost it does again, later. Units and fragments go through bytes, as between machines.
     """
 
+    elsewhere = True
+
     def __init__(self, matter, plan, search, seed):
         self.rng = np.random.default_rng(seed)
         self.ready = work.ready_for(matter, plan_of_bytes(plan_to_bytes(plan)))
@@ -75,6 +77,14 @@ class Untidy:
 
     def stop(self):
         pass
+
+
+class Lying(Untidy):
+    """Splits of bits go beyond what there is."""
+
+    def arrived(self, wait):
+        found = super().arrived(wait)
+        return [(x, replace(f, lefts=np.where(f.codes >= 0, 1 << 40, f.lefts))) for x, f in found]
 
 
 def small_units(patch, nodes):
@@ -113,6 +123,13 @@ def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget
     for seed in range(2):
         other = driver.prove(matter, OPTIONS, Units(partial(Untidy, seed=seed)))
         assert certificate(matter, other) == expected
+
+
+def test_what_others_say_has_to_be_splits_of_the_domain(monkeypatch):
+    small_units(monkeypatch, 128)
+    small_cells(monkeypatch, 32)
+    with pytest.raises(LeafproofError, match="has a split of nothing"):
+        driver.prove(hard(0, 18, 16), OPTIONS, Units(partial(Lying, seed=0)))
 
 
 @settings(max_examples=14, deadline=None)

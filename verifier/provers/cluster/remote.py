@@ -36,6 +36,7 @@ class Remote:
     finish: Callable[[], object] = lambda: None
     waiting: deque[Unit] = field(default_factory=deque)
     flying: dict[int, Unit] = field(default_factory=dict)
+    elsewhere: bool = True
 
     def submit(self, unit: Unit) -> None:
         """Have a unit done."""

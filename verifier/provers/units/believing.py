@@ -1,4 +1,4 @@
-"""Whether a fragment that a journal kept can be the answer to a unit.
+"""Whether a fragment that a journal kept, or another machine sent, can be the answer to a unit.
 
 Whoever can write a journal can write anything into it, with checksums that are right. What such a
 fragment says of classes is the kernel's to judge; this is about all that the search itself goes on
@@ -145,4 +145,4 @@ def _roots(unit: Unit, fragment: Fragment, found: Forest) -> tuple[_Level, Words
 
 
 def _none(what: str) -> LeafproofError:
-    return LeafproofError(f"a fragment of a proof that was kept {what}")
+    return LeafproofError(f"a fragment of a proof {what}")

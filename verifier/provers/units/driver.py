@@ -43,8 +43,11 @@ class Executor(Protocol):
     """Whoever has units done: in this process, or on many machines.
 
     A unit that is submitted arrives with its fragment at some time, in any order; if it was done
-    more than once, whichever fragment comes first counts.
+    more than once, whichever fragment comes first counts. Of fragments from ``elsewhere`` it is
+    seen that they can be answers, as of those that were kept.
     """
+
+    elsewhere: bool
 
     def submit(self, unit: Unit) -> None:
         """Have a unit done."""
@@ -136,7 +139,8 @@ class Drive:
             for unit, fragment in self.executor.arrived(WAIT):
                 if unit.path not in self.away:  # it was done twice
                     continue
-                forest = self._checked(unit, fragment)
+                looked = self._believed if self.executor.elsewhere else self._checked
+                forest = looked(unit, fragment)
                 if self.store is not None:
                     self.store.keep(self.plan, unit, fragment)
                 self.enter(unit, fragment, forest)
@@ -160,14 +164,14 @@ class Drive:
             return None
 
     def _believed(self, unit: Unit, fragment: Fragment) -> Forest:
-        """The forest of a fragment that was kept; LeafproofError where it is no answer."""
+        """The forest of a fragment of others; LeafproofError where it is no answer."""
         forest, domain = self._checked(unit, fragment), self.matter.domain
         check_kept(unit, fragment, forest, self.matter)
         points = fragment.points
         if points and not domain.infinite:
             possible = all(map(domain.possible, points))
             if not possible or not is_true_at(self._asked, np.array(points)).all():
-                raise LeafproofError("a fragment of a proof that was kept has points of none")
+                raise LeafproofError("a fragment of a proof has points of none")
         return forest
 
     @cached_property

@@ -31,6 +31,7 @@ class Local:
     waiting: deque[Unit] = field(default_factory=deque)
     flying: dict[Future[Fragment], Unit] = field(default_factory=dict)
     stopped: bool = False
+    elsewhere: bool = False
     pool: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
