@@ -30,6 +30,7 @@ from verifier.kernel.many import (
 from verifier.kernel.rules import Apply
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
+from verifier.model.limits import PYTHON
 from verifier.model.proof import Cases
 
 MOST_PAIRS, TOGETHER, MOST = 1 << 15, 1 << 18, 32
@@ -44,21 +45,13 @@ Shown = tuple[int, int, int]
 
 def asking(part: Cell, cases: Cases) -> Pair:
     """What is asked of a part."""
-    one, other = (
-        Asking(
-            part,
-            step.form,
-            step.width,
-            (
-                (-strip.least, True),
-                (-step.strips[0].least, True),
-                (-strip.most, False),
-                (-step.strips[0].most, False),
-            ),
-        )
-        for step, strip in zip(cases.steps, cases.everywhere, strict=True)
-    )
-    return one, other
+    both = []
+    for step, strip in zip(cases.steps, cases.everywhere, strict=True):
+        (here,) = step.strips
+        above = (-strip.least, True), (-here.least, True)
+        ends = *above, (-strip.most, False), (-here.most, False)
+        both.append(Asking(part, step.form, step.width, ends))
+    return both[0], both[1]
 
 
 def jointly(
@@ -69,6 +62,7 @@ def jointly(
     None where there are too many bins to count.
     """
     own = None if asked.domain.uniform else chances
+    asked.spend(len(every) * 16 * PYTHON)
     found = _together(asked.table, every, asked.spend, asked.poll, apply, own)
     for i, x in enumerate(every):
         if found[i] is None:
@@ -112,11 +106,11 @@ def _together(
         return found
     fit = [i for i, pair in enumerate(every) if all(fits(table, x) for x in pair)]
     both = [[every[i][k] for i in fit] for k in (0, 1)]
-    laid = [laid_out(table, some, spend, chances) for some in both]
-    halves = [x[0] for x in laid if x is not None]
-    if len(halves) < 2 or laid[0] is None:
+    laid, second = laid_out(table, both[0], spend, chances), laid_out(table, both[1], spend, None)
+    if laid is None or second is None:
         return found
-    held = _binned(halves[0], halves[1], _ends(table, both, halves), laid[0][1])
+    halves = laid[0], second[0]
+    held = _binned(*halves, _ends(table, both, halves), laid[1])
 
     def piece(at: Ints) -> list[tuple[Shown, Shown] | None]:
         poll()
@@ -208,15 +202,15 @@ def _ranges(one: Contributions, other: Contributions, k: int) -> tuple[Ints, Int
     count, rows = one.counts[:, k], list[Ints]()
     for x in (one, other):
         slope = x.slopes[:, k]
-        _, edges = ramp(count, np.abs(slope), x.tops[:, k], x.wide)
+        bins, edges = ramp(count, np.abs(slope), x.tops[:, k], x.wide)
+        edges = np.concatenate([np.where(bins < 0, count, edges[:-1]), count[None]])
         rows.append(np.where(slope < 0, count - edges, edges))
     ends = np.sort(np.concatenate(rows), axis=0)
     ends[1:] = np.sort(np.where(ends[1:] == ends[:-1], count, ends[1:]), axis=0)
     ends = ends[: 2 + int((ends[1:] < count).sum(axis=0).max())]
-    bins = []
+    both = []
     for x in (one, other):
         slope = x.slopes[:, k]
         rank = np.where(slope < 0, count - 1 - ends[:-1], ends[:-1])
-        own = np.abs(slope) * rank // x.wide
-        bins.append(np.where(ends[:-1] < count, own, -1))
-    return ends, bins[0], bins[1]
+        both.append(np.where(ends[:-1] < count, np.abs(slope) * rank // x.wide, -1))
+    return ends, both[0], both[1]

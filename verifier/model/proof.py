@@ -115,8 +115,8 @@ class Cases:
     """A cell's points told apart by the signs of one or two neurons of the first network.
 
     Of each case there is a Sandwich: what its strips and its order say holds where neuron i is at
-    least 0, if bit i of its place is 1, else at most 0. All are of the same networks: two, or one
-    and one neuron. Then ``everywhere`` are the strips of both cases' sums all over the cell.
+    least 0, if bit i of its place is 1, else at most 0. All are of the same two networks; or of one
+    and one neuron: then ``everywhere`` are the strips of both sums all over the cell.
     """
 
     neurons: tuple[Neuron, ...]
