@@ -93,16 +93,11 @@ def test_two_sums_at_once(seed):
         ends[1, 2] = -(1 << 60) if far else ends[1, 2]
         found = adding.apart(every, other, ends, nothing)
     for p in range(parts):
-        own = [
-            [
-                (b, c, n)
-                for b, c, n in zip(*(own[:, p].tolist() for own in (*x, y)), strict=True)
-                if b >= 0
-            ]
-            for x, y in (
-                (adding.Digits(x.bins, y), x.amounts) for x, y in zip(every, other, strict=False)
-            )
+        rows = [
+            np.stack([x.bins[:, p], y[:, p], x.amounts[:, p]], axis=1).tolist()
+            for x, y in zip(every, other, strict=True)
         ]
+        own = [[row for row in held if row[0] >= 0] for held in rows]
         tuples = [
             (sum(b for b, _, _ in some), sum(c for _, c, _ in some), math.prod(n for *_, n in some))
             for some in itertools.product(*own)
