@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 import verifier as lp
+from verifier.model.proof import Finding, Open
 
 pandas = pytest.importorskip("pandas")
 
@@ -32,6 +34,18 @@ def test_certify_says_how_many_rows_differ(given, tmp_path):
     again = lp.check(tmp_path / "c", paranoid=True)
     assert again.on_rows == held.on_rows and again.opinion.rows == (4, wrong)
     assert again.verified.not_covered == ("rows.bin",)
+
+
+def test_a_row_is_a_counterexample_where_the_search_found_none(given, monkeypatch):
+    """As of a large network, that has just been loaded as the time limit comes."""
+    nothing, every = Finding((Open(),)), list(product((0, 1), repeat=3))
+    rows = dict(zip(ROWS, zip(*every, strict=True), strict=True))
+    monkeypatch.setattr("verifier.jobs.certify.find_in_time", lambda *_, **__: ("sweep", nothing))
+    held = lp.certify(given.network, given.wrong, given.domain, rows=rows, sample=0)
+    assert held.verdict == "different" and 0 < held.error[0] < held.error[1] == 1
+    assert len(held.counterexamples) == held.on_rows.disagreements
+    same = lp.certify(given.network, given.right, given.domain, rows=rows, sample=0)
+    assert same.verdict == "undecided" and not same.counterexamples
 
 
 def test_distill_says_how_many_rows_differ(given):

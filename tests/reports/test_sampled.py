@@ -54,6 +54,17 @@ def test_the_sample_has_its_own_sentence(format):
     assert "nothing is sampled" not in plain and "nothing was sampled" not in plain
 
 
+@pytest.mark.parametrize(
+    ("seen", "said"), [(3, "The sample above did"), (0, "that is not known: of")]
+)
+def test_whether_testing_would_have_noticed_is_not_left_open_beside_a_sample_that_did(seen, said):
+    certificate, verdict = sampled(seen)
+    rare = replace(verdict, error=(Fraction(1, 10**30), Fraction(1, 2)))
+    text = render(cases.result(certificate, rare, SECONDS), format="html")
+    (words,) = re.findall("Would testing have noticed[^<]*", text)
+    assert said in words
+
+
 def test_proved_and_sampled_share_no_sentence_and_no_colour():
     certificate, verdict = sampled()
     report = compose(certificate, verdict, SECONDS)

@@ -9,10 +9,13 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
 from verifier.jobs.schedule import bounded, hands_over, tail_seconds
 from verifier.jobs.watching import Patience, Watch
+from verifier.kernel.sampling import is_true_at
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
 from verifier.model.ensemble import Ensemble
@@ -34,6 +37,7 @@ from verifier.provers.timing import now
 from verifier.writing.again import Memory
 from verifier.writing.certificate import SAMPLED, make_certificate, write_certificate
 from verifier.writing.falling import Fallback, units
+from verifier.writing.ready import ready
 from verifier.writing.sections import TOGETHER
 from verifier.writing.threads import Spread
 
@@ -54,6 +58,8 @@ SOON = 2.0
 """Times what the check of a whole proof is to take: with more time left than that, it is done."""
 READY = 1e-4
 """Seconds of a processor that it takes to make a node of an ensemble ready, at most about."""
+ROWS = 4096
+"""Different rows, at most, that are looked at for counterexamples where the search found none."""
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began, or the time limit, if it is
 done in them."""
@@ -87,7 +93,8 @@ def settle(
     the time limit, or where the search left cells open, they are left open too. A stop and the time
     limit end the check: what the kernel has not come to is left open. A search that was stopped
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
-    certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
+    certificate, ``rows`` evaluated by themselves, and for counterexamples where the search left
+    cells open and found none. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
     time for more of both, and the narrower answer stays. The rest of a coarser proof, where the
     finding has one, is checked in place of the other's where time runs short. ``spread`` has proofs
@@ -106,6 +113,7 @@ def settle(
         rows=rows,
         spread=memory.spread if spread is None else spread,
     )
+    finding = _with_rows(matter, finding, rows)
     earlier: Settled | None = None
     while True:
         begun = now()
@@ -133,6 +141,17 @@ def settle(
             until = limit.end - takes
         earlier = made
         finding = _search_on(matter, finding, refused, until, watch, evenly=kept < 1.0)
+
+
+def _with_rows(matter: Matter, finding: Finding, rows: Rows | None) -> Finding:
+    """The finding; with rows where the question is true if it is open, and has no such point."""
+    if rows is None or matter.domain.infinite:
+        return finding
+    if finding.counterexamples or not is_open(finding.proof):
+        return finding
+    points = np.array(rows.points[:ROWS], dtype=np.int64)
+    true = points[is_true_at(ready(matter, None), points)]
+    return replace(finding, counterexamples=tuple(map(tuple, true[:COUNTEREXAMPLES].tolist())))
 
 
 def is_whole(made: Settled) -> bool:

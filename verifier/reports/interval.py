@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from verifier.model.sample import Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Block, Line, Range, Section, Table, TableCell, Text
 from verifier.reports.numbers import decimal, interval, probability, raised, scientific
@@ -90,7 +91,7 @@ def interval_section(
         )
     )
     if low > 0:
-        blocks.append(_missed(low, proviso(verdict), event))
+        blocks.append(_missed(low, proviso(verdict), event, verdict.sampled))
     return Section("interval", event.title, (*blocks, *more))
 
 
@@ -105,8 +106,13 @@ def _lead(verdict: Verdict, event: Event) -> str:
     )
 
 
-def _missed(low: Fraction, given: str, event: Event) -> Block:
+def _missed(low: Fraction, given: str, event: Event, sampled: Sampled | None) -> Block:
     if miss_probability(SAMPLE_SIZES[-1], low) > HARDLY:
+        if sampled is not None and sampled.seen:
+            return Text(
+                "Would testing have noticed? The sample above did; by what is proved alone that is "
+                "not known."
+            )
         most = f"10{raised(_log10(SAMPLE_SIZES[-1]))}"
         return Text(
             f"Would testing have noticed? By what is proved that is not known: of {most} random "
