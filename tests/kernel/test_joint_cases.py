@@ -174,6 +174,15 @@ def heavy():
     return Matter(domain, (Bound("net", network, (0, 1)),), ClassIs(0, 1))
 
 
+def test_the_slope_at_the_neuron_is_that_of_the_case():
+    """So both forms differ by what the neuron adds where it is above 0, -3 (1.1 x + 0.1 y)."""
+    net = ask(heavy()).nets[0]
+    first = lines([net], columns_read(ask(heavy()), [net]), [full_cell(heavy().domain)])
+    over = all_over(first, [Case(0, (Neuron(1, 0),), signs) for signs in (0, 1)]).lines[0]
+    apart = (over.a[1] - over.a[0]) / np.exp2(net.p.scales)
+    assert np.allclose(apart, [[-3.3, -0.3], [3.3, 0.3]])
+
+
 def proposed(cell=None):
     matter = heavy()
     cell = cell or full_cell(matter.domain)
