@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZE = "1100,2080"
+SIZE = "1100,2210"
 FLAGS = (
     "--headless",
     "--no-sandbox",

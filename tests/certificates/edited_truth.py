@@ -353,7 +353,7 @@ def _fault_of_order(left: int, right: int, order: int, found: list[tuple[int, ..
 
 
 def _fault_of_float32(verdict: Verdict, every: _Points) -> str:
-    """Where all of a domain is said to have the same classes in float32, and one has not."""
+    """Where the formula is said to be as true in float32 all over a domain, and is not."""
     if not verdict.float32.is_shown:
         return ""
     rng = np.random.default_rng(0)
@@ -363,8 +363,9 @@ def _fault_of_float32(verdict: Verdict, every: _Points) -> str:
         ):
             for point, _, _ in every.cell(full_cell(every.matter.domain)):
                 x = own_of(every.matter, bound.reads, every.matter.domain.encode(point))
-                found = _in_float32(rng, bound.model, x)
-                if found != every.classes_at(point)[number]:
+                found, classes = _in_float32(rng, bound.model, x), list(every.classes_at(point))
+                classes[number] = found
+                if truth(every.matter.question, classes) != every.is_true(point):
                     return f"in float32 model {number} has class {found} at {point}"
     return ""
 

@@ -172,6 +172,7 @@ def test_open_cells_are_tested_alone(folder: Path, capsys: pytest.CaptureFixture
         (["--epsilon", "many"], "epsilon: 'many' is not a number"),
         (["--epsilon", "0.1", "--delta", "0"], "delta is 0"),
         (["net.onnx", "--epsilon", "0.1"], "give both NETWORK and TREE"),
+        (["net.certificate", "--epsilon", "0.1"], "a certificate is named after both"),
         (["--epsilon", "0.1", "--domain", "bits"], "name these first"),
     ],
 )

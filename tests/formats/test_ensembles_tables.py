@@ -268,3 +268,47 @@ def test_refused() -> None:
     )
     with pytest.raises(EnsembleError, match="holds texts"):
         load_teacher(mixed, domain=domain)
+
+
+def test_xgboosts_categories_beyond_ascii_are_refused(tmp_path):
+    """XGBoost keeps "\u00e4" for "\u00e4\u00f6", which was taken for one that it never saw."""
+    xgb = pytest.importorskip("xgboost")
+    table = pd.DataFrame({"c": pd.Categorical(["\u00e4\u00f6", "z", "\u00e9\u20ac"] * 9)})
+    model = xgb.XGBClassifier(n_estimators=2, n_jobs=1, enable_categorical=True)
+    model.fit(table, table.c == "\u00e4\u00f6")
+    model.save_model(tmp_path / "it.ubj")
+    domain = Domain.one_hot("c", ["\u00e4\u00f6", "z", "\u00e9\u20ac"])
+    for source in (model, tmp_path / "it.ubj"):
+        with pytest.raises(EnsembleError, match="letters beyond ASCII"):
+            load_teacher(source, columns=3, domain=domain)
+
+
+@pytest.mark.parametrize("library", ["xgboost", "lightgbm"])
+def test_a_domain_of_none_of_the_models_categories_is_refused(library):
+    """All of them would count as missing, and numbers in their place as well."""
+    made = pytest.importorskip(library)
+    table = pd.DataFrame({"c": pd.Categorical(["a", "b", "d"] * 20), "n": [0, 1, 2, 3] * 15})
+    options = {"n_estimators": 2, "n_jobs": 1}
+    if library == "xgboost":
+        model = made.XGBClassifier(**options, enable_categorical=True)
+    else:
+        model = made.LGBMClassifier(**options, min_child_samples=1, verbose=-1)
+    model.fit(table, table.c == "a")
+    for own in (Domain.one_hot("c", ["x", "y"]), Domain.range("c", 0, 2)):
+        with pytest.raises(EnsembleError, match=r'of "c" is one of .* "a", "b", "d"'):
+            load_teacher(model, domain=product([own, Domain.range("n", 0, 3)]))
+
+
+def test_categories_that_are_truth_values():
+    """A domain's column has 0 and 1 for them: they were missing to LightGBM's trees."""
+    lightgbm = pytest.importorskip("lightgbm")
+    table = pd.DataFrame({"c": pd.Categorical([True, False] * 30), "n": [0, 1, 2] * 20})
+    model = lightgbm.LGBMClassifier(
+        n_estimators=2, min_child_samples=1, min_data_per_group=1, verbose=-1
+    )
+    model.fit(table, table.c == True)  # noqa: E712
+    domain = domain_from_frame(table)
+    points, rows = _points(domain)
+    rows["c"] = pd.Categorical(rows["c"] == "True")
+    rows["n"] = rows["n"].astype(int)
+    _agree(load_teacher(model, domain=domain), domain, model.predict(rows), points)

@@ -297,6 +297,11 @@ def test_float32_and_categories_are_as_they_show():
     assert s.values == ("m", "l") and s.ordered and not s.numeric
     assert lp.Domain.from_frame(frame).variables[0].step == F(1, 10)
     assert x.whole is False
+    numbers = pandas.Categorical([3, 10, -1], categories=[10, 3, -1])
+    (one,), _ = columns_of(series_of(pandas.DataFrame({"k": numbers})))
+    assert one.values == (-1, 3, 10) and one.codes.tolist() == [1, 2, 0]
+    (held,) = lp.Domain.from_frame(pandas.DataFrame({"k": numbers})).variables
+    assert held.labels == ("-1", "3", "10")  # no range: the table has no others
 
 
 def test_tables_of_arrow_are_read_as_pandas_reads_them():

@@ -246,7 +246,16 @@ def test_points_as_rows_of_a_table_have_them():
 def test_a_points_number_stands_for_its_bin():
     labels = ["at most 29.5", "29.5 to 40.5", "above 40.5", "missing"]
     ages = lp.Domain.encoded("age", labels, [[22, 0], [35, 0], [50, 0], [0, 1]])
-    for value, place in ((22, 0), (29.5, 0), ("29.6", 1), (40, 1), ("1e3", 2), ("missing", 3)):
+    for value, place in (
+        (22, 0),
+        (29.5, 0),
+        ("29.6", 1),
+        (40, 1),
+        ("1e3", 2),
+        ("missing", 3),
+        ("", 3),
+        (None, 3),
+    ):
         assert point_of(ages, {"age": value}) == (place,)
     assert point_of(ages, {"age": "above 40.5"}) == (2,)
     for value in ("x", [22, 35], float("inf")):

@@ -19,6 +19,7 @@ from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.proof import Constant, Open, Split
 from verifier.provers.cluster import cutting
 from verifier.reading.certificate import read_certificate
+from verifier.writing import sections as groups
 
 FILES = sorted((Path(__file__).parents[1] / "certificates").glob("*valid/*.certificate"))[::2]
 SEEDS = range(5000, 5016)
@@ -26,6 +27,7 @@ SEEDS = range(5000, 5016)
 
 def cut(c, proof, size, monkeypatch):
     monkeypatch.setattr(cutting, "TOGETHER", size)
+    monkeypatch.setattr(groups, "TOGETHER", size)
     monkeypatch.setattr(cutting, "LONGEST", size)
     return list(cutting.sections(c.domain, proof, 1))
 

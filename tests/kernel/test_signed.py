@@ -25,9 +25,12 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of
 from verifier.reading.proof_bytes import decode
+from verifier.writing import falling
+from verifier.writing import sections as cutting
 from verifier.writing.certificate import make_certificate
+from verifier.writing.falling import units
 from verifier.writing.proof_bytes import encode as written
-from verifier.writing.sections import sections, weight
+from verifier.writing.sections import sections
 
 SEEDS = seeds(range(5000, 5180))
 
@@ -207,15 +210,20 @@ def test_a_file_keeps_its_trees():
     raise AssertionError("too few files")
 
 
-def test_sections_of_long_trees_are_short():
+def test_sections_of_long_trees_are_short(monkeypatch):
     """Helpers are given work of a size: trees count by their bytes."""
+    monkeypatch.setattr(cutting, "TOGETHER", 1)
     c, proof, at = plain(SEEDS)
-    long = replace(proof[at], trees=bytes(64 * 100))
-    assert weight(long) == 101 and weight(Several((long, Constant(0, 1)))) == 101
+    long = replace(proof[at], trees=bytes(falling.UNIT * 100))
+    assert units(Several((long, Constant(0, 1)))) == units(long) + 1 > 101
     nodes = tuple(long if isinstance(x, Signed) else x for x in proof)
-    held = list(sections(c.domain, nodes, lambda given: 100))
+    held = list(sections(c.domain, nodes, lambda *_: 100))
     longs = [sum(isinstance(x, Signed) for x in section.nodes) for section in held]
     assert max(longs) == 1 and sum(longs) == sum(isinstance(x, Signed) for x in proof)
+    monkeypatch.setattr(cutting, "TOGETHER", 4)  # what bounds share is shared by whole groups
+    for size in (1, 100):
+        held = list(sections(c.domain, nodes, lambda *_, size=size: size))
+        assert len(held) > 1 and not any(section.before[1] % 4 for section in held)
 
 
 def test_helpers_check_them_alike():

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import verifier as lp
 from tests.reports import cases
 from tests.reports.pages import Page
 from tests.reports.test_hostile import evil
@@ -84,6 +85,14 @@ def test_a_result_shows_the_verdict_whom_it_rests_on_and_where_they_differ(bad):
     assert "DIFFERENT : tree and network differ at exactly 36 points of 432" in words
     assert "trusted nothing but the kernel (Leafproof kernel 2)" in words
     assert "network tree head body" in words and "jacket = red?" in words
+
+
+def test_of_points_of_many_variables_it_is_said_that_the_first_are_shown():
+    result = lp.certify(cases.sum_teacher(24, 0.5), Tree((Leaf(0),)), bits(24), sample=0)
+    words = shown(result).words
+    assert "Points where they differ : the first 20 of 24 variables" in words
+    assert "Decision tree with 1 leaf, depth 0" in words
+    assert " x19 " in words and " x20 " not in words
 
 
 def test_a_result_without_a_proof_claims_nothing(bad):

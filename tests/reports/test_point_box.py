@@ -117,6 +117,14 @@ def test_numbers_are_compared_exactly_and_others_are_refused(browser, tmp_path):
         assert "give from 0 to 1" in tab.locator("#box-0-wrong").inner_text()
         field.fill("1/0")
         assert "give a number" in tab.locator("#box-0-wrong").inner_text()
+        for same in ("7e17", "70.0E+16", " 7000e14 ", f"{7 * 10**20}e-3", "+7e17"):
+            field.fill(same)
+            assert mark.inner_text() == "proved"
+        field.fill("\N{MINUS SIGN}2.5e1")  # as the page itself writes it
+        assert "give from 0 to 1" in tab.locator("#box-0-wrong").inner_text()
+        for none in ("1e", "e9", "1e1/2", "1e1.5", "1e9999", "0x1", "1_0"):
+            field.fill(none)
+            assert "give a number" in tab.locator("#box-0-wrong").inner_text()
         field.fill("12")
         tab.locator("#box-1").fill("0")  # the left end of an interval is in no piece
         assert tab.locator("#box-1-wrong").inner_text() == "give above 0, up to 10"

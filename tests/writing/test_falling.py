@@ -285,10 +285,21 @@ def test_how_slow_a_check_is_is_seen_where_it_pauses():
     assert going.under_way(1e9) == pytest.approx(200 * 0.03)
 
 
+def test_in_sections_it_is_told_what_is_under_way_and_how_slow_that_is():
+    """What it took until the first section was done does not count: helpers had to be started."""
+    going = Going(units=1000)
+    going.through(0, 0.0)
+    assert going.under_way(1e9, 0.01) == 10.0
+    going.through(400, 30.0)
+    assert going.under_way(1e9, 0.01) == 6.0 and going.pace(0.01) == 1.0
+    going.through(700, 36.0)
+    assert going.under_way(1e9, 0.01) == 300 * 0.02 and going.pace(0.01) == 2.0
+
+
 def test_cases_are_as_many_units_as_they_have_steps():
     some = Sandwich((), (), 0, 1)
     held = replace(some, cases=Cases((), (some, some)))
-    assert [units(x) for x in (Split(0, 1), Open(), some, held)] == [0, 1, 1, 3]
+    assert [units(x) for x in (Split(0, 1), Open(), some, held)] == [0, 1, 3, 9]
 
 
 def test_trees_of_signs_count_by_their_work_in_what_is_past_too():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import chain, count
 
@@ -21,11 +21,11 @@ from verifier.kernel.helpers import Helpers
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, TooMuch
-from verifier.model.proof import Constant, Finding, Open, Split, Trusted, Walk
+from verifier.model.proof import Constant, Finding, Open, Split, Trusted, Walk, is_open
 from verifier.model.question import matter_of
 from verifier.reading.encoded import EncodedProof
+from verifier.writing import falling, threads
 from verifier.writing import sections as own
-from verifier.writing import threads
 from verifier.writing.certificate import make_certificate
 from verifier.writing.falling import Fallback, Falling
 from verifier.writing.proof_bytes import encode
@@ -104,13 +104,14 @@ def test_random_proofs_give_the_same_in_helpers(lenient, two, small):
     assert len(kinds) == 1 + (not lenient) and many > 5
 
 
-def test_sections_are_consecutive_nodes_with_the_cells_before_them():
+def test_sections_are_consecutive_nodes_with_the_cells_before_them(monkeypatch):
     """As a walk through the whole proof would have them; solvers keep their numbers."""
+    monkeypatch.setattr(own, "TOGETHER", 1)
     named = 0
     for seed in SEEDS:
         _, _, c = made(seed)
         proof, rng = in_bytes(c, list(c.proof)).proof, random.Random(seed)
-        parts = list(sections(c.domain, proof, lambda given, rng=rng: rng.randint(1, 4)))
+        parts = list(sections(c.domain, proof, lambda *_, rng=rng: rng.randint(1, 4)))
         assert list(chain.from_iterable(x.nodes for x in parts)) == list(c.proof)
         walk = Walk([(full_cell(c.domain), 0)])
         for part in parts:
@@ -231,48 +232,81 @@ def test_certificates_of_many_claims_are_checked_in_sections(monkeypatch, small)
     plain = make_certificate(matter, Finding(proof), "by hand")[0]
     monkeypatch.setattr(threads, "in_sections", watched)
     assert make_certificate(matter, Finding(proof), "by hand")[0] == plain and not calls
-    monkeypatch.setattr(threads, "CLAIMS", 4)
-    monkeypatch.setattr(threads, "MANY", 5)
+    monkeypatch.setattr(threads, "WORTH", 4)
     monkeypatch.setattr("verifier.writing.helping.processors", lambda: 2)
     assert make_certificate(matter, Finding(proof), "by hand")[0] == plain and calls
 
 
-def test_what_goes_on_by_the_time_or_is_wide_is_not_cut(monkeypatch):
+def test_wide_networks_are_not_cut(monkeypatch):
     matter, proof, _ = long_case()
     c = certificate_of(matter, proof)
-    assert suits(c)
-    held = c.proof
-    timed = Falling(
-        held.data,
-        2,
-        held.columns,
-        held.size,
-        opens=False,
-        fallback=Fallback(((proof, 1.0),), 1.0, lambda: 0.0),
-    )
-    assert not suits(replace(c, proof=timed))
-    assert suits(replace(c, proof=replace(timed, fallback=None)))
-    assert not suits(replace(c, proof=proof))
+    assert suits(c) and not suits(replace(c, proof=proof))
     monkeypatch.setattr(own, "WIDE", 1)
     assert not suits(c)
 
 
+@dataclass(frozen=True, eq=False)
+class LateOnce(Fallback):
+    """One that is late once a check in sections is through with so much work."""
+
+    done: list[tuple[int, int | None]] = field(default_factory=list)
+    at: int = 0
+
+    def late(self, going):
+        self.done.append((going.units, going.under))
+        return going.units - going.under >= self.at
+
+
+@pytest.mark.parametrize("at", [0, 6, 15])
+def test_a_proof_that_falls_is_checked_in_sections_and_told_how_far_that_is(
+    at, two, small, monkeypatch
+):
+    """What is left is a proof, and what was found is what that proves."""
+    monkeypatch.setattr(falling, "ASKED", 1)
+    matter, proof, facts = long_case()
+    c = replace(certificate_of(matter, proof), counterexamples=())
+    held = c.proof
+    fallback = LateOnce((((Open(),), 1.0),), 1.0, lambda: 0.0, at=at)
+    timed = Falling(held.data, 2, held.columns, held.size, opens=False, fallback=fallback)
+    c = replace(c, proof=timed)
+    found = helped(c, two)
+    assert timed.fallback is None and timed.opens
+    read = tuple(timed)
+    assert len(read) == len(timed) and is_open(read)
+    assert replace(found, checked=None) == replace(verify(matter, read), checked=None)
+    assert found.disagreements[0] <= len(facts.wrong) <= found.disagreements[1]
+    fell = fallback.done[-1]
+    assert fell[0] - fell[1] >= at and all(0 <= under <= units for units, under in fallback.done)
+    whole = sum(map(falling.units, proof))
+    assert at == 0 or (fell[1] < whole and sum(map(falling.units, read)) < whole)
+
+
 def test_sections_grow_with_what_is_measured(monkeypatch):
-    clock = iter([10.0, 10.5, 11.0, 12.0])
+    clock = iter([10.0, 11.0, 12.0, 13.0])
     monkeypatch.setattr(own.time, "perf_counter", lambda: next(clock))
-    pace = own._Pace(2, 1_000_000)
-    assert pace.size(0) == own.BEFORE
-    pace.enter(1000)
-    pace.enter(1500)
-    assert pace.size(0) == own.FEWEST  # .5 s for 500 Steps
-    pace.enter(200_000)
-    assert pace.size(0) == own.MOST
-    assert pace.size(999_000) == own.FEWEST
+    proof = EncodedProof(b"", 1, 1, 2_000_000, opens=False)
+    pace, given = own._Pace(2, proof), 0
+    for more in (1000, 500, 200_000):
+        assert pace.size(0, given) == own.BEFORE
+        given += more
+    assert pace.size(0, given) == own.BEFORE
+    assert [pace.enter(), pace.enter()] == [1000, 1500]
+    assert pace.size(0, given) == own.FEWEST  # 1 s for 500
+    assert pace.enter() == 201_500
+    assert pace.size(0, given) == own.MOST
+    assert pace.size(999_999, given) == own.FEWEST  # so that all end together
 
 
-def test_a_split_that_does_not_cut_its_cell_is_refused():
+def test_work_is_foreseen_by_what_steps_took(monkeypatch):
+    monkeypatch.setattr(own, "SHARE", 2)
+    proof = EncodedProof(b"", 1, 1, 1999, opens=False)
+    assert own._Pace(1, proof).size(600, 600 * 10) == 400 * 10 // 2
+
+
+def test_a_split_that_does_not_cut_its_cell_is_refused(monkeypatch):
+    monkeypatch.setattr(own, "TOGETHER", 1)
     matter, _, _ = long_case()
     half = (Split(0, 1), Constant(0), Split(0, 2), Constant(0), Constant(0))
     proof = EncodedProof(encode(half, 2), 2, matter.domain.columns, 5, opens=False)
     with pytest.raises(CertificateError):
-        list(sections(matter.domain, proof, lambda given: 2))
+        list(sections(matter.domain, proof, lambda *_: 2))

@@ -89,7 +89,9 @@ def plan(
             "give --samples N or --rows TABLE, what is there, or --epsilon E, what is wanted"
         )
     if (network is None) != (tree is None):
-        raise LeafproofError("give both NETWORK and TREE, or neither")
+        raise LeafproofError(
+            "give both NETWORK and TREE, or neither; a certificate is named after both"
+        )
     if (other_errors is None) != (other_samples is None):
         raise LeafproofError("give both --other-errors and --other-samples, or neither")
     if network is None and (domain or rows):

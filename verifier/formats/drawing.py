@@ -174,7 +174,8 @@ def draw_svg(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="leafproof-tree" role="img" '
         f'width="{total}" height="{height}" viewBox="{left:.1f} 0 {total} {height}">',
-        f"<title>Decision tree with {tree.leaves} leaves, depth {tree.depth}</title>",
+        f"<title>Decision tree with {'1 leaf' if tree.leaves == 1 else f'{tree.leaves} leaves'}, "
+        f"depth {tree.depth}</title>",
         f"<style>{_STYLE}</style>",
     ]
     for i in order:

@@ -18,7 +18,7 @@ from verifier.formats import sklearn_check
 from verifier.formats.booster_calls import LIBRARIES, Way, json_of
 from verifier.formats.booster_libraries import Apart, Here, Refuses, opened
 from verifier.formats.ensembles_check import compare, compare_points, points_of
-from verifier.formats.ensembles_fold import Fold, fold_of
+from verifier.formats.ensembles_fold import Fold, check_categories, fold_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.own import check_own
@@ -293,7 +293,9 @@ def _xgboost_fold(learner: Mapping[str, Any], domain: Domain | None) -> Fold | N
         names = [str(name) for name in learner.get("feature_names") or ()]
     except (KeyError, TypeError, AttributeError, ValueError):
         count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
-    return fold_of(domain, count, names, codes)
+    fold = fold_of(domain, count, names, codes)
+    check_categories(fold)
+    return fold
 
 
 def _lightgbm_fold(text: str, domain: Domain | None) -> Fold | None:
@@ -304,6 +306,7 @@ def _lightgbm_fold(text: str, domain: Domain | None) -> Fold | None:
     fold = fold_of(domain, len(names), given, codes, spaces=True)
     if fold is not None and may_be_of(text, codes):
         _check_known(fold, names)
+    check_categories(fold)
     return fold
 
 

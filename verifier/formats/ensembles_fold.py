@@ -20,9 +20,13 @@ from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_inputs import inputs_of, read_by, with_spaces
 from verifier.formats.sklearn_pipelines import through
+from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
+from verifier.model.ordinal import Ordinal
 
+LOOKED = 4096
+"""Numbers of a range among which categories are looked for."""
 Codes = Mapping[int, Mapping[str, int]]
 """For columns with categories: the number that the library gave to each, by its text."""
 
@@ -89,9 +93,32 @@ def _exact(x: float) -> Fraction:
 
 
 def coded(x: Any, known: Mapping[str, int]) -> float | None:
-    """The number of a category; None, as a missing one, where training did not see it."""
+    """The number of a category; None, as a missing one, where training did not see it.
+
+    Truth values are 0 and 1 in a domain's column.
+    """
     code = known.get(text_of(x))
+    if code is None and x in (0, 1) and known.keys() <= {"False", "True"}:
+        code = known.get(str(bool(x)))
     return None if code is None else float(code)
+
+
+def check_categories(fold: Fold | None) -> None:
+    """Refuse a column of categories of which the domain has none: all would be missing."""
+    if fold is None:
+        return
+    for column, known in fold.codes.items():
+        held = fold.raw[column]
+        v = fold.domain.variables[held.variable]
+        values: Sequence[Any] = [x for x in held.seen if x is not None]
+        if not values and isinstance(v, Ordinal):
+            values = [v.number(i) for i in range(min(v.count, LOOKED))]
+        if values and all(coded(x, known) is None for x in values):
+            texts = [quoted(x) for x in known]
+            raise EnsembleError(
+                f"none of the domain's values of {quoted(v.name)} is one of the model's "
+                f"categories, {few(texts)}: call them so"
+            )
 
 
 def fold_of(

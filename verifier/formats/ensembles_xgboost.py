@@ -47,6 +47,11 @@ DART = (
     "base score to every tree and subtracts it again, which may round otherwise"
 )
 
+CUT_SHORT = (
+    "its categories have letters beyond ASCII, and XGBoost writes the texts of such cut short: "
+    "name them in ASCII and train it again, or encode categories as numbers before"
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -254,7 +259,11 @@ def _booster(booster: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[float]
 
 
 def codes_of(learner: Mapping[str, Any]) -> dict[int, dict[str, int]]:
-    """The numbers of the categories of a table that the model was trained on, by their texts."""
+    """The numbers of the categories of a table that the model was trained on, by their texts.
+
+    Raises EnsembleError for texts beyond ASCII: of a pandas table XGBoost (3.0 to 3.2) takes as
+    many bytes of them as they have letters, and writes them so.
+    """
     booster = learner["gradient_booster"]
     model = booster.get("gbtree", booster).get("model", {})
     found = {}
@@ -263,6 +272,8 @@ def codes_of(learner: Mapping[str, Any]) -> dict[int, dict[str, int]]:
             values = [text_of(x) for x in held["values"]]
         else:
             data, ends = bytes(x % 256 for x in held["values"]), held["offsets"]
+            if not data.isascii():
+                raise EnsembleError(CUT_SHORT)
             values = [text_of(data[a:b].decode()) for a, b in pairwise(ends)]
         if values:
             found[column] = {text: code for code, text in enumerate(values)}

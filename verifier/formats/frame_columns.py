@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -37,7 +37,8 @@ class Column:
 
     ``codes``, shape (rows,), are -1 where the value is missing. ``numeric`` says that the values
     are numbers; other values are texts. ``whole`` says that all numbers are integers. ``ordered``
-    says that the table itself gives the texts an order.
+    says that the table itself gives the texts an order, ``listed`` that it lists the numbers, as
+    categories.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     codes: Codes
     numeric: bool
     ordered: bool = False
+    listed: bool = False
 
     @property
     def rows(self) -> int:
@@ -190,17 +192,21 @@ def column(name: str, series: Any) -> Column:
     numeric = kinds.is_numeric_dtype(series) or _numbers(of)
     if numeric and not (_is_plain(numbers) and np.isfinite(numbers).all()):
         _check_finite(name, held, codes)
-    if isinstance(series.dtype, pandas.CategoricalDtype):
+    listed = isinstance(series.dtype, pandas.CategoricalDtype)
+    if listed:
         place = {value: i for i, value in enumerate(series.cat.categories)}
         ordered = bool(series.cat.ordered)
         numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
-        places = np.array(sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64)
-        return _ordered(name, held, codes, places, numeric=numeric, ordered=ordered)
+        if not numeric:
+            places = np.array(
+                sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64
+            )
+            return _ordered(name, held, codes, places, numeric=False, ordered=ordered)
     if numeric:
         if not _is_plain(numbers):
             _check_apart(name, held)
         order = np.argsort(np.array(held, dtype=np.float64), kind="stable")
-        return _ordered(name, held, codes, order, numeric=True)
+        return replace(_ordered(name, held, codes, order, numeric=True), listed=listed)
     return _texts(name, held, codes)
 
 

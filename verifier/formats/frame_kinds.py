@@ -255,6 +255,8 @@ def _inferred(c: Column, wishes: Wishes) -> Kind:
         wishes.binned_by_name(c.name) or not isinstance(asked, int) or len(c.values) > asked
     ):
         return Kind.BINS if len(c.values) > 2 else Kind.VALUES
+    if c.listed and len(c.values) <= MOST_LISTED:
+        return Kind.VALUES
     if wishes.only_rows and _is_long(c):
         return Kind.RANGE
     if len(c.values) > LONGEST:

@@ -212,7 +212,8 @@ def _witnesses(certificate: Certificate, found: Sequence[Counterexample]) -> str
         for c in found
     ]
     header = (*(f"class of {name(m.name)}" for m in models), *(name(v.name) for v in variables))
-    return _titled("Points where it is so", "") + _table(header, rows, len(rows))
+    said = _first_of(len(domain.variables))
+    return _titled("Points where it is so", said) + _table(header, rows, len(rows))
 
 
 def _differences(found: Sequence[Difference]) -> str:
@@ -223,7 +224,13 @@ def _differences(found: Sequence[Difference]) -> str:
         for d in found
     ]
     header = ("network", "tree", *map(name, variables))
-    return _titled("Points where they differ", "") + _table(header, rows, len(rows))
+    said = _first_of(len(found[0].values))
+    return _titled("Points where they differ", said) + _table(header, rows, len(rows))
+
+
+def _first_of(variables: int) -> str:
+    """How many of a point's variables are shown, where that is not all of them."""
+    return f"the first {MOST_ROWS} of {digits(variables)} variables" * (variables > MOST_ROWS)
 
 
 def _titled(title: str, lead: str) -> str:
@@ -237,4 +244,5 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], total: int) -> 
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     rest = f"<p>and {digits(total - len(rows))} more</p>" if total > len(rows) else ""
-    return f"<table>{f'<thead><tr>{head}</tr></thead>' if head else ''}{body}</table>{rest}"
+    table = f"<table>{f'<thead><tr>{head}</tr></thead>' if head else ''}{body}</table>"
+    return f'<div style="overflow-x:auto">{table}</div>{rest}'

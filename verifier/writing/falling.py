@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from verifier.model.proof import Enumerated, Open, Proof, Sandwich, Signed, Split, Step
+from verifier.model.proof import Enumerated, Open, Proof, Sandwich, Several, Signed, Split, Step
 from verifier.model.verdict import Checked
 from verifier.reading.encoded import APART, EncodedProof
 from verifier.reading.proof_bytes import nodes
@@ -28,19 +28,21 @@ PAUSE, TOLD, LOOK = 0.002, 1 << 8, 0.016
 by which it is seen how slow it is; and seconds that a look takes beside its units, about."""
 
 
-BESIDE, UNIT = 600, 112
+BESIDE, UNIT, SANDWICH = 600, 96, 3
 """Bytes of trees of signs that take the kernel as long as what it does beside for their cell; and
-as another Step, about."""
+as a Constant, about; and as many of these take as long as a Sandwich."""
 
 
 def units(node: Split | Step) -> int:
-    """How many Steps a check of a node is, about: those of all its cases, and by the work for its
-    trees of signs; a Split is none."""
+    """How many Constants a check of a node takes as long as, about: all its cases, and the work for
+    its trees of signs; a Split is none."""
     if isinstance(node, Split):
         return 0
     if isinstance(node, Signed):
         return 1 + worked(node) // UNIT
-    return len(node.every) if isinstance(node, Sandwich) else 1
+    if isinstance(node, Several):
+        return sum(map(units, node.steps))
+    return SANDWICH * len(node.every) if isinstance(node, Sandwich) else 1
 
 
 def worked(step: Signed) -> int:
@@ -59,7 +61,8 @@ class Going:
 
     It has read so many ``units`` of work. In a pause it looks at what it had read when the last one
     began (``asked``): it is through with ``done`` of them, after so many ``looks`` and ``spent``
-    seconds.
+    seconds. In sections it tells what it is through with, and what is ``under`` way; what it took
+    up to the ``first`` one is no part of that, as its helpers were being started.
     """
 
     nodes: int = 0
@@ -76,6 +79,16 @@ class Going:
     done: int = 0
     spent: float = 0.0
     looks: int = 0
+    under: int | None = None
+    first: tuple[int, float] | None = None
+
+    def through(self, units: int, seconds: float) -> None:
+        """The check of a proof in sections was through with so many units, after that time."""
+        if self.first is None and units:
+            self.first = units, seconds
+        elif self.first is not None and units - self.first[0] >= TOLD:
+            self.done, self.spent = units - self.first[0], seconds - self.first[1]
+        self.under = self.units - units
 
     def paused(self, seconds: float) -> None:
         """Before the next node it paused, until it had taken so many seconds."""
@@ -114,9 +127,12 @@ class Going:
             rise = max(0.0, (self.swept * self.product - self.others * self.until) / spread)
         return min(self.seconds, max(0.0, self.until - rise * self.others))
 
-    def under_way(self, expected: float = math.inf) -> float:
+    def under_way(self, expected: float = math.inf, unit: float = 0.0) -> float:
         """Seconds for what it read and is not through with, about; of others a node was
-        ``expected`` to take so many, as long as it is not seen what it is through with."""
+        ``expected`` to take so many, or a ``unit`` of a section, as long as it is not seen what it
+        is through with."""
+        if self.under is not None:
+            return self.under * (self.each or unit)
         swept = _under_way(self.swept, self.sweeping, SWEEPS, math.inf)
         if self.done:
             return swept + (self.units - self.done) * self.each
@@ -163,7 +179,7 @@ class Fallback:
     def _rest(self, going: Going, at: int, reached: float) -> float:
         """Seconds for what is under way, and for what is not past of a proof."""
         slow = going.pace(self.unit)
-        return going.under_way(self.expected) + slow * self.proofs[at][1] * (1 - reached)
+        return going.under_way(self.expected, self.unit) + slow * self.proofs[at][1] * (1 - reached)
 
 
 @dataclass(eq=False, repr=False)
@@ -176,12 +192,26 @@ class Falling(Gradual):
     """
 
     fallback: Fallback | None = field(default=None, kw_only=True)
+    _through: tuple[int, float] | None = None
 
     def __iter__(self) -> Iterator[Split | Step]:
-        fallback = self.fallback
-        if fallback is None:
-            yield from super().__iter__()
-            return
+        if self.fallback is None:
+            return super().__iter__()
+        return (node for node, _ in self._falling(self.fallback))
+
+    def groups(self) -> Iterator[list[tuple[Split | Step, int]]]:
+        """See ``EncodedProof``; it falls where a check in sections tells how far it is."""
+        if self.fallback is None or self._through is None:
+            return super().groups()
+        return ([both] for both in self._falling(self.fallback))
+
+    def through(self, units: int) -> None:
+        """A check in sections begins (0), or is through with so many units of work."""
+        if self.fallback is not None:
+            self._through = units, self.fallback.now()
+
+    def _falling(self, fallback: Fallback) -> Iterator[tuple[Split | Step, int]]:
+        """The nodes, each with the offset after it, as long as there is time for them."""
         self.gone, told, going, count, end = [], 0, Going(), 0, 0
         places, begun = [_Place.of(proof) for proof, _ in fallback.proofs], fallback.now()
         every = nodes(self.data, self.models, self.columns)
@@ -190,6 +220,8 @@ class Falling(Gradual):
             sweep = isinstance(node, Enumerated)
             if self.fallback and count and (sweep or count % ASKED == 0):
                 going.reached, going.seconds = places[-1].reached, fallback.now() - begun
+                if self._through is not None:
+                    going.through(self._through[0], self._through[1] - begun)
                 if fallback.late(going):
                     chosen = fallback.chosen(going, [place.reached for place in places])
                     self._fall(count, end, places[chosen])
@@ -205,8 +237,10 @@ class Falling(Gradual):
             for place in places:
                 place.follow(node)
             at, going.nodes, going.units = fallback.now(), count, going.units + units(node)
-            yield node
+            yield node, after
             passed = fallback.now()
+            if self._through is not None:
+                continue
             if passed - at > PAUSE:
                 going.paused(passed - begun)
             if sweep:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -25,22 +25,23 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Network
-from verifier.model.proof import Several, Signed, Split, Step, cut
+from verifier.model.proof import Split, Step, cut
 from verifier.reading.encoded import EncodedProof
-from verifier.writing.falling import Falling
+from verifier.writing.falling import Falling, units
 
 TOGETHER = 32
 """Sections begin after whole groups of Steps: the kernel bounds so many cells together."""
 FEWEST, BEFORE, MOST = 1 << 9, 1 << 12, 1 << 13
-"""Steps of a section; the second before it is known how long they take."""
+"""Units of work of a section, about; the second before it is known how long they take."""
 SECONDS = 0.25
 """Of a section, about: what is under way is lost where the check is ended."""
-LEAVES = 64
-"""Bytes of trees of signs that take as long as a Constant, about."""
 SHARE = 4
 """All helpers have at most this part of what is left at once, so that all end together."""
 AHEAD = 2
 """Sections for each helper that are under way or wait for those before them."""
+Size = Callable[[int, int], int]
+"""How much work a section is to be, in ``falling.units``, once so many Steps, and since the first
+of them so much work, are given out."""
 Terms = Callable[[Section, Mapping[Point, Classes]], Piece]
 """What is to be checked of a section, knowing the counterexamples found before."""
 
@@ -48,13 +49,11 @@ Terms = Callable[[Section, Mapping[Point, Classes]], Piece]
 def suits(certificate: Certificate) -> bool:
     """Whether a proof of very many cells is checked in sections.
 
-    Of small networks, so that one does not take long; and not if how it goes on depends on what was
-    checked.
+    Of small networks, so that one does not take long.
     """
-    proof, models = certificate.proof, [bound.model for bound in certificate.models]
-    timed = isinstance(proof, Falling) and proof.fallback is not None
+    models = [bound.model for bound in certificate.models]
     narrow = all(max(x.widths) < WIDE for x in models if isinstance(x, Network))
-    return isinstance(proof, EncodedProof) and not timed and narrow
+    return isinstance(certificate.proof, EncodedProof) and narrow
 
 
 def in_sections(
@@ -73,14 +72,18 @@ def in_sections(
         proof = certificate.proof
         assert isinstance(proof, EncodedProof)
         asked = prepared(certificate.matter, stop=stop, limited=limited, nodes=len(proof))
-        desk, pace = crew.about(certificate.matter), _Pace(crew.many, (len(proof) + 1) // 2)
+        desk, pace = crew.about(certificate.matter), _Pace(crew.many, proof)
         going: deque[Future[Established]] = deque()
 
         def next_one() -> Established:
             held: Established = asked.wait(going.popleft())
-            pace.enter(held.after[1])
+            done = pace.enter()
+            if isinstance(proof, Falling):
+                proof.through(done)
             return held
 
+        if isinstance(proof, Falling):
+            proof.through(0)
         try:
             for section in sections(certificate.domain, proof, pace.size, stack, before):
                 going.append(desk.establish(asked, terms(section, found)))
@@ -97,41 +100,49 @@ def in_sections(
 
 @dataclass(eq=False)
 class _Pace:
-    """How large sections are, for so ``many`` helpers, of a proof of so many Steps.
+    """How large sections are, for so ``many`` helpers, of a ``proof``.
 
-    The first ones, while helpers are being started, tell nothing: since ``begun`` so many ``steps``
-    after them were checked.
+    ``ends`` are how much work there is before the ends of sections that are under way; ``done`` is
+    how much before the last one that is not. The first one, while helpers are being started, tells
+    nothing: since it was, at ``begun``, ``more`` was done.
     """
 
     many: int
-    whole: int
-    first: int = 0
-    steps: int = 0
+    proof: EncodedProof
+    ends: deque[int] = field(default_factory=deque)
+    done: int = 0
+    more: int = 0
     begun: float = 0.0
 
-    def size(self, given: int) -> int:
-        """Steps of the next section, whole groups of them, once so many are given out."""
-        fair, timely = (self.whole - given) // (SHARE * self.many), BEFORE
-        if self.steps:
-            each = (time.perf_counter() - self.begun) / self.steps
+    def size(self, steps: int, given: int) -> int:
+        """See ``Size``: as much as takes so long, and no more than lets all end together."""
+        self.ends.append(given)
+        rest = (len(self.proof) + 1) // 2 - steps
+        fair, timely = int(rest * max(1.0, given / max(1, steps))), BEFORE
+        if self.more:
+            each = (time.perf_counter() - self.begun) / self.more
             timely = int(SECONDS / (each * self.many))
-        return max(FEWEST, min(MOST, timely, fair)) // TOGETHER * TOGETHER
+        return max(FEWEST, min(MOST, timely, fair // (SHARE * self.many)))
 
-    def enter(self, done: int) -> None:
-        """So many Steps are checked by now."""
-        if not self.first:
-            self.first, self.begun = done, time.perf_counter()
-        self.steps = done - self.first
+    def enter(self) -> int:
+        """The next section is checked; returns how much work was done by its end."""
+        self.ends.popleft()
+        before, self.done = self.done, self.ends[0] if self.ends else self.done
+        if not before:
+            self.begun = time.perf_counter()
+        else:
+            self.more += self.done - before
+        return self.done
 
 
 def sections(
     domain: Domain,
     proof: Sequence[Split | Step],
-    size: Callable[[int], int],
+    size: Size,
     stack: Stack | None = None,
     before: tuple[int, int] = (0, 0),
 ) -> Iterator[Section]:
-    """The sections of a proof, in order, of so many Steps each as ``size`` says after so many.
+    """The sections of a proof, in order, of whole groups of Steps and of the ``size`` at least.
 
     They begin ``before`` which nodes and Steps are gone through, with the ``stack`` of cells that
     have not begun; by default at the proof's beginning.
@@ -141,7 +152,8 @@ def sections(
     """
     stack = ((full_cell(domain), 0),) if stack is None else stack
     read, offset, past = list[Split | Step](), 0, before[0]
-    most, steps, height, start, ended, heavy = size(before[1]), 0, len(stack), 0, False, 0
+    most, steps, height, start, ended, heavy = size(before[1], 0), 0, len(stack), 0, False, 0
+    given = 0
     encoded = proof if isinstance(proof, EncodedProof) else None
     ends = (
         ((node, 0) for node in proof) if encoded is None else chain.from_iterable(encoded.groups())
@@ -154,29 +166,21 @@ def sections(
         if past:
             past, offset = past - 1, end
             continue
-        if heavy >= most and not ended:
+        if heavy >= most and not ended and (before[1] + steps) % TOGETHER == 0:
             yield Section(own(), stack, before)
             stack = _past(read, stack, before[0])
             before = before[0] + len(read), before[1] + steps
-            offset, steps, heavy = start, 0, 0
+            offset, steps, given, heavy = start, 0, given + heavy, 0
             read.clear()
-            most = size(before[1])
+            most = size(before[1], given)
         read.append(node)
         start = end
         if isinstance(node, Split):
             height += 1
         else:
-            height, steps, heavy = height - 1, steps + 1, heavy + weight(node)
+            height, steps, heavy = height - 1, steps + 1, heavy + units(node)
             ended = ended or not height
     yield Section(own(), stack, before)
-
-
-def weight(step: Split | Step) -> int:
-    """How many Constants it takes as long as, about: trees of signs by their bytes."""
-    if isinstance(step, Split):
-        return 0
-    every = step.steps if isinstance(step, Several) else (step,)
-    return 1 + sum(len(x.trees) for x in every if isinstance(x, Signed)) // LEAVES
 
 
 def _past(read: Sequence[Split | Step], stack: Stack, past: int) -> Stack:

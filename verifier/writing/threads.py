@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from itertools import accumulate
 
 from threadpoolctl import threadpool_limits
 
@@ -17,21 +18,23 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
-from verifier.model.proof import Constant, Proof, Sandwich
+from verifier.model.proof import Proof
 from verifier.model.verdict import Verdict
 from verifier.reading.encoded import EncodedProof
+from verifier.writing.falling import UNIT, units
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 from verifier.writing.processors import processors
-from verifier.writing.sections import LEAVES, Terms, in_sections, suits, weight
+from verifier.writing.sections import Terms, in_sections, suits
 
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
 solvers, lenient or not, until a stop. None: not this one's."""
-MANY = 10_000
-"""Sandwiches that are worth processes of their own."""
-CLAIMS = 10_000
-"""Cells of which a class is said that are."""
+MANY, WORTH = 10_000, 30_000
+"""Units of work of a proof's check (`falling.units`) that other processes are given; and that are
+worth starting them."""
+LIKELY = 8
+"""Units of a node without trees of signs, at most, of nearly all."""
 
 
 def check_in_threads(
@@ -103,27 +106,21 @@ def by_helpers(
 
     Helpers are started for any long proof. Other arguments: those of ``in_sections``.
     """
-    many = many_of(certificate.proof)
-    if many is not None:
-        start_helpers()
     crew = helpers()
-    if many is not Constant or crew is None or not suits(certificate):
+    if not _is_long(certificate.proof, WORTH if crew is None else MANY):
+        return None
+    start_helpers()
+    crew = helpers()
+    if crew is None or not suits(certificate):
         return None
     return in_sections(certificate, crew, terms, stop, limited=limited, stack=stack, before=before)
 
 
-def many_of(proof: Proof) -> type[Sandwich | Constant] | None:
-    """Of which Steps a proof has so many that other processes are worth their start; None: of
-    neither."""
-    sandwiches = claims = 0
-    long = isinstance(proof, EncodedProof) and len(proof.data) >= CLAIMS * LEAVES
-    if len(proof) < MANY and not long:
-        return None
-    for node in proof:
-        sandwiches += isinstance(node, Sandwich)
-        claims += weight(node)
-        if sandwiches >= MANY:
-            return Sandwich
-        if claims >= CLAIMS:
-            return Constant
-    return None
+def _is_long(proof: Proof, most: int) -> bool:
+    """Whether a check is more than so many units of work, about."""
+    if not isinstance(proof, EncodedProof):
+        return len(proof) > most and sum(map(units, proof)) > most
+    if LIKELY * len(proof) + len(proof.data) // UNIT <= most:  # without reading it
+        return False
+    every = proof.piece(0, len(proof.data))  # whatever the time is
+    return any(so_far > most for so_far in accumulate(map(units, every)))

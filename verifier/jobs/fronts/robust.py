@@ -205,9 +205,12 @@ def _values(point: Mapping[str, Any] | StrPath) -> Mapping[str, Any]:
 
 
 def _bin_of(v: AnyVariable, value: Any) -> Any:
-    """The label of the bin that a number is in, where the variable's values are bins of numbers."""
+    """The label of the bin that a number is in, where the variable's values are bins of numbers;
+    and the one of what is missing for a value that is left empty (in JSON: null)."""
     if not isinstance(v, Variable) or v.index(str(value)) is not None:
         return value
+    if value in ("", None) and MISSING in v.labels:
+        return MISSING
     known = [label for label in v.labels if label != MISSING]
     try:
         bins, x = edges_of(known), number("", value)
@@ -220,7 +223,7 @@ def _bin_of(v: AnyVariable, value: Any) -> Any:
 
 
 def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
-    """A point by a value for each variable; a number stands for its bin.
+    """A point by a value for each variable; a number stands for its bin, "" for what is missing.
 
     Raises DomainError, QuestionError.
     """

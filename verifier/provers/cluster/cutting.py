@@ -30,4 +30,4 @@ def sections(
     """
     most = min(LONGEST, (len(proof) + 1) // 2 // (EACH * max(1, workers)))
     size = max(1, most // TOGETHER) * TOGETHER
-    return cut_up(domain, proof, lambda given: size - given % size, stack, before)
+    return cut_up(domain, proof, lambda given, _: size - given % size, stack, before)

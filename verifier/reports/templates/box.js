@@ -20,11 +20,13 @@
     return bottom < 0n ? [-top / g, -bottom / g] : [top / g, bottom / g];
   };
   const read = (text) => {
-    const found = /^\s*([+-]?\d{1,60})(?:\.(\d{1,60})|\s*\/\s*(\d{1,60}))?\s*$/.exec(text);
-    if (!found || (found[3] && !BigInt(found[3]))) return null;
-    if (found[3]) return ratio(BigInt(found[1]), BigInt(found[3]));
-    const after = found[2] || "";
-    return ratio(BigInt(found[1] + after), 10n ** BigInt(after.length));
+    const number = /^\s*([+-]?\d{1,60})(?:(?:\.(\d{1,60}))?(?:e([+-]?\d{1,3}))?|\s*\/\s*(\d{1,60}))\s*$/i;
+    const [, whole, after = "", power = 0, under] = number.exec(text.replace("−", "-")) || [];
+    if (!whole || (under && !BigInt(under))) return null;
+    if (under) return ratio(BigInt(whole), BigInt(under));
+    const by = BigInt(power) - BigInt(after.length);
+    const digits = BigInt(whole + after);
+    return by < 0n ? ratio(digits, 10n ** -by) : ratio(digits * 10n ** by, 1n);
   };
   const held = (text) => { const [a, b] = text.split("/"); return ratio(BigInt(a), BigInt(b || 1)); };
   const less = (a, b) => a[0] * b[1] < b[0] * a[1];
@@ -168,7 +170,7 @@
     text.value = show(point[i]).replace("−", "-");
     slider.value = place(v, point[i]);
     const take = (number, typed) => {
-      const found = number ? fitted(v, number) : { wrong: "a number, as 1.5 or 3/2" };
+      const found = number ? fitted(v, number) : { wrong: "a number, as 1.5, 3/2 or 2e6" };
       wrong.textContent = found.wrong ? `give ${found.wrong}` : "";
       text.setAttribute("aria-invalid", String(Boolean(found.wrong)));
       if (!found.wrong) {
