@@ -6,7 +6,7 @@ In the standard library alone, like ``brute_members``; nothing of ``verifier`` i
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import floor, lcm, prod
@@ -29,7 +29,8 @@ def unsigned(n):
 
 @dataclass(frozen=True)
 class Sandwich:
-    """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case."""
+    """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case, and
+    of one network's ``everywhere`` (least, most)."""
 
     strips: tuple
     form: tuple
@@ -38,6 +39,7 @@ class Sandwich:
     order: int
     neurons: tuple = ()
     steps: tuple = ()
+    everywhere: tuple = ()
 
     @property
     def numbers(self):
@@ -48,6 +50,7 @@ class Sandwich:
         for step in self.steps:
             argument, own = step.numbers
             more += [argument * 8 + 7, *own]
+        more += [unsigned(n) for ends in self.everywhere for n in ends]
         return 8 * len(self.neurons) + 2 * self.order + len(self.strips) - 1, tuple(more)
 
 
@@ -59,6 +62,8 @@ def integers_of(argument, columns, following):
         head = next(following)
         assert head % 8 == 7 and head < 64
         more += [head, *integers_of(head // 8, columns, following)]
+    if deep and not argument % 2:
+        more += [next(following) for _ in range(4)]
     return tuple(more)
 
 
@@ -66,7 +71,7 @@ def read(argument, numbers, models, columns):
     """The Sandwich of a node's integers; AssertionError where it is malformed."""
     deep, own = divmod(argument, 8)
     order, second = divmod(own, 2)
-    assert deep <= 2 * second and order <= 3 * second
+    assert deep <= 1 + second and order <= 3 * second
     following = iter(numbers)
     exponent, width = next(following), next(following)
     assert exponent <= 1024 and width >= 1
@@ -80,10 +85,14 @@ def read(argument, numbers, models, columns):
     steps = []
     for _ in range(1 << deep if deep else 0):
         own = next(following) // 8
+        assert own < 8 and own % 2 == second
         each = integers_of(own, columns, following)
         steps.append(read(own, each, models, columns))
+    ends = [signed(next(following)) for _ in range(4 if deep and not second else 0)]
+    everywhere = tuple(zip(ends[::2], ends[1::2], strict=True))
+    assert all(low <= high for low, high in everywhere)
     assert next(following, None) is None
-    return Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps))
+    return Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps), everywhere)
 
 
 def is_true(matter, parts, step, case=lambda _: True):
@@ -116,10 +125,14 @@ def is_true(matter, parts, step, case=lambda _: True):
 
 
 def cases_are_true(matter, parts, step):
-    """The same of all cases, and whether they are told apart by neurons of one of two copies."""
+    """The same of all cases, and whether they are told apart by neurons of one of two copies, or by
+    one of one network: of that also what is said of the cases' sums everywhere."""
     first = matter.models[step.strips[0][0]]
-    if len(step.strips) < 2 or first.layers != matter.models[step.strips[1][0]].layers:
+    if first.layers != matter.models[step.strips[-1][0]].layers:
         return False
+    for own, (low, high) in zip(step.steps, step.everywhere, strict=False):
+        if not is_true(matter, parts, replace(own, strips=((step.strips[0][0], low, high),))):
+            return False
     before = {sources[0] for kind, sources, _ in first.layers if kind == "relu"}
     if list(step.neurons) != sorted(set(step.neurons)) or len(step.steps) != 2 ** len(step.neurons):
         return False
@@ -229,25 +242,11 @@ def count(matter, leaf, points, step, known):
         columns += len(v.rows[0])
     kept = [sorted({values[i] for values in points}) for i in range(len(matter.variables))]
     assert len(points) == prod(map(len, kept))
-    adds, base, spread, top, weight = [], Fraction(0), Fraction(0), 0, 1
-    chances = matter.chances(leaf)
-    for i, v in enumerate(matter.variables):
-        own = step.form[starts[i] : starts[i] + len(v.rows[0])]
-        sums = {k: sum_of(own, v.rows[k]) for k in kept[i]}
-        low = min(sums.values())
-        bins = {k: floor((s - low) / step.width) for k, s in sums.items()}
-        rests = [s - low - step.width * bins[k] for k, s in sums.items()]
-        most = max(rests)
-        if v.ordinal and len(v.rows) > 1:
-            slope = abs(own[0] * (v.rows[1][0] - v.rows[0][0]))
-            most = min(Fraction(step.width), slope * (len(sums) - 1))
-            most = Fraction(0) if slope % step.width == 0 else most
-        elif v.ordinal:
-            most = Fraction(0)
-        adds.append(bins)
-        base, spread, top = base + low, spread + most, top + max(bins.values())
+    adds, base, spread, top = in_bins(matter, starts, kept, step)
+    weight, chances = 1, matter.chances(leaf)
+    for i, own in enumerate(kept):
         whole = lcm(*(Fraction(p).denominator for p in chances[i]))
-        weight *= int(sum(chances[i][k] for k in kept[i]) * whole)
+        weight *= int(sum(chances[i][k] for k in own) * whole)
     for total in (len(points), weight):
         if (total + 1).bit_length() * (1 + top) > LONGEST:
             return None
@@ -268,7 +267,59 @@ def count(matter, leaf, points, step, known):
             most = 0 if high is None else above(high, which, sure=False)
             sums[kind] += max(0, above(low, which, sure=True) - most)
         found.append((sum((1, w)[which] for _, w in every), sums[1], sums[0]))
+    if step.everywhere:
+        both = [in_bins(matter, starts, kept, own) for own in step.steps]
+        pairs = (1 + both[0][3]) * (1 + both[1][3])
+        if any((total + 1).bit_length() * pairs > LONGEST for total in (len(points), weight)):
+            return None
+        return jointly(matter, points, step, both, found, known)
     return tightened(found, [count(matter, leaf, points, own, known) for own in step.steps])
+
+
+def jointly(matter, points, step, both, found, known):
+    """With what both cases of one network show of each point together."""
+    model = matter.models[step.strips[0][0]].name
+    truths = [truth(matter.formula, {**known, model: klass}) for klass in (0, 1)]
+    more = [[0, 0], [0, 0]]
+    for p in points:
+        shown = [[], []]
+        for own, (low, high), bins in zip(step.steps, step.everywhere, both, strict=True):
+            adds, base, spread, _ = bins
+            at = sum(b[k] for b, k in zip(adds, p, strict=True))
+            ((_, here_low, here_high),) = own.strips
+            ones = [at > floor((-end - base) / own.width) for end in (low, here_low)]
+            zeros = [at <= floor((-end - base - spread) / own.width) for end in (high, here_high)]
+            shown[1].append(ones)
+            shown[0].append(zeros)
+        for klass, ((all_0, in_0), (all_1, in_1)) in enumerate(shown):
+            if truths[klass] is not None and (all_0 or all_1 or (in_0 and in_1)):
+                for which, n in enumerate((1, matter.weights[p])):
+                    more[which][truths[klass]] += n
+    return tuple(
+        (total, max(true, own[1]), max(false, own[0]))
+        for (total, true, false), own in zip(found, more, strict=True)
+    )
+
+
+def in_bins(matter, starts, kept, step):
+    """Of each variable the bins of its values, the least sum, what is lost at most, and the top."""
+    adds, base, spread, top = [], Fraction(0), Fraction(0), 0
+    for i, v in enumerate(matter.variables):
+        own = step.form[starts[i] : starts[i] + len(v.rows[0])]
+        sums = {k: sum_of(own, v.rows[k]) for k in kept[i]}
+        low = min(sums.values())
+        bins = {k: floor((s - low) / step.width) for k, s in sums.items()}
+        rests = [s - low - step.width * bins[k] for k, s in sums.items()]
+        most = max(rests)
+        if v.ordinal and len(v.rows) > 1:
+            slope = abs(own[0] * (v.rows[1][0] - v.rows[0][0]))
+            most = min(Fraction(step.width), slope * (len(sums) - 1))
+            most = Fraction(0) if slope % step.width == 0 else most
+        elif v.ordinal:
+            most = Fraction(0)
+        adds.append(bins)
+        base, spread, top = base + low, spread + most, top + max(bins.values())
+    return adds, base, spread, top
 
 
 def tightened(found, cases):

@@ -222,6 +222,14 @@ def malformed():
             "no sandwich of a case at offset 1",
             numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 9 * 8 + 7),
         ),
+        "sandwich-of-one-network-and-two-neurons": bad(
+            "two for two networks", sandwich, numbers(16, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
+        ),
+        "sandwich-with-cases-upside-down-everywhere": bad(
+            "least above most",
+            strips,
+            numbers(8, 0, 1, 0, 0, 0, 0, 0, 1, 0, *2 * (7, 0, 1, 0, 0, 0, 0, 0), 0, 0, 2, 0),
+        ),
         "sandwich-with-bins-of-no-width": bad(
             "a division by 0", sandwich, step((0, 0, 0), form=form, width=0)
         ),

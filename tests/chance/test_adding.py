@@ -73,3 +73,38 @@ def test_logarithms():
         power = max(x, 1) ** 2**adding.FINE
         assert power * 2**39 <= 2**k * (2**39 + 1)
         assert k == 0 or power > 2 ** (k - 1)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_sums_at_once(seed):
+    """What is below a corner of both, and above one, as all tuples say: corners beyond all, too."""
+    rng, found = np.random.default_rng([seed, 1]), None
+    while found is None:  # where amounts need more than two groups
+        parts, most = int(rng.integers(1, 4)), int(2 ** rng.choice([1, 8, 30, 57]))
+        every = [drawn(rng, parts, most) for _ in range(int(rng.integers(0, 6)))]
+        other = [
+            np.where(x.bins < 0, -1, rng.integers(0, 6, x.bins.shape) * rng.integers(0, 2))
+            for x in every
+        ]
+        ends = np.sort(rng.integers(-3, 14, (2, 2, 2, parts)), axis=2)
+        ends = np.stack([ends[0, :, ::-1], ends[1]]).reshape(2, 4, parts)
+        far = rng.random() < 0.3
+        ends[0, 0] = 1 << 60 if far else ends[0, 0]
+        ends[1, 2] = -(1 << 60) if far else ends[1, 2]
+        found = adding.apart(every, other, ends, nothing)
+    for p in range(parts):
+        rows = [
+            np.stack([x.bins[:, p], y[:, p], x.amounts[:, p]], axis=1).tolist()
+            for x, y in zip(every, other, strict=True)
+        ]
+        own = [[row for row in held if row[0] >= 0] for held in rows]
+        tuples = [
+            (sum(b for b, _, _ in some), sum(c for _, c, _ in some), math.prod(n for *_, n in some))
+            for some in itertools.product(*own)
+        ]
+        (a0, b0, a1, b1), (c0, d0, c1, d1) = ends[:, :, p].tolist()
+        assert found[p] == (
+            sum(n for *_, n in tuples),
+            sum(n for x, y, n in tuples if (x < b0 and y < a1) or (x < a0 and y < b1)),
+            sum(n for x, y, n in tuples if (x >= d0 and y >= c1) or (x >= c0 and y >= d1)),
+        )

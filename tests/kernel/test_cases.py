@@ -325,8 +325,10 @@ def cases_of(step, neurons, steps):
         ),
         (lambda x: cases_of(x, BOTH[:1], x.cases.steps[::-1]), "in case 0 only"),
         (
-            lambda x: replace(x, strips=x.strips[:1], order=0),
-            "has cases, but not of two networks with equal layers",
+            lambda x: replace(
+                x, cases=replace(x.cases, everywhere=(Strip(0, -9, 9), Strip(0, -9, 9)))
+            ),
+            "not all over the cell a strip for each case of one network",
         ),
     ],
 )

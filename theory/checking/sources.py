@@ -480,6 +480,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-bins",
             "kernel-sandwich",
             "kernel-cases",
+            "kernel-joint-cases",
             "kernel-digit-power",
             "kernel-digit-product",
             "kernel-digit-sum",

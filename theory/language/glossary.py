@@ -82,6 +82,19 @@ FACTS = {
     "the neuron is at least 0": "the neuron is at least 0",
     "the first case tells that it is false": "the first case tells that it is false",
     "the second case tells that it is false": "the second case tells that it is false",
+    "the network has class 1": "the network has class 1",
+    "the first sum is above what shows class 1 all over the cell": (
+        "the first sum is above what shows class 1 all over the cell"
+    ),
+    "the second sum is above what shows class 1 all over the cell": (
+        "the second sum is above what shows class 1 all over the cell"
+    ),
+    "the first sum is above what shows class 1 in the first case": (
+        "the first sum is above what shows class 1 in the first case"
+    ),
+    "the second sum is above what shows class 1 in the second case": (
+        "the second sum is above what shows class 1 in the second case"
+    ),
     "the distiller fails": "the distiller fails",
     "the learner fails on (x, f(x))": "the learner fails on points labelled by the teacher",
     "x is in one of the first parts": "the point is in one of the first {0} parts",

@@ -46,11 +46,11 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
 
     Each variable's amounts in a part are, together, below 2**61. ``spend`` is told the steps.
     """
-    none = np.zeros((1, least.shape[1]), dtype=np.int64)
-    totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
-    sizes = np.concatenate([none, *([_logarithms(x)] for x in totals)])[1:]
+    sizes = _sizes(every, least.shape[1])
     groups = _dealt(sizes)
-    products = [_product([every[i] for i in own], least.shape[1], spend) for own in groups]
+    products = [
+        _product([every[i] for i in own], least.shape[1], spend).astype(np.int64) for own in groups
+    ]
     every_total = [x.sum(axis=1).tolist() for x in products]
     if (sizes.sum(axis=0) < ROOM).all():
         counts = _joined(products[0], products[1], least, spend).T.tolist()
@@ -61,6 +61,96 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
             halves.append(_limbs(products[at], int(size) >> FINE, spend))
         counts = _joined_limbs(halves[0], halves[1], least, spend)
     return [[*x, math.prod(own)] for x, *own in zip(counts, *every_total, strict=True)]
+
+
+def apart(
+    every: Sequence[Digits], other: Sequence[Ints], ends: Ints, spend: Callable[[int], None]
+) -> list[tuple[int, int, int]] | None:
+    """The same of two sums at once: of each part all, and how much is below a corner, and above.
+
+    ``other`` are the variables' bins in the second sum. ``ends`` (2, 4, parts), for below and for
+    above, are of the first sum an outer and an inner one, and so of the second. Below is what has
+    less than the outer end of one sum and less than the inner one of the other; above is what has
+    at least so much. None where more than two groups are needed.
+    """
+    count = ends.shape[2]
+    sizes = _sizes(every, count)
+    groups = _dealt(sizes)
+    if len(groups) > 2:
+        return None
+    both = list(zip(every, other, strict=True))
+    tables = [_table([both[i] for i in own], count, spend) for own in groups]
+    every_total = [x.sum(axis=(1, 2), dtype=np.int64).tolist() for x in tables]
+    total = [math.prod(x) for x in zip(*every_total, strict=True)]
+    one, rest = sorted(tables, key=lambda x: x[0].size)
+    kind = np.int32 if max(total) < SHORT else np.int64
+    one, rest = one.astype(kind), rest.astype(kind)
+    spend(8 * one.size + 8 * count * (1 + rest.shape[1]) * (2 * one.shape[2] + rest.shape[2]))
+    top = [one.shape[at] + rest.shape[at] - 1 for at in (2, 2, 1, 1)]
+    below = _below(one, rest, ends[0], max(total))
+    upward = np.array(top)[:, None] - ends[1]
+    above = _below(one[:, ::-1, ::-1], rest[:, ::-1, ::-1], upward, max(total))
+    return list(zip(total, below, above, strict=True))
+
+
+def _table(every: Sequence[tuple[Digits, Ints]], count: int, spend: Callable[[int], None]) -> Ints:
+    """How much the tuples of some variables' values have by both sums, (parts, second, first)."""
+    totals = [np.where(own.bins < 0, 0, own.amounts).sum(axis=0) for own, _ in every]
+    most = np.prod([np.maximum(x, 1) for x in totals], axis=0, initial=1)
+    kind = np.int32 if int(most.max()) < SHORT else np.int64
+    found, tops = np.ones((count, 1, 1), dtype=kind), np.zeros((2, count), dtype=np.int64)
+    for i, (own, other) in enumerate(every):
+        tops += np.stack([own.bins.max(axis=0), other.max(axis=0)])
+        columns, rows = (1 + tops.max(axis=1)).tolist()
+        spend(len(own.bins) * (2 * PYTHON + 4 * count * rows * columns))
+        both = Digits(np.where(own.bins < 0, -1, own.bins + columns * other), own.amounts)
+        if i:
+            wider = np.zeros((count, found.shape[1], columns), dtype=kind)
+            wider[:, :, : found.shape[2]] = found
+            flat = _moved(wider.reshape(count, -1), both, rows * columns)
+        else:
+            flat = _placed(both, tops[0] ** 0, rows * columns, kind)
+        found = flat.reshape(count, rows, columns)
+    return found
+
+
+def _below(one: Ints, other: Ints, ends: Ints, total: int) -> list[int]:
+    """How much pairs of two halves have below the corner; the halves are (parts, second sums,
+    first sums)."""
+    (count, rows, columns), (_, high, wide) = one.shape, other.shape
+    # how much of the other has less of both: of the first sum, from 1 - columns on
+    less = np.zeros((count, 1 + high, 2 * columns + wide - 1), dtype=other.dtype)
+    inner = less[:, 1:, columns : columns + wide]
+    np.cumsum(other, axis=2, out=inner)
+    for row in range(1, high):
+        inner[:, row] += inner[:, row - 1]
+    less[:, 1:, columns + wide :] = inner[:, :, -1:]
+    windows = sliding_window_view(less.ravel(), columns)
+    first = np.arange(count)[:, None] * (1 + high)
+
+    def rest(x: Ints, y: Ints) -> Ints:
+        """What the other has so that both sums are less than x and y, (parts, rows, columns)."""
+        row = first + np.clip(y[:, None] - np.arange(rows), 0, high)
+        found: Ints = windows[row * less.shape[2] + np.clip(x, 0, columns + wide - 1)[:, None]]
+        return found
+
+    outer, inner_, more, fewer = ends
+    held = rest(inner_, more)
+    held -= rest(inner_, fewer)
+    held += rest(outer, fewer)
+    back = np.ascontiguousarray(one[:, :, ::-1])
+    if total < MACHINE:
+        return list(map(int, np.einsum("prc,prc->p", back, held)))
+    x, y = (n.astype("<i8").view("<u2").reshape(count, -1, 4) for n in (back, held))
+    limbs = x.swapaxes(1, 2).astype(np.float64) @ y.astype(np.float64)
+    places = [(i, j) for i in range(4) for j in range(4)]
+    return [sum(int(own[i, j]) << 16 * (i + j) for i, j in places) for own in limbs]
+
+
+def _sizes(every: Sequence[Digits], count: int) -> Ints:
+    """Logarithms of what each variable has altogether (variables, parts)."""
+    totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
+    return np.array([_logarithms(x) for x in totals], dtype=np.int64).reshape(-1, count)
 
 
 def _logarithms(amounts: Ints) -> Ints:
@@ -162,7 +252,7 @@ def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) 
         size = 1 + int(tops.max())
         spend(len(own.bins) * (2 * PYTHON + 4 * count * size))
         found = _moved(found, own, size)
-    return found.astype(np.int64)
+    return found
 
 
 def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
@@ -188,9 +278,9 @@ def _moved(found: Ints, own: Digits, size: int) -> Ints:
     still = (bins == 0).all(axis=1).tolist()  # the very row
     rows = zip(starts, amounts.astype(found.dtype), single, still, strict=True)
     for start, times, one, stays in rows:
-        moving = found if stays else windows[start]
+        moving = found if stays else windows[start]  # which is a copy
         if not one:
-            moving = moving * times[:, None]
+            moving = np.multiply(moving, times[:, None], out=None if stays else moving)
         total[:, : moving.shape[1]] += moving
     return total
 

@@ -113,21 +113,12 @@ def above(
     found: list[Counts | None] = [None] * len(every)
     if table is None:
         return found
-    fit = [i for i, x in enumerate(every) if _fits(table, x)]
-    if not fit:
-        return found
+    fit = [i for i, x in enumerate(every) if fits(table, x)]
     some = [every[i] for i in fit]
-    spend(len(some) * PYTHON * (1 + len(table.reach) // 8))
-    form = np.array([x.form for x in some], dtype=np.int64)
-    most = np.abs(form).max(axis=0).tolist()
-    if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
+    laid = laid_out(table, some, spend, chances)
+    if laid is None:
         return found
-    wide = np.array([x.width * table.unit for x in some])
-    sums = contributions(table, [x.part.parts for x in some], form, wide)
-    weights = None if chances is None else _weights(table, sums, chances)
-    if chances is not None and weights is None:
-        return found
-    held = binned(some, sums, table.unit, weights)
+    held = binned(some, laid[0], table.unit, laid[1])
     pieces = _pieces(held.top, held.digits)
 
     def piece(at: Ints) -> list[Counts]:
@@ -156,10 +147,30 @@ def _pieces(top: Ints, digits: Ints) -> list[Ints]:
     return found
 
 
-def _fits(table: Table, x: Asking) -> bool:
+def fits(table: Table, x: Asking) -> bool:
     """Whether the numbers of a part's sums are machine integers."""
     ends = (abs(end) * table.unit < LARGE for end, _ in x.ends)
     return x.width * table.unit < WIDE and all(ends)
+
+
+def laid_out(
+    table: Table,
+    some: Sequence[Asking],
+    spend: Callable[[int], None],
+    chances: Sequence[Distribution] | None,
+) -> tuple[Contributions, Weights | None] | None:
+    """What fitting parts' variables contribute, and weigh; None where numbers are too large."""
+    if not some:
+        return None
+    spend(len(some) * PYTHON * (1 + len(table.reach) // 8))
+    form = np.array([x.form for x in some], dtype=np.int64)
+    most = np.abs(form).max(axis=0).tolist()
+    if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
+        return None
+    wide = np.array([x.width * table.unit for x in some])
+    held = contributions(table, [x.part.parts for x in some], form, wide)
+    weights = None if chances is None else _weights(table, held, chances)
+    return None if chances is not None and weights is None else (held, weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +229,7 @@ class Binned:
     def count(self, spend: Callable[[int], None]) -> list[Counts]:
         """How much of each part has at least so many bins."""
         ramps = [
-            (*_ramp(x[0], x[1], x[2], self.wide), x[3], x[4]) for x in self.ramps.swapaxes(0, 1)
+            (*ramp(x[0], x[1], x[2], self.wide), x[3], x[4]) for x in self.ramps.swapaxes(0, 1)
         ]
         every = [Digits(bins, np.diff(edges, axis=0)) for bins, edges, _, _ in ramps]
         every += [Digits(bins, np.ones_like(bins)) for bins in self.lists]
@@ -306,17 +317,22 @@ def binned(
     first = held.starts + np.where(up, 0, counts) + (0 if weights is None else weights.first)
     rows = counts, slope, tops, first, np.where(up, 1, -1)
     ramps = np.stack([np.take_along_axis(x, order, 1).T for x in rows])
-    most = max(len(x.ends) for x in every)
-    wanted: Any = [[*x.ends, *[(0, True)] * (most - len(x.ends))] for x in every]
-    thresholds = np.array(wanted, dtype=np.int64).reshape(len(every), most, 2).T
-    lost = np.where(thresholds[1] == 1, 0, held.spread)
-    least = (thresholds[0] * unit - held.base - lost) // held.wide + 1
+    least = least_bins(every, held, unit)
     lists = tuple(bins.T for _, bins in held.lists)
     digits = filled.sum(axis=1) + sum((bins >= 0).sum(axis=0) for bins in lists)
     return Binned(held.wide, held.top, digits, ramps, lists, least, weights)
 
 
-def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> tuple[Ints, Ints]:
+def least_bins(every: Sequence[Asking], held: Contributions, unit: int) -> Ints:
+    """From which sums of bins on parts are above their thresholds, (thresholds, parts)."""
+    most = max(len(x.ends) for x in every)
+    wanted: Any = [[*x.ends, *[(0, True)] * (most - len(x.ends))] for x in every]
+    thresholds = np.array(wanted, dtype=np.int64).reshape(len(every), most, 2).T
+    lost = np.where(thresholds[1] == 1, 0, held.spread)
+    return np.asarray((thresholds[0] * unit - held.base - lost) // held.wide + 1)
+
+
+def ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> tuple[Ints, Ints]:
     """The bins of ordinals, (digits, parts), and the ranks of values from which on each is filled:
     bin j from j wide / slope on.
 

@@ -44,6 +44,10 @@ class Enclosed:
     cells: Cells
     nodes: list[Bounds]
 
+    def part(self, at: Ints) -> Enclosed:
+        """Some of the cells, in floats alone."""
+        return Enclosed(self.p, self.parts[at], self.cells.part(at), [])
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -59,6 +63,10 @@ class Lines:
     constant: Floats
     mass: Floats
     fixed: tuple[Form, Fixed] | None = None
+
+    def part(self, at: Ints) -> Lines:
+        """Of some of the cells, in floats alone."""
+        return Lines(self.enclosed.part(at), self.a[at], self.constant[at], self.mass[at])
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.cases import Case, in_cases
+from verifier.kernel.cases import Case, all_over, in_cases
 from verifier.kernel.choices import DOUBLE, Floats
 from verifier.kernel.margins import Bools, beyond, near, zone_of
 from verifier.kernel.rules import Apply
@@ -19,7 +19,7 @@ from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.network import Relu
-from verifier.model.proof import Cases, Constant, Sandwich
+from verifier.model.proof import Cases, Constant, Sandwich, Strip
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -31,8 +31,6 @@ OWN_BITS = 50
 """Bits of the integers of the kernel's own sums."""
 MACHINE = 2.0**60
 """Ends of strips below this are machine integers, whose sums have room."""
-MOST_NEURONS = 2
-"""Neurons whose signs tell cases apart, at most."""
 SECOND_ABOVE, SECOND_BELOW = 1, 2
 """Bits of ``order``: the second margin is nowhere below the first, or nowhere above."""
 
@@ -61,6 +59,11 @@ class Within:
     pair: Pair
     zones: Sequence[Between]
     good: Bools
+
+    def of(self, cases: Sequence[Case]) -> Within:
+        """Of one network, lines as ``all_over`` gives in the zones of the cells of cases."""
+        at = np.array([case.cell for case in cases])
+        return Within(all_over(self.pair, cases), [x.part(at) for x in self.zones], self.good[at])
 
 
 def fault(asked: Asked, step: Sandwich) -> str:
@@ -96,7 +99,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
 def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
     networks = [asked.nets[model].p.teacher for model in models]
-    if len(networks) < 2 or not same_layers(*networks):
+    if not same_layers(networks[0], networks[-1]):
         return "has cases, but not of two networks with equal layers"
     before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
     neurons, widths = list(cases.neurons), networks[0].widths
@@ -104,8 +107,13 @@ def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
         x.node in before and 0 <= x.component < widths[x.node] for x in neurons
     ):
         return "has cases of what are no neurons before a ReLU, in order"
-    if not 1 <= len(neurons) <= MOST_NEURONS or len(cases.steps) != 1 << len(neurons):
-        return f"has cases of no neurons, or of more than {MOST_NEURONS}, or not each of them"
+    if not 1 <= len(neurons) <= len(models) or len(cases.steps) != 1 << len(neurons):
+        return "has cases of no neurons, or of more than networks, or not each of them"
+    sides = [models[0]] * 2 if len(models) == 1 else []
+    if [strip.model for strip in cases.everywhere] != sides:
+        return "has not all over the cell a strip for each case of one network, and for no other"
+    if any(strip.least > strip.most for strip in cases.everywhere):
+        return "has a strip all over the cell whose ends are the wrong way round"
     for own in cases.steps:
         if own.beside or own.cases or [strip.model for strip in own.strips] != models:
             return "has a case that is no Sandwich of the same networks alone"
@@ -165,12 +173,14 @@ def _refused(
     wrong = dict[int, str]()
 
     def given(first: Pair, own: slice) -> Ends:
-        for k, why in _wrong_cases(first, steps[own]).items():
+        found = within(first) if again else None
+        for k, why in _wrong_cases(first, found, steps[own]).items():
             wrong[own.start + k] = why
-        return shown(first, within(first) if again else None, sums[own], e[own])
+        return shown(first, found, sums[own], e[own])
 
     ends = ends_of(asked, models, cells, given, apply)
-    return wrong | {k: _problem(steps[k], ends, k) for k in _wrong(ends, steps)}
+    said = [(step.strips, step.order) for step in steps]
+    return wrong | {k: _problem(said[k], ends, k) for k in _wrong(ends, said)}
 
 
 def _stated(steps: Sequence[Sandwich]) -> tuple[Whole, Ints]:
@@ -179,41 +189,58 @@ def _stated(steps: Sequence[Sandwich]) -> tuple[Whole, Ints]:
     return sums, np.array([step.exponent for step in steps])
 
 
-def _wrong_cases(first: Pair, steps: Sequence[Sandwich]) -> dict[int, str]:
-    """Of which Sandwiches the cases do not hold, and why."""
+def _wrong_cases(first: Pair, zoned: Within | None, steps: Sequence[Sandwich]) -> dict[int, str]:
+    """Of which Sandwiches the cases do not hold, and why; ``zoned`` are cells' lines in zones, in
+    which one network's cases are looked at where these are found."""
     with_some = [(i, x.cases) for i, x in enumerate(steps) if x.cases is not None]
     every = [
-        (Case(i, x.neurons, signs), own) for i, x in with_some for signs, own in enumerate(x.steps)
+        (Case(i, x.neurons, signs), own, x.everywhere[signs : signs + 1])
+        for i, x in with_some
+        for signs, own in enumerate(x.steps)
     ]
     found, size = dict[int, str](), max(1, len(steps))
+
     for some in (every[start : start + size] for start in range(0, len(every), size)):
-        cased = in_cases(first, [case for case, _ in some])
+        cases, own = [case for case, _, _ in some], [step for _, step, _ in some]
+        cased = in_cases(first, cases)
         if cased is None:
             return {i: "cases are shown in floats alone" for i, _ in with_some}
-        (pair, none), own = cased, [step for _, step in some]
-        ends = shown(pair, within(pair), *_stated(own))
-        for k in _wrong(ends, own):
+        (pair, none), (sums, e) = cased, _stated(own)
+        again = zoned is not None or len(pair.lines) > 1
+        ends = shown(pair, within(pair) if again else None, sums, e)
+        said = [(x.strips, x.order) for x in own]
+        for k in _wrong(ends, said):
             if not none[k]:
-                case = some[k][0]
-                found.setdefault(case.cell, f"in case {case.signs} {_problem(own[k], ends, k)}")
+                why = f"in case {cases[k].signs} {_problem(said[k], ends, k)}"
+                found.setdefault(cases[k].cell, why)
+        if len(pair.lines) == 1:
+            ends = shown(all_over(first, cases), zoned and zoned.of(cases), sums, e)
+            wide = [(strips, 0) for _, _, strips in some]
+            for k in _wrong(ends, wide):
+                why = f"with case {cases[k].signs} {_problem(wide[k], ends, k)} all over the cell"
+                found.setdefault(cases[k].cell, why)
     return found
 
 
-def _wrong(ends: Ends, steps: Sequence[Sandwich]) -> list[int]:
-    """Which Sandwiches say more than is shown."""
-    stated = [[(strip.least, strip.most) for strip in step.strips] for step in steps]
+Said = tuple[tuple[Strip, ...], int]
+"""Strips and an order."""
+
+
+def _wrong(ends: Ends, said: Sequence[Said]) -> list[int]:
+    """Where more is said than is shown."""
+    stated = [[(strip.least, strip.most) for strip in strips] for strips, _ in said]
     large = any(max(map(abs, own)) >= MACHINE for strips in stated for own in strips)
     strips = np.array(stated, dtype=object if large else np.int64)
-    order = np.array([step.order for step in steps])
+    order = np.array([order for _, order in said])
     outside = (strips[..., 0] > ends.strips[..., 0]) | (strips[..., 1] < ends.strips[..., 1])
     wrong = outside.any(axis=1) | ~ends.good | ((order & ~ends.order) != 0)
     return np.flatnonzero(wrong.astype(bool)).tolist()
 
 
-def _problem(step: Sandwich, ends: Ends, at: int) -> str:
+def _problem(said: Said, ends: Ends, at: int) -> str:
     if not ends.good[at]:
         return "no strip around that sum can be shown"
-    for strip, (least, most) in zip(step.strips, ends.strips[at].tolist(), strict=True):
+    for strip, (least, most) in zip(said[0], ends.strips[at].tolist(), strict=True):
         if strip.least > least or strip.most < most:
             return f"only {least} to {most} can be shown"
     return f"of the order only {ends.order[at]} can be shown"
@@ -286,7 +313,6 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     )
     least = np.maximum(all_over[..., 0], np.minimum(inside[..., 0], below[:, None]))
     most = np.minimum(all_over[..., 1], np.maximum(inside[..., 1], 1 - above[:, None]))
-    most = np.maximum(most, least)  # between there is no point
     strips = np.where(fit[:, None, None], np.stack([least, most], axis=2), ends.strips)
     return Ends(strips, ends.order | np.where(fit, own.order, 0), ends.good)
 

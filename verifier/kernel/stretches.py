@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from verifier.kernel import sums
 from verifier.kernel.asked import Asked
+from verifier.kernel.jointly import Pair, Shown, asking, jointly
 from verifier.kernel.known import Classes, Known, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.many import Asking, above
@@ -126,29 +127,72 @@ def measured(
 ) -> list[list[Held | None]]:
     """What is shown of each cell's other parts; None where there are too many bins to count."""
     asked = ledger.asked
+    alone = [(x,) if x.cases and x.cases.everywhere else x.every for x in steps]
     wanted = [
         Wanted(place, place.part.size, x, chances, regions(x, table))
-        for own, step in zip(every, steps, strict=True)
+        for own, some in zip(every, alone, strict=True)
         for place, table in own.others
         for chances in (asked.domain.distributions(place.leaf),)
-        for x in step.every
+        for x in some
     ]
     found = iter(amounts(asked, wanted, ledger.pool.map))
+    together = zip(every, alone, _joint(ledger, every, steps), strict=True)
     return [
-        [held([next(found) for _ in step.every]) for _ in own.others]
-        for own, step in zip(every, steps, strict=True)
+        [held([next(found) for _ in some], joint[k : k + 1]) for k in range(len(own.others))]
+        for own, some, joint in together
     ]
 
 
-def held(every: Sequence[Both | None]) -> Held | None:
-    """What follows from the amounts of a Sandwich and of its cases; None where one is missing."""
-    counts = [both for both in every if both is not None]
-    if len(counts) < len(every):
+def _joint(
+    ledger: Ledger, every: Sequence[Laid], steps: Sequence[Sandwich]
+) -> list[list[Both | None]]:
+    """What both cases of one network show together of each cell's other parts, where it has such
+    cases; None where there are too many bins to count."""
+    found, by_leaf = list[list[Both | None]](), dict[int | None, list[tuple[int, int]]]()
+    for i, (own, step) in enumerate(zip(every, steps, strict=True)):
+        found.append([None] * len(own.others) if step.cases and step.cases.everywhere else [])
+        for k in range(len(found[i])):
+            by_leaf.setdefault(own.others[k][0].leaf, []).append((i, k))
+    asked = ledger.asked
+    for leaf, places in by_leaf.items():
+        chances, pairs = asked.domain.distributions(leaf), list[Pair]()
+        for i, k in places:
+            cases = steps[i].cases
+            assert cases is not None
+            pairs.append(asking(every[i].others[k][0].part, cases))
+        counts = jointly(asked, pairs, chances, ledger.pool.map)
+        for (i, k), both in zip(places, counts, strict=True):
+            if both is not None:
+                points, weights = (_of_classes(x, every[i].others[k][1]) for x in both)
+                found[i][k] = points, points if asked.domain.uniform else weights
+    return found
+
+
+def _of_classes(x: Shown, table: Table) -> Amounts:
+    """What follows where so much has class 1 for sure, and class 0."""
+    found = {True: 0, False: 0, None: 0}
+    found[table[1]] += x[1]
+    found[table[0]] += x[2]
+    return Amounts(x[0], found[True], found[False])
+
+
+def held(every: Sequence[Both | None], joint: Sequence[Both | None] = ()) -> Held | None:
+    """What follows from the amounts of a Sandwich and of its cases: these count all of a part, each
+    alone, or ``joint`` are what both show together. None where one is missing."""
+    counts = [both for both in (*every, *joint) if both is not None]
+    if len(counts) < len(every) + len(joint):
         return None
     (points, weights), *cases = counts
-    more = tightened(points, [x for x, _ in cases])
+    both = greater if joint else tightened
+    more = both(points, [x for x, _ in cases])
     same = points is weights
-    return Held(more, more if same else tightened(weights, [x for _, x in cases]), weights)
+    return Held(more, more if same else both(weights, [x for _, x in cases]), weights)
+
+
+def greater(plain: Amounts, others: Sequence[Amounts]) -> Amounts:
+    """What is shown of a part where each of some shows so much of it."""
+    every = [plain, *others]
+    return Amounts(plain.total, max(x.true for x in every), max(x.false for x in every))
 
 
 def tightened(plain: Amounts, cases: Sequence[Amounts]) -> Amounts:

@@ -7,21 +7,22 @@ the amounts of all points by the sum of their bins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import mul
 
 import flint
+import numpy as np
 
-from verifier.kernel.stairs import Stairs, amounts, stairs
+from verifier.kernel.stairs import Stairs, Stretch, amounts, in_bins, stairs
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
 from verifier.model.continuous import PieceRows
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.ordinal import IntegerRows
-from verifier.model.part import values
+from verifier.model.part import Part, size, values
 
 LARGEST = 1 << 26
 """Bits of the product, at most."""
@@ -134,7 +135,7 @@ def above(
             found[at] = total if at <= 0 else 0
             continue
         if product is None:
-            product = _product(x, total, bits, spend, poll, chances)
+            product = _product(x.top, _digits(x, chances), total, bits, spend, poll)
         spend(4 * PYTHON + bits * (x.top - at) // PER_BIT)
         found[at] = int((product >> bits * at) % ((1 << bits) - 1))
     return found
@@ -150,7 +151,7 @@ def amounts_of(
     """How much has each sum of bins, from 0 to the top; ``total`` is all of it. Points are counted,
     or with ``chances`` their weights."""
     size = -(-(total + 1).bit_length() // 8)
-    product = int(_product(x, total, 8 * size, spend, poll, chances))
+    product = int(_product(x.top, _digits(x, chances), total, 8 * size, spend, poll))
     digits = product.to_bytes(size * (1 + x.top), "little")
     return [int.from_bytes(digits[at : at + size], "little") for at in range(0, len(digits), size)]
 
@@ -160,63 +161,118 @@ def can_count(x: Binned, total: int) -> bool:
     return (total + 1).bit_length() * (1 + x.top) <= LARGEST
 
 
+def jointly(
+    both: tuple[Binned, Binned],
+    part: Cell,
+    total: int,
+    ends: Sequence[Sequence[int]],
+    spend: Callable[[int], None],
+    poll: Callable[[], None],
+    chances: Sequence[Distribution] | None = None,
+) -> tuple[int, int, int] | None:
+    """What two sums of one part show together: all, what has class 1 for sure, and what class 0.
+
+    ``ends`` are of each sum the bins from which on class 1 is sure, all over the cell and in a
+    case, and those from which on it can be. None where the integer is too long.
+    """
+    one, other = both
+    step, bits = 1 + one.top, -(-(total + 1).bit_length() // 16) * 16
+    top = step * (1 + other.top) - 1
+    if (total + 1).bit_length() * (1 + top) > LARGEST:
+        return None
+    digits = _joint_digits(one, other, part, chances)
+    product = int(_product(top, digits, total, bits, spend, poll))
+    spend(8 * PYTHON + bits * top // PER_BIT)
+    raw = np.frombuffer(product.to_bytes(bits // 8 * (1 + top), "little"), dtype="<u2")
+    limbs = raw.reshape(1 + other.top, step, -1)
+
+    def below(x: int | None, y: int | None) -> int:
+        """What is below both bins."""
+        rows, columns = (None if at is None else max(0, at) for at in (y, x))
+        own = limbs[:rows, :columns].sum(axis=(0, 1), dtype=np.int64).tolist()
+        return sum(n << 16 * i for i, n in enumerate(own))
+
+    (a0, b0, c0, d0), (a1, b1, c1, d1) = ends
+    b0, b1, d0, d1 = min(a0, b0), min(a1, b1), max(c0, d0), max(c1, d1)
+    not_one = below(b0, a1) + below(a0, b1) - below(b0, b1)
+    zero = below(c0, None) + below(None, c1) + below(d0, d1) - below(c0, d1) - below(d0, c1)
+    return total, total - not_one, zero
+
+
+def _joint_digits(
+    one: Binned, other: Binned, part: Cell, chances: Sequence[Distribution] | None
+) -> Iterator[Digits]:
+    """Of each variable with several bins how much is in each two: bin of the one, plus that of the
+    other times how many sums of the one there are."""
+    first, second = dict(one.variables), dict(other.variables)
+    for i in first | second:
+        own, held = part.parts[i], dict[int, int]()
+        runs = _runs(first.get(i), own, one.width), _runs(second.get(i), own, other.width)
+        bins, last = [0, 0], own.stop if isinstance(own, range) else 0
+        for at, stop in pairwise([*sorted(runs[0] | runs[1]), last]):
+            bins = [x.get(at, b) for x, b in zip(runs, bins, strict=True)]
+            some = range(at, stop) if isinstance(own, range) else 1 << at
+            n = size(some) if chances is None else chances[i].weight_of(some)
+            digit = bins[0] + (1 + one.top) * bins[1]
+            held[digit] = n + held.get(digit, 0)
+        yield sorted(held.items())
+
+
+def _runs(own: InBins | None, part: Part, width: int) -> dict[int, int]:
+    """The bins of a part's values, by the first of those in a row that are in the same."""
+    if isinstance(own, tuple):
+        return dict(own)
+    if own is None:
+        return dict.fromkeys((part.start,) if isinstance(part, range) else values(part), 0)
+    stairs = _one_stretch(own) if isinstance(own, Ramp) else own
+    return {run.start: at for run, at in in_bins(stairs, width)}
+
+
+def _one_stretch(own: Ramp) -> Stairs:
+    return Stairs((Stretch(own.part, 0, own.slope, own.reverse),), 0, 0)
+
+
+def _digits(x: Binned, chances: Sequence[Distribution] | None) -> Iterator[Digits]:
+    """How much of each variable with several bins is in each: values, or their weights."""
+    for i, own in x.variables:
+        yield _amounts(own, x.width, None if chances is None else chances[i])
+
+
 def _product(
-    x: Binned,
+    top: int,
+    digits: Iterable[Digits],
     total: int,
     bits: int,
     spend: Callable[[int], None],
     poll: Callable[[], None],
-    chances: Sequence[Distribution] | None,
 ) -> flint.fmpz:
     """The integer whose digits are the amounts of points by the sum of their bins."""
     product = flint.fmpz(1)
     every = 1
     if not total:
         return flint.fmpz(0)
-    for i, own in x.variables:
+    for held in digits:
         poll()
-        held = _amounts(own, x.width, None if chances is None else chances[i])
         every *= sum([n for _, n in held])
         if len(held) <= SPARSE:
-            spend(len(held) * PYTHON + bits * x.top)
-            one = product
-            product = one * held[0][1]
-            for at, n in held[1:]:
+            spend(len(held) * PYTHON + bits * top)
+            one, product = product, flint.fmpz(0)
+            for at, n in held:
                 product += (one << bits * at) * n if n != 1 else one << bits * at
         else:
-            spend(len(held) * PYTHON + PER_BIT * bits * x.top)
+            spend(len(held) * PYTHON + PER_BIT * bits * top)
             product *= _joined(held, bits)
     return product * (total // every)  # the other variables are in the lowest bin with all of it
 
 
 def _amounts(own: InBins, width: int, chances: Distribution | None) -> Digits:
     """How much of one variable is in each bin: values, or their weights."""
-    if isinstance(own, Stairs):
-        return amounts(own, width, chances)
-    if isinstance(own, Ramp):
-        return _ramp_amounts(own, width, chances)
+    if not isinstance(own, tuple):
+        return amounts(own if isinstance(own, Stairs) else _one_stretch(own), width, chances)
     held: dict[int, int] = {}
     for v, at in own:
         held[at] = held.get(at, 0) + (1 if chances is None else chances.weight_at(v))
     return sorted(held.items())
-
-
-def _ramp_amounts(own: Ramp, width: int, chances: Distribution | None) -> Digits:
-    """The same of an ordinal: bin j holds the ranks from ceil(j width / slope) on."""
-    count = own.part.stop - own.part.start
-    top = own.slope * (count - 1) // width
-    if own.slope >= width:  # no two values are in the same bin
-        edges, bins = list(range(count + 1)), [own.slope * k // width for k in range(count)]
-    else:
-        edges = [-(-j * width // own.slope) for j in range(top + 1)] if top else [0]
-        edges.append(count)
-        bins = list(range(top + 1))
-    if chances is None:
-        amounts = [stop - start for start, stop in pairwise(edges)]
-    else:
-        ends = [own.part.stop - k if own.reverse else own.part.start + k for k in edges]
-        amounts = [chances.weight_of(range(min(a, b), max(a, b))) for a, b in pairwise(ends)]
-    return list(zip(bins, amounts, strict=True))
 
 
 def _joined(digits: Digits, bits: int) -> flint.fmpz:

@@ -85,7 +85,7 @@ class Sandwich:
     bit 0 of ``order`` says that where the first network has class 1 the second has it, too, bit 1
     the reverse: as the second margin is nowhere below the first, or above. ``beside`` are classes
     that other models have all over the cell, by their increasing numbers: with these the question
-    is about the networks of the strips alone. ``cases`` may leave less open of two copies.
+    is about the networks of the strips alone. ``cases`` may leave less open.
     """
 
     strips: tuple[Strip, ...]
@@ -112,14 +112,16 @@ class Neuron:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A cell's points told apart by the signs of one or two neurons of the first of two networks.
+    """A cell's points told apart by the signs of one or two neurons of the first network.
 
     Of each case there is a Sandwich: what its strips and its order say holds where neuron i is at
-    least 0, if bit i of its place is 1, else at most 0. All are of the same two networks.
+    least 0, if bit i of its place is 1, else at most 0. All are of the same two networks; or of one
+    and one neuron: then ``everywhere`` are the strips of both sums all over the cell.
     """
 
     neurons: tuple[Neuron, ...]
     steps: tuple[Sandwich, ...]
+    everywhere: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

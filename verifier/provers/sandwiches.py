@@ -224,7 +224,8 @@ def _made(
     models: Sequence[int], ends: Ends, sums: Whole, e: Ints, width: Ints
 ) -> list[Sandwich | None]:
     good = ends.good & (np.abs(sums).max(axis=1, initial=0.0) <= LARGEST)
-    low, high = ends.strips[..., 0], ends.strips[..., 1]
+    low = ends.strips[..., 0]
+    high = np.maximum(low, ends.strips[..., 1])  # where ends cross there is no point between
     slack = (high - low >> SLACK) + (width >> SLACK // 2)[:, None] + 1
     strips = np.stack([low - slack, high + slack], axis=2).tolist()
     forms = np.where(good[:, None], sums, 0.0).astype(np.int64).tolist()

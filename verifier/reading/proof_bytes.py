@@ -296,7 +296,7 @@ def _sandwich(
     order, second = divmod(own, 2)
     exponent, width = integers.next(), integers.next()
     _check_length(start, exponent, width)
-    if deep > 2 * second or order > 3 * second or exponent > FINEST or not width:
+    if deep > 1 + second or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
     for _ in range(1 + second):
@@ -313,11 +313,14 @@ def _sandwich(
     each = []
     for _ in range(1 << deep):
         argument, kind = divmod(integers.next(), 8)
-        if kind != SANDWICH or argument >= 8 or not argument % 2:
+        if kind != SANDWICH or argument >= 8 or argument % 2 != second:
             raise CertificateError(f"proof.bin: no sandwich of a case at offset {start}")
         each.append(_sandwich(argument, integers, start, models, columns))
-    neurons = tuple(Neuron(*pair) for pair in pairs)
-    return replace(step, cases=Cases(neurons, tuple(each)))
+    neurons, model = tuple(Neuron(*pair) for pair in pairs), strips[0].model
+    every = tuple(Strip(model, *integers.signed(2)) for _ in each) if not second else ()
+    if any(strip.least > strip.most for strip in every):
+        raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
+    return replace(step, cases=Cases(neurons, tuple(each), every))
 
 
 def _check_length(start: int, *numbers: int) -> None:

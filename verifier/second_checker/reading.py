@@ -245,7 +245,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, *divmod(argument, models))
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich" and columns and argument // 8 <= 2 * (argument % 2):
+        elif kind == "sandwich" and columns and argument // 8 <= 1 + argument % 2:
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind == "enumerated" and columns and argument:
             trees = integers.take(next(integers))
@@ -268,9 +268,11 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
         next(integers)  # which neurons: what is drawn from is as if there were no cases
     for _ in range(1 << neurons if neurons else 0):
         case, kind = divmod(next(integers), 8)
-        if KINDS[kind] != "sandwich" or case >= 8 or not case % 2:
+        if KINDS[kind] != "sandwich" or case >= 8 or case % 2 != more:
             raise CertificateError("proof.bin: a case that is no sandwich")
         _sandwich(integers, case, columns)
+    for _ in range(4 if neurons and not more else 0):
+        _signed(integers)  # both cases' strips all over the cell
     return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
 
 

@@ -178,7 +178,9 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
         numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
     numbers += [2 * n if n >= 0 else -2 * n - 1 for n in step.form]
     numbers += [n for x in neurons for n in (x.node, x.component)]
-    return numbers + [n for x in step.every[1:] for n in _sandwich(x, models)]
+    numbers += [n for x in step.every[1:] for n in _sandwich(x, models)]
+    everywhere = step.cases.everywhere if step.cases else ()
+    return numbers + [_unsigned(n) for x in everywhere for n in (x.least, x.most)]
 
 
 def _unsigned(n: int) -> int:

@@ -236,8 +236,63 @@ kernel_cases = Theorem(
     ),
 )  # fmt: skip
 
+COUNTED = real("counted", "k", "counted as of class 1 by both cases' sums together", 0, 1)
+K = COUNTED.symbol
+ONE = Event("the network has class 1")
+FIRST_OVER = Event("the first sum is above what shows class 1 all over the cell")
+OTHER_OVER = Event("the second sum is above what shows class 1 all over the cell")
+FIRST_HERE = Event("the first sum is above what shows class 1 in the first case")
+OTHER_HERE = Event("the second sum is above what shows class 1 in the second case")
+SHOWN_BY = FIRST_OVER, OTHER_OVER, FIRST_HERE, OTHER_HERE
+SHOWN = sp.Or(FIRST_OVER, OTHER_OVER, sp.And(FIRST_HERE, OTHER_HERE))
+ONE_HERE = sp.And(ONE, IN_PART)
+
+kernel_joint_cases = Theorem(
+    name="kernel-joint-cases",
+    title="The kernel: a class that both cases' sums show together",
+    parameters=(COUNTED,),
+    result=LowerBound(Pr(ONE_HERE), K, monotone={"counted": "up"}),
+    assumptions=(
+        Assumption(
+            "cases",
+            "every point is in a case",
+            implies(IN_PART, sp.Or(ONE_CASE, OTHER_CASE)),
+        ),
+        Assumption(
+            "right",
+            "what is shown holds at the points of the case, or at all of the cell",
+            conj(
+                implies(IN_PART, FIRST_OVER, ONE),
+                implies(IN_PART, OTHER_OVER, ONE),
+                implies(IN_PART, ONE_CASE, FIRST_HERE, ONE),
+                implies(IN_PART, OTHER_CASE, OTHER_HERE, ONE),
+            ),
+        ),
+        Assumption(
+            "counts",
+            "what is counted by bins of both sums is at most all of that (theorem kernel-bins)",
+            ge(Pr(sp.And(IN_PART, SHOWN)), K),
+        ),
+    ),
+    experiment=Experiment(
+        random=tuple(map(str, (IN_PART, ONE, ONE_CASE, OTHER_CASE, *SHOWN_BY))),
+    ),
+    steps=(
+        Step(
+            "event",
+            le(Pr(sp.And(IN_PART, SHOWN)), Pr(ONE_HERE)),
+            use("event-monotone", smaller=sp.And(IN_PART, SHOWN), larger=ONE_HERE),
+            ("cases", "right"),
+        ),
+        Step("conclusion", ge(Pr(ONE_HERE), K), Smt(), ("event", "counts")),
+    ),
+    citation=kernel("rule 10"),
+    notes=("The same with sums that are not above their thresholds counts class 0.",),
+)
+
 THEOREMS = (
     kernel_bins,
     kernel_sandwich,
     kernel_cases,
+    kernel_joint_cases,
 )
