@@ -20,7 +20,8 @@ above the first ReLUs, ranges that neurons rarely leave, by little on average, b
 lies between ends, and with factors in floats, sandwiches beside other models' classes, ensembles
 beside each other, networks in float32 as they are, or by their few directions, what a process makes
 of floats, cases that the signs of neurons tell apart, also of one network, whose two sums are
-counted at once, cells shown by trees of such signs, and means and variances of ensembles' scores."""
+counted at once, cells shown by trees of such signs, and means and variances of ensembles'
+scores."""
 OWN = {
     "model": {"verifier.model"},
     "chance": {"verifier.model", "verifier.chance"},

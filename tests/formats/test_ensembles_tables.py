@@ -302,7 +302,7 @@ def test_a_domain_of_none_of_the_models_categories_is_refused(library):
 def test_categories_that_are_truth_values():
     """A domain's column has 0 and 1 for them: they were missing to LightGBM's trees."""
     lightgbm = pytest.importorskip("lightgbm")
-    table = pd.DataFrame({"c": pd.Categorical([True, False] * 30), "n": [0, 1, 2] * 20})
+    table = pd.DataFrame({"c": pd.Categorical([True, False] * 30), "n": [0, 0, 1] * 20})
     model = lightgbm.LGBMClassifier(
         n_estimators=2, min_child_samples=1, min_data_per_group=1, verbose=-1
     )

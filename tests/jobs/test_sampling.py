@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ import verifier as lp
 from tests.certificates.resampled import restated, stated_of
 from tests.clocks import PATIENCE
 from tests.ensembles import simple
+from tests.kernel.test_sampling import HASHES
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
@@ -123,6 +125,8 @@ def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.5)
     monkeypatch.setattr(piloting, "counting", slow)
+    for module in (piloting, pricing):
+        monkeypatch.setattr(module, "narrower", lambda *_: 0.0)
     result = opened()
     assert "pooled" in tried
     assert result.sampled.method == "plain" and result.sampled.draws > 1000
@@ -203,7 +207,7 @@ def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypat
 
     monkeypatch.setattr(sampling, "_with", drawn)
     monkeypatch.setattr(sampling, "now", lambda: at[0])
-    limit = Limit(20.0, 0.0)
+    limit = Limit(60.0, 0.0)
     found = sampling._few_drawn(made, sampling.wish_of(), limit, Watch())
     assert found.made is made and found.draws == sampling.FEW_MOST
     assert counts[0] == sampling.FEW and counts[-1] == sampling.FEW_MOST and len(counts) == 3
@@ -353,8 +357,8 @@ def piloting_of(monkeypatch, once, each, end=1.0, **given):
 @pytest.mark.parametrize(
     ("each", "end", "expected"),
     [
-        (1e-6, 1.0, [1, 1, 16, 128, 512, 2048]),
-        (1e-6, 0.1, [1, 1, 16, 128]),
+        (1e-6, 1.0, [1, 1, 16, 128, 512, 2048, 8192]),
+        (1e-6, 0.1, [1, 1, 16, 128, 512]),  # what a block takes is not taken for theirs
         (1e-3, 1.0, [1, 1, 16]),  # of what is slow a few draws tell enough
         (1e-3, inf, [1, 128]),
     ],
@@ -387,11 +391,11 @@ def test_pieces_are_made_ready_once_but_every_draw_takes_time(piece, draw, monke
     """Of few large pieces all are ready soon: longer pilots tell what the draws take."""
     made, _ = piloting_of(monkeypatch, 0.0, 0.0)
     own = [SimpleNamespace(weight=1 << 20 >> i // 8) for i in range(100)]
-    found = SimpleNamespace(parted=own[:60], pieces=own, mass=Fraction(1, 5))
+    found = Mock(parted=own[:60], pieces=own, mass=Fraction(1, 5))
     way = Way(found, POOLED, 10)
 
     def true(draws):
-        return piece * piloting._pieces(found, draws) + draw * draws
+        return piece * made._pieces(found, draws) + draw * draws
 
     pilot = Pilot(way)
     for n in (16, 64, 256):
@@ -430,6 +434,46 @@ def test_all_of_a_domain_is_drawn_from_as_one(proof, expected):
     found = population(asked, verdict, verdict.checked.left)
     assert len(found.pieces) == proof.count(Open()) and found.mass == 1
     assert {way.method for way in pricing.ways(found)} == {expected}
+
+
+def opened_of(matter, proof):
+    """What is open once the kernel has checked a proof: as a whole, and in pieces when asked."""
+    asked = prepared(matter)
+    verdict = verify(matter, proof, asked=asked)
+    return sampling.Open(population(asked, verdict, ()), verdict, many=False)
+
+
+def test_how_wide_points_of_pieces_leave_it_follows_from_what_is_proved():
+    """Beside points of the whole domain; true are those of which x0 to x2 are 1."""
+    found = opened_of(matter_of(bits(40), network(), STUMP), (Open(),))
+    seen = Pilot(Way(found.whole, PLAIN, None), tried=10**6, seen=Seen(125_000))
+    assert pricing.narrower(found.whole, seen) == pytest.approx(1.0)
+    for settled, mass, expected in (
+        (0, 1 / 4, (1 / 8 * 1 / 8) / (1 / 8 * 7 / 8)),
+        (1 / 8, 1 / 2, 0),
+    ):
+        own = replace(found.whole, settled=Fraction(settled), open_mass=Fraction(mass))
+        assert pricing.narrower(own, seen) == pytest.approx(expected**0.5, abs=1e-2)
+
+
+@pytest.mark.parametrize(("wide", "found"), [(1.0, False), (0.5, True)])
+def test_pieces_are_found_only_where_points_of_them_may_be_narrower(wide, found, monkeypatch):
+    held = opened_of(matter_of(bits(40), network(), STUMP), (Split(3, 1), Open(), Open()))
+    monkeypatch.setattr(piloting, "narrower", lambda *_: wide)
+    end = piloting.now() + 30.0
+    plans = piloting.best_plans(held.whole, HASHES, Plan(1), None, end, opened=held)
+    assert ("pieces" in held.__dict__) == found and {x.method for x in plans} == {PLAIN}
+    # where it does not depend on how quick the machine is they always are
+    piloting.best_plans(held.whole, HASHES, Plan(1), 400, inf, opened=held)
+    assert held.pieces.everything is held.whole.everything and len(held.pieces.pieces) == 2
+    assert held.by(PLAIN) is held.whole and held.by(POOLED) is held.pieces
+
+
+def test_tables_of_long_lists_take_their_time():
+    few, many = (SimpleNamespace(asked=SimpleNamespace(domain=bits(n))) for n in (4, 400))
+    assert pricing.table_takes(many) == pytest.approx(pricing.table_takes(few) + 792e-6)
+    assert pricing.pays(0.5, 1.0, 0.1, 1.0) and not pricing.pays(0.5, 1.0, 0.4, 1.0)
+    assert not pricing.pays(0.95, 1.0, 0.2, 1.0)
 
 
 def test_cells_are_made_ready_only_where_they_may_pay(monkeypatch):

@@ -82,3 +82,16 @@ def test_where_it_is_not_rare_or_little_is_true_nothing_is_told(rare):
     assert varying.choices(population(2500.0), KEY, 1 << 17) == []
     assert varying.choices(population(5400.0), KEY, 1 << 8) == []  # a block has too few true ones
     assert varied(rare, KEY, 0) != []  # those that decide the most
+
+
+@pytest.mark.parametrize(
+    ("true", "tried", "points", "too_few"),
+    [
+        (0, 1 << 13, 1 << 16, True),  # not one of thousands: 32 are not found in a few times these
+        (0, 1 << 13, 1 << 19, False),
+        (80, 1 << 13, 1 << 16, False),
+        (4000, 1 << 13, 64, False),  # not rare: others tell which variables
+    ],
+)
+def test_where_too_few_points_are_true_none_are_looked_for(true, tried, points, too_few):
+    assert varying.are_too_few(true, tried, points) == too_few

@@ -32,6 +32,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.overlay import BoundTree, classify
+from verifier.model.part import contains
 from verifier.model.proof import Open
 from verifier.model.sample import BETS, Forecast, Line, Plan, Sample
 from verifier.model.variable import Variable
@@ -195,6 +196,16 @@ def test_trees_have_their_classes_of_patches(leaves, classes, monkeypatch):
                     klass = classify(tree, tuple(moved[i] for i in range(6)))
                     of = [k for k, words in enumerate(masks, 1) if int(words[at]) >> bit & 1]
                     assert of == [klass] * (klass > 0)
+
+
+def test_whose_parts_hold_each_value_is_told():
+    rng = random.Random(1)
+    for count in (1, 7, 8, 9, 64, 801):
+        parts = [rng.getrandbits(count) for _ in range(5)]
+        starts, holds = patches._holders(parts, (1 << count) - 1)
+        assert starts is None and holds.flags.c_contiguous
+        assert holds.tolist() == [[contains(x, v) for x in parts] for v in range(count)]
+    assert patches._holders([], 0b111)[1].shape == (3, 0)
 
 
 def plan_of(line, draws=300, block=64, **options):

@@ -18,7 +18,7 @@ from verifier.formats import sklearn_check
 from verifier.formats.booster_calls import LIBRARIES, Way, json_of
 from verifier.formats.booster_libraries import Apart, Here, Refuses, opened
 from verifier.formats.ensembles_check import compare, compare_points, points_of
-from verifier.formats.ensembles_fold import Fold, check_categories, fold_of
+from verifier.formats.ensembles_fold import Fold, check_categories, coded, fold_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.own import check_own
@@ -314,8 +314,8 @@ def _check_known(fold: Fold, names: list[str]) -> None:
     """Refuse a column of categories of which the domain has others."""
     for column, known in fold.codes.items():
         held = fold.raw[column]
-        given = {"(others)"} if not held.seen else {text_of(x) for x in held.seen if x is not None}
-        lost = sorted(given - {*known})
+        given = [x for x in held.seen if x is not None] if held.seen else ["(others)"]
+        lost = sorted(text_of(x) for x in given if coded(x, known) is None)
         if lost:
             raise EnsembleError(
                 f"the domain's {quoted(names[column])} has {quoted(lost[0])}, which is none of the "

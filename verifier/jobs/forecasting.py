@@ -13,16 +13,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from verifier.jobs.encoded import Encoded
 from verifier.kernel import lines
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.forecasts import Forecasted, forecasted
 from verifier.kernel.lines import Lines
 from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.model.errors import CertificateError
-from verifier.model.sample import BETS, LARGEST_BET, MOST_GUESSES, Forecast, Line
+from verifier.model.sample import BETS, MOST_GUESSES, Forecast
 
 FEWEST, MOST = 1 << 10, 1 << 14
 """Lines to learn from."""
@@ -69,13 +69,13 @@ def learned(
     shares = np.concatenate(list(true)) / size
     if not shares.any():
         return None
-    tried = []
+    x, tried = Encoded(asked, points), list[Learned]()
     for net in nets:
         for place in PLACES:
             form = _form(asked, net, variable, points, int(place * (size - 1)))
             if form is None:
                 continue
-            if (made := _of_form(asked, variable, form, points, shares)) is not None:
+            if (made := _of_form(x, form, shares)) is not None:
                 tried.append(made)
     best = min(tried, key=lambda x: x.left, default=None)
     return None if best is None or best.left > WORTH else best.forecast
@@ -113,24 +113,20 @@ def _form(
     return tuple(form)
 
 
-def _of_form(
-    asked: Asked, variable: int, form: tuple[int, ...], points: Ints, shares: Floats
-) -> Learned | None:
+def _of_form(x: Encoded, form: tuple[int, ...], shares: Floats) -> Learned | None:
     """The guesses by a form, learned from the first half of the lines and tried on the other."""
     try:
-        width = max(1, _binned(asked, variable, form, 1).top // BINS)
-        known = _binned(asked, variable, form, width)
-        sums = known.sums(points)
-        half = len(points) // 2
-        parts = min(MOST_GUESSES, max(1, half // EACH))
-        ends = ends_of(sums[:half], parts)
-        guesses = [means(ends, sums[own], shares[own]) for own in (slice(half), slice(None))]
-        rest = shares[half:] - guesses[0][np.searchsorted(ends, sums[half:], side="right")]
-        left = float(rest.var()) / max(float(shares[half:].var()), 1e-300)
-        whole = tuple((guesses[1] * BETS).astype(np.int64).tolist())
-        return Learned(Forecast(form, width, tuple(ends.tolist()), whole), left)
+        width, sums = x.sums(form, BINS)
     except CertificateError:
         return None
+    half = len(sums) // 2
+    parts = min(MOST_GUESSES, max(1, half // EACH))
+    ends = ends_of(sums[:half], parts)
+    guesses = [means(ends, sums[own], shares[own]) for own in (slice(half), slice(None))]
+    rest = shares[half:] - guesses[0][np.searchsorted(ends, sums[half:], side="right")]
+    left = float(rest.var()) / max(float(shares[half:].var()), 1e-300)
+    whole = tuple((guesses[1] * BETS).astype(np.int64).tolist())
+    return Learned(Forecast(form, width, tuple(ends.tolist()), whole), left)
 
 
 def ends_of(sums: Ints, parts: int) -> Ints:
@@ -147,11 +143,4 @@ def means(ends: Ints, sums: Ints, shares: Floats) -> Floats:
     count = np.bincount(at, minlength=len(ends) + 1)
     total = np.bincount(at, weights=shares, minlength=len(ends) + 1)
     found: Floats = (total + (shares.mean() if len(shares) else 0.0)) / (count + 1)
-    return found
-
-
-def _binned(asked: Asked, variable: int, form: tuple[int, ...], width: int) -> Forecasted:
-    forecast = Forecast(form, width, (), (0,))
-    found = forecasted(asked, Line(variable, LARGEST_BET, forecast=forecast))
-    assert found is not None
     return found

@@ -12,17 +12,15 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from verifier.jobs.encoded import Encoded
 from verifier.jobs.forecasting import ends_of, means
 from verifier.jobs.varying import choices
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, tree_classes
-from verifier.kernel.guides import guide_of
 from verifier.kernel.patches import problem
 from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import is_true_at
-from verifier.kernel.sums import binned
-from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError
 from verifier.model.sample import BETS, Forecast
 
@@ -42,19 +40,22 @@ MOST_COLUMNS = 1 << 10
 """Of a domain whose forms are fitted."""
 SMALL = 1 << 20
 """Points of a domain that a search goes through rather than sample it."""
-TRIED = 1 << 9
-"""Points by which variables are compared."""
+TRIED, FEWEST_TRIED = 1 << 9, 1 << 7
+"""Points by which variables are compared; and of them where there is time for no more."""
 EACH_VALUE, WORD_BITS = 1e-6, 64
-"""Seconds that a value takes when a leaf's sums are counted, for so many bits of the weights."""
+"""Seconds that a value takes in a table, and when a leaf's sums are counted for so many bits of the
+weights."""
 SIZES = 128, 32, 512, 8
 """A patch has at most so many combinations: what mostly gives the most for its time comes first."""
 
 
-def varied(found: Population, key: bytes, spare: int = 0) -> list[tuple[int, ...]]:
+def varied(
+    found: Population, key: bytes, spare: int = 0, tried: int = TRIED
+) -> list[tuple[int, ...]]:
     """Variables that patches may be of, the best choice first: none, or some choices.
 
     Where the question is rarely true about ``spare`` points tell which; else those come first that
-    decide the most.
+    decide the most, as so many points that are ``tried`` tell.
     """
     asked, drawing = found.asked, found.drawing
     if drawing is None or found.parted or found.mass != 1 or problem(asked, ()):
@@ -63,8 +64,8 @@ def varied(found: Population, key: bytes, spare: int = 0) -> list[tuple[int, ...
         return []
     if rare := choices(found, key, spare):
         return rare
-    points = replace(drawing, key=key, size=2 * TRIED).block(0)[1]
-    some, others = points[:TRIED], points[TRIED:]
+    points = replace(drawing, key=key, size=2 * tried).block(0)[1]
+    some, others = points[:tried], points[tried:]
     before = is_true_at(asked, some)
     changes = []
     for i in range(len(asked.domain.variables)):
@@ -105,16 +106,22 @@ def learned(found: Population, count: int, key: bytes) -> tuple[Forecast, ...]:
     else:
         classes = tree_classes(asked, points)[model]
         several = 1 + int(asked.trees[model].classes.max())
-    x = _encoded(asked, points)
     guides = []
-    for klass in range(several):
-        asked.poll()
-        own = np.flatnonzero(classes == klass)
-        try:
-            guides.append(_guide(asked, points[own], x[own], true[own].astype(np.float64)))
-        except (CertificateError, np.linalg.LinAlgError):
-            return ()
+    try:
+        x = Encoded(asked, points)
+        for klass in range(several):
+            asked.poll()
+            own = np.flatnonzero(classes == klass)
+            guides.append(_guide(x, own, true[own].astype(np.float64)))
+    except (CertificateError, np.linalg.LinAlgError):
+        return ()
     return tuple(guides)
+
+
+def tables_take(asked: Asked) -> float:
+    """Seconds that the tables of guides take, about."""
+    classes = max([1 + int(tree.classes.max()) for tree in asked.trees.values()], default=1)
+    return EACH_VALUE * classes * sum(v.count for v in asked.domain.variables)
 
 
 def counting_takes(asked: Asked) -> float:
@@ -124,28 +131,12 @@ def counting_takes(asked: Asked) -> float:
     return EACH_VALUE * max(1, leaves) * words * sum(v.count for v in asked.domain.variables)
 
 
-def _encoded(asked: Asked, points: Ints) -> Floats:
-    """The encodings at points as numbers about 0, (points, columns)."""
-    domain = asked.domain
-    found = np.empty((len(points), domain.columns))
-    for i, (start, rows) in enumerate(zip(domain.offsets, domain.integer_encoding, strict=True)):
-        table = np.array([[float(n) for n in rows[v]] for v in range(len(rows))])
-        found[:, start : start + table.shape[1]] = table[points[:, i]]
-    return found
-
-
-def _guide(asked: Asked, points: Ints, x: Floats, true: Floats) -> Forecast:
-    """The guide that some points teach, each true (1) or not (0)."""
-    form = _form(x, true)
-    width = 1
-    if any(form):
-        width = max(1, binned(asked.domain, full_cell(asked.domain), form, 1).top // BINS)
-    guide = guide_of(asked, Forecast(form, width, (), (0,)))
-    sums = np.zeros(len(points), dtype=np.int64)
-    for i, own in enumerate(guide.bins):
-        if own is not None:
-            sums += own[points[:, i]]
-    parts = min(MOST_PARTS, max(1, len(points) // EACH))
+def _guide(x: Encoded, own: Ints, true: Floats) -> Forecast:
+    """The guide that some of the points teach, each true (1) or not (0)."""
+    form = _form(x.x[own], true)
+    width, every = x.sums(form, BINS)
+    sums = every[own]
+    parts = min(MOST_PARTS, max(1, len(own) // EACH))
     ends = ends_of(sums, parts)
     guesses = (means(ends, sums, true) * BETS).astype(np.int64)
     return Forecast(form, width, tuple(ends.tolist()), tuple(guesses.tolist()))

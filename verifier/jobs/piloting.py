@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Protocol
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,12 +16,14 @@ from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
 from verifier.jobs.forecasting import MOST as MOST_LEARNED
 from verifier.jobs.forecasting import learned
 from verifier.jobs.guiding import FEWEST as FEWEST_POINTS
+from verifier.jobs.guiding import FEWEST_TRIED, TRIED, counting_takes, tables_take, varied
 from verifier.jobs.guiding import MOST as MOST_POINTS
-from verifier.jobs.guiding import TRIED, counting_takes, varied
 from verifier.jobs.guiding import learned as guides_of
-from verifier.jobs.pricing import Prices, ways
+from verifier.jobs.pricing import Prices, along, narrower, pays, ways
 from verifier.jobs.promising import FULL, READY, Pilot, Promise, Way, guessed, plan_of, promised
+from verifier.jobs.varying import are_too_few
 from verifier.jobs.workload import most_draws
+from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, added, counting, draw_cost, drawn_from, key_of
@@ -41,8 +44,9 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST, FEW = 1 << 7, 1 << 4
 """Draws of the first pilot, for each processor; or so few of what is slow."""
-GROWTH, PILOTS = 4, 0.1
-"""Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
+"""Pilots of the best are followed by ones so much longer, up to a share of the time together; of
+that so much is spared while points of the whole domain are best."""
 CERTAIN, LEAD, CLOSER = 1 << 11, 1.5, 0.03
 """But not where there were so many draws, and the next one promises an interval so much wider; and
 whatever was spent before, where so large a share of what is left is enough."""
@@ -62,12 +66,14 @@ CLEARLY = 0.8
 """Anything else is taken for points of the whole domain if it promises so much of their width."""
 BLOCK_WORK = 1 << 32
 """Steps of a block, at most about: an end is noticed between blocks."""
-LEARN, WORTH_LEARNING = 0.03, 2.5
+LEARN, WORTH_LEARNING = 0.02, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
-COUNTING, WORTH_GUIDING = 0.1, 10.0
-"""Of the time that is left, at most, for counting the mean of guides; and how many times as wide as
-the best patches may be that get some."""
+TABLES_OF_GUIDES, COUNTING, WORTH_GUIDING = 0.03, 0.1, 10.0
+"""Of the time that is left, at most, for the tables of guides, and for counting their mean where
+that may pay; and how many times as wide as the best patches may be that get some."""
+TABLES_OF_PATCHES = 0.01
+"""Seconds until something is known of patches, at least: their tables are made for each pilot."""
 LOOKING, MOST_LOOKED = 0.03, 1 << 19
 """Of the time, for points that tell which variables a patch is to be of; and these, at most."""
 TABLES = 1 << 20
@@ -103,14 +109,16 @@ def best_plans(
     counted: Counted | None = None,
     trying: Trying | None = None,
     since: Clocks | None = None,
+    opened: Opened | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
     All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
     (infinity) the plans do not depend on how quick the machine is; else they have time as what was
-    done ``since`` then had. Where ``trying`` says
-    that its time is spent they are of the whole domain, and there may be none. Raises
-    CertificateError or TooMuch where nothing can be drawn.
+    done ``since`` then had. What was ``found`` is the whole domain where there is something
+    ``opened``, whose pieces are found once they may pay. Where ``trying`` says that its time is
+    spent the plans are of the whole domain, and there may be none. Raises CertificateError or
+    TooMuch where nothing can be drawn.
     """
     trying = trying or Trying()
     start = now()
@@ -120,7 +128,7 @@ def best_plans(
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply, since)
         try:
-            piloting.try_all(found, start + PILOTS * (end - start))
+            piloting.try_all(found, start + PILOTS * (end - start), opened)
         except CheckStopped:
             if now() < trying.until:
                 raise
@@ -134,6 +142,18 @@ def best_plans(
     trying.in_hand = piloting.promised_by(trying.enough)
     trying.kept = trying.in_hand <= trying.best < inf
     return [piloting.plan(pilot, promise) for pilot, promise in best]
+
+
+class Opened(Protocol):
+    """What is open in pieces, which are found when they are asked for."""
+
+    @property
+    def pieces(self) -> Population:
+        """The pieces."""
+
+    @property
+    def takes(self) -> float:
+        """Seconds until points are drawn of them, about."""
 
 
 class _Piloting:
@@ -154,17 +174,27 @@ class _Piloting:
         self.pilots: list[Pilot] = []
         self.learned: dict[bytes, tuple[Forecast, ...]] = {}
         self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
-        self.more = 0.0
+        self.chances: dict[Population, Floats] = {}
+        self.more = self.spared = 0.0
 
     @property
     def left(self) -> float:
         """Seconds until the end."""
         return self.end - now()
 
-    def try_all(self, found: Population, until: float) -> None:
+    def try_all(self, found: Population, until: float, opened: Opened | None = None) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
-        prices, held = Prices(found), list(ways(found))
-        self.more = AGAIN * (until - now()) if until < inf else 0.0
+        if until < inf:
+            self.more, self.spared = (x * (until - now()) for x in (AGAIN, SPARED))
+        if opened is not None:
+            if self.end < inf:
+                self.pilots.append(self.first(Way(found, PLAIN, None)))
+            if not self.pilots or self._may_pay(found, opened.takes):
+                start, found = now(), opened.pieces
+                until += now() - start
+        prices = Prices(found, self.pilots[0] if self.pilots else None)
+        held = list(ways(found))
+        held = [x for x in held if not self.pilots or x.line is not None or x.method != PLAIN]
         # patches come before lines that are rarely narrower, and what they take is not these's
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
         failed = [not self._try(x, prices, until) for x in held[:first]]
@@ -192,6 +222,16 @@ class _Piloting:
             if longer > promise.draws or self._seconds(best, longer) > time_for_it:
                 break
             self.pilots[self.pilots.index(best)] = self.again(best, longer)
+
+    def _may_pay(self, found: Population, takes: float) -> bool:
+        """Whether the pieces of what was found as a whole may be worth being found.
+
+        They are where lines go through them; else by how much points of them differ, which follows
+        from how many of the whole domain are true and from what is proved, and by what it
+        ``takes`` until they are drawn.
+        """
+        hope = narrower(found, self.pilots[0])
+        return bool(along(found)) or pays(hope / CLEARLY, 1.0, takes, self.left)
 
     def _try(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way can be drawn by: pilots of it, if it may be worth it."""
@@ -223,11 +263,11 @@ class _Piloting:
         """Whether a way may give more than what was tried, with what making it ready takes."""
         if not self.pilots:
             return True
-        left = self.left
-        (_, best), *_ = self.ordered()
-        plain = min(
-            (self.promise(x, left).width for x in self.pilots if x.way.is_plain), default=inf
-        )
+        left, every = self.left, self.ordered()
+        best = every[0][1]
+        plain = min((x.width for pilot, x in every if pilot.way.is_plain), default=inf)
+        if plain <= min(x.width for _, x in every):
+            until -= self.spared
         if way.others and not any(x.way.others for x in self.pilots):
             return True
         if now() < until:
@@ -252,11 +292,18 @@ class _Piloting:
         pilot = self.again(pilot, wanted)
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
-        while GROWTH * pilot.seconds < self._briefly(way):
-            if GROWTH * pilot.tried > self.promise(pilot, self.left).draws:
+        while pilot.once + GROWTH * max(0.0, pilot.seconds - pilot.once) < self._briefly(way):
+            promise = self.promise(pilot, self.left)
+            if GROWTH * pilot.tried > promise.draws or self._is_hopeless(pilot, promise):
                 break
             pilot = self.again(pilot, GROWTH * pilot.tried)
         return pilot
+
+    def _is_hopeless(self, pilot: Pilot, promise: Promise) -> bool:
+        """Whether more lines are not going to be narrower than what was tried before: of few cells
+        little is known of their guess, and less than all that may be is hoped for."""
+        best = min((x.width for _, x in self.ordered()), default=inf)
+        return pilot.way.line is not None and MUCH * promise.hope(pilot) >= best
 
     def _briefly(self, way: Way) -> float:
         """Seconds that the first pilot of a way may take."""
@@ -298,23 +345,31 @@ class _Piloting:
         plain = next((x for x in self.pilots if x.way.is_plain), None)
         if plain is None or found.asked.domain.infinite:
             return
-        each = self._each(plain) * self.many
-        if self.end < inf and each * TRIED * len(found.asked.domain.variables) > LEARN * self.left:
-            return
-        whole, spare = drawn_from(found, PLAIN), MOST_LOOKED
+        each, tried, spare = self._each(plain) * self.many, TRIED, MOST_LOOKED
         if self.end < inf:
+            if LOOKING * self.left < TABLES_OF_PATCHES:
+                return
+            possible = LOOKING * self.left / (each * len(found.asked.domain.variables))
+            if possible < FEWEST_TRIED:
+                return
+            tried = min(tried, int(possible))
             spare = min(spare, int(LOOKING * self.left / each))
-        for variables in varied(whole, self._key("variables"), spare):
+            if are_too_few(plain.seen.true, plain.tried, spare):
+                return
+        whole = drawn_from(found, PLAIN)
+        for variables in varied(whole, self._key("variables"), spare, tried):
             yield Way(whole, PLAIN, variables[0], others=variables[1:])
 
     def guides(self, before: Pilot) -> list[Pilot]:
         """The same with guides, where these can be learned, and their mean counted, in time."""
         way, asked = before.way, before.way.found.asked
-        count, left = MOST_POINTS, self.left
+        count, left, best = MOST_POINTS, self.left, inf
         if self.end < inf:
             plain = next(x for x in self.pilots if x.way.is_plain)
             count = min(count, int(LEARN * left / (self._each(plain) * self.many)))
-            if count < FEWEST_POINTS or counting_takes(asked) > COUNTING * left:
+            if count < FEWEST_POINTS or tables_take(asked) > TABLES_OF_GUIDES * left:
+                return []
+            if counting_takes(asked) > COUNTING * left:
                 return []
             count = 1 << count.bit_length() - 1  # so that several ways have the same ones
             best = self.ordered()[0][1].width
@@ -329,8 +384,12 @@ class _Piloting:
         line = with_them.way.with_bets(FULL)
         assert line is not None
         known = way.found.guided(line)
-        assert known is not None and known.average >= 0  # counts sums of bins, once
-        return [self.again(with_them, min(self.draws or ENOUGH, before.tried))]
+        assert known is not None
+        with_them = self.again(with_them, min(self.draws or ENOUGH, before.tried))
+        if self.end < inf and self.promise(with_them, self.left).hope(with_them) > best:
+            return []
+        assert known.average >= 0  # counts sums of bins, once
+        return [with_them]
 
     def _key(self, use: str) -> bytes:
         """What draws are made of from which something is learned, and nothing else."""
@@ -403,7 +462,7 @@ class _Piloting:
     def _seconds(self, x: Pilot, draws: int) -> float:
         """How long so many draws take, as those that were tried: each piece is made ready once."""
         if _is_parted(x.way):
-            first, ready = (_pieces(x.way.found, n) for n in (x.tried, draws))
+            first, ready = (self._pieces(x.way.found, n) for n in (x.tried, draws))
             return x.seconds * (ready + x.takes * draws) / (first + x.takes * x.tried)
         blocks = max(1.0, draws / (self.like.block * self.many))
         return x.once * blocks + self._each(x) * draws
@@ -416,18 +475,18 @@ class _Piloting:
         if not (_is_parted(longer.way) and 0 < before.tried < longer.tried):
             return before.takes
         few, many = (self._each(x) * x.tried for x in (before, longer))
-        some, more = (_pieces(longer.way.found, x.tried) for x in (before, longer))
+        some, more = (self._pieces(longer.way.found, x.tried) for x in (before, longer))
         grows, slower = many * some - few * more, few * longer.tried - many * before.tried
         return TABLES if slower <= 0 else min(max(READY, grows / slower), TABLES)
+
+    def _pieces(self, found: Population, draws: int) -> float:
+        """How many pieces that are made ready so many draws are of, about."""
+        if found not in self.chances:
+            weights = np.array([own.weight for own in found.parted], dtype=np.float64)
+            self.chances[found] = weights / float(sum(own.weight for own in found.pieces))
+        return float(-np.expm1(-draws * self.chances[found]).sum())
 
 
 def _is_parted(way: Way) -> bool:
     """Whether it draws of pieces that take long to be made ready."""
     return way.method == POOLED and bool(way.found.parted)
-
-
-def _pieces(found: Population, draws: int) -> float:
-    """How many pieces that are made ready so many draws are of, about."""
-    weights = np.array([own.weight for own in found.parted], dtype=np.float64)
-    weights /= float(sum(own.weight for own in found.pieces))
-    return float(-np.expm1(-draws * weights).sum())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
 from verifier.jobs.piloting import CAREFUL, MORE, Trying, best_plans
+from verifier.jobs.pricing import table_takes
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -25,7 +27,8 @@ from verifier.model.question import Matter
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan, Sampled
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
-from verifier.writing.sampling import left_open, with_sample
+from verifier.writing import ready
+from verifier.writing.sampling import in_pieces, left_open, with_sample
 from verifier.writing.witnessing import with_witnesses
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 multiplications, at most the last."""
 FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
 """The same of large networks, as far as they take no more multiplications."""
-IN_HAND = 0.03
+IN_HAND = 0.01
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
 BETTING = 2.5e-7
@@ -198,7 +201,8 @@ def _sampled(
         by = inf if limit is None else limit.late if trying.drawn else limit.cut
         return watch.stopped or now() >= min(by, trying.until)
 
-    with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
+    stage = watch.stage("sampling what is open", "check", deadline=limit.full if limit else None)
+    with stage, ready.kept(made.certificate.matter):
         try:
             if limit is not None:
                 few = _few_drawn(made, wish, limit, watch)
@@ -296,6 +300,32 @@ def _is_open(proved: Verdict) -> bool:
     return bool(proved.checked.left) or low < high
 
 
+@dataclass(eq=False)
+class Open:
+    """What is open: the ``whole`` domain, and its pieces, found once they are wanted (where there
+    are too ``many`` for that, the same)."""
+
+    whole: Population
+    proved: Verdict
+    many: bool = True
+
+    @cached_property
+    def pieces(self) -> Population:
+        """The pieces."""
+        return self.whole if self.many else in_pieces(self.whole, self.proved)
+
+    @cached_property
+    def takes(self) -> float:
+        """Seconds until points are drawn of them, about."""
+        left = self.proved.checked.left
+        parted = sum(x.sandwich is not None for x in left)
+        return EACH * len(left) + table_takes(self.whole) * parted
+
+    def by(self, method: str) -> Population:
+        """What draws by a method are made from."""
+        return self.whole if method == PLAIN else self.pieces
+
+
 def _drawn(
     made: Settled,
     wish: Wish,
@@ -316,26 +346,28 @@ def _drawn(
         end = inf  # the same each time
     count = len(made.proved.checked.left)
     many = not count or EACH * count > FOR_PIECES * (end - now())
-    found = left_open(made.certificate, made.proved, over, whole=many)
-    if not found.open_mass:
+    found = Open(left_open(made.certificate, made.proved, over, whole=True), made.proved, many=many)
+    if not found.whole.open_mass:
         return made
     like = wish.plan(wish.draws or 1)
     try:
         hashes = made.certificate.hashes
         since = None if limit is None else limit.since
-        plans = best_plans(found, hashes, like, wish.draws, end, counted, trying, since)
+        plans = best_plans(
+            found.whole, hashes, like, wish.draws, end, counted, trying, since, found
+        )
     except (CertificateError, TooMuch) as problem:
-        if found.asked.domain.infinite:
+        if found.whole.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
     if trying.kept:
         return None
     if trying.spent:
-        found = left_open(made.certificate, made.proved, over, whole=True)
+        found = Open(left_open(made.certificate, made.proved, over, whole=True), made.proved)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            drawn = _with(made, found, plan, kept, trying, limit)
+            drawn = _with(made, found.by(plan.method), plan, kept, trying, limit)
             if _are_too_few(drawn, plan, trying):
                 return None
             assert drawn.proved.sampled is not None
@@ -345,7 +377,8 @@ def _drawn(
                 tell = watch.note if 2 * trying.best < trying.plain else watch.detail
                 tell(_gain(trying))
             return drawn
-    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept, trying)
+    whole = found.whole
+    return _with(made, whole, wish.plan(wish.draws or _few(whole), BLOCK, PLAIN), kept, trying)
 
 
 def _are_too_few(drawn: Settled, plan: Plan, trying: Trying) -> bool:

@@ -24,8 +24,17 @@ EACH, ENOUGH = 1 << 12, 1 << 10
 """Points of a block; and true ones that are enough."""
 TRUE, AGAIN = 1 << 5, 1 << 12
 """Fewer true points tell nothing; and so many are drawn again for a choice, about."""
+SURE = 3
+"""More points than were true are taken to be: it was seldom bad luck that there were no more."""
 BEST, CHOICES = 3, 80
 """Choices that are extended, and proposed; and those that are looked at, about."""
+
+
+def are_too_few(true: int, tried: int, points: int) -> bool:
+    """Whether so many points that are looked at are not going to tell anything of a question that
+    is rarely true, where so many of some that were tried are."""
+    share = (true + SURE) / tried
+    return share <= RARE and share * points / 2 < TRUE
 
 
 def choices(found: Population, key: bytes, points: int) -> list[tuple[int, ...]]:

@@ -26,7 +26,7 @@ from verifier.kernel.truths import TRUE, truths
 from verifier.model.cell import full_cell
 from verifier.model.limits import require_memory
 from verifier.model.overlay import BoundTree, overlay
-from verifier.model.part import Part, contains, size
+from verifier.model.part import Part, size
 from verifier.model.sample import BETS
 
 Bools = npt.NDArray[np.bool_]
@@ -240,11 +240,14 @@ class Tree:
 
 def _holders(parts: Sequence[Part], every: Part) -> tuple[Ints | None, Bools]:
     """Whose parts hold each value, (values, parts); or each range of them, and where it starts."""
-    many = min(size(every), 2 * len(parts) + 1)
+    many = size(every) if isinstance(every, int) else min(size(every), 2 * len(parts) + 1)
     require_memory(many * len(parts), "telling a tree's leaves by a variable's values")
     if isinstance(every, int):
-        held = [[contains(x, v) for x in parts] for v in range(size(every))]
-        return None, np.array(held, dtype=bool)
+        masks = [x.to_bytes(-(-many // 8), "little") for x in parts if isinstance(x, int)]
+        bits = np.frombuffer(b"".join(masks), dtype=np.uint8).reshape(len(parts), -(-many // 8))
+        return None, np.unpackbits(bits, axis=1, count=many, bitorder="little").T.astype(
+            bool, order="C"
+        )
     ends = np.array([(x[0], x[-1] + 1) for x in parts if isinstance(x, range)], dtype=np.int64)
     starts = np.unique([0, *ends.flat])
     low, high = ends.reshape(-1, 2).T

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import mul
 
 import flint
 import numpy as np
@@ -104,7 +105,7 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
                 )
             continue
         columns = form[start : start + len(rows[0])]
-        sums = [(v, _dot(columns, rows[v])) for v in values(own)]
+        sums = [(v, sum(map(mul, columns, rows[v]))) for v in values(own)]
         least = min([n for _, n in sums])
         bins = [(v, divmod(n - least, wide)) for v, n in sums]
         base += least
@@ -114,10 +115,6 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
             held.append((len(bins), i, tuple((v, at) for v, (at, _) in bins)))
     held.sort(key=lambda x: -x[0])
     return Binned(wide, unit, base, spread, top, tuple(x[1:] for x in held))
-
-
-def _dot(columns: Sequence[int], row: Sequence[int]) -> int:
-    return sum([n * x for n, x in zip(columns, row, strict=True) if n and x])
 
 
 def above(

@@ -1,7 +1,9 @@
-"""Questions about ensembles, made ready once for a check and for the sample that follows it."""
+"""Questions made ready once: about ensembles for a check and the sample after it, else for that."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -24,6 +26,8 @@ class _Made:
 
 _MADE: WeakKeyDictionary[Matter, _Made] = WeakKeyDictionary()
 """What was made ready of questions that are still there."""
+_KEPT: set[Matter] = set()
+"""Questions of which it is kept for now."""
 
 
 def takes_long(matter: Matter) -> bool:
@@ -34,17 +38,30 @@ def takes_long(matter: Matter) -> bool:
 def ready(matter: Matter, stop: Stop | None) -> Asked:
     """The question as the kernel made it ready, with no limit of work; it ends as ``stop`` says.
 
-    Of one that ``takes_long`` what was made before, which then ends as this ``stop`` says.
+    Of one that ``takes_long``, or is ``kept``, what was made before, which then ends as this
+    ``stop`` says.
     """
     held = _MADE.get(matter)
     if held is None:
         held = _Made(stop)
         held.asked = prepared(matter, stop=held, limited=False)
-        if takes_long(matter):
+        if takes_long(matter) or matter in _KEPT:
             _MADE[matter] = held
     held.stop = stop
     assert held.asked is not None
     return held.asked
+
+
+@contextmanager
+def kept(matter: Matter) -> Iterator[None]:
+    """Inside, the question is made ready once at most."""
+    _KEPT.add(matter)
+    try:
+        yield
+    finally:
+        _KEPT.discard(matter)
+        if not takes_long(matter):
+            _MADE.pop(matter, None)
 
 
 def same(matter: Matter, other: Matter) -> None:

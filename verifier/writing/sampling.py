@@ -37,6 +37,13 @@ def left_open(
     return population(asked, verdict, () if whole else verdict.checked.left)
 
 
+def in_pieces(whole: Population, verdict: Verdict) -> Population:
+    """The pieces of what was ``left_open`` as a ``whole``: what is known of that is kept."""
+    found = population(whole.asked, verdict, verdict.checked.left)
+    found.__dict__["everything"] = whole.everything  # its numbers are the same
+    return found
+
+
 def with_sample(
     certificate: Certificate,
     data: bytes,

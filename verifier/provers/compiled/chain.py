@@ -24,6 +24,7 @@ WIDEST = 512  # neurons of a layer; wider networks are better served by matrix p
 ROOM = 1 << 26  # most floats of scratch space
 
 Linear = tuple[int, Floats, Floats]  # (ReLU layer read, or -1 for the input; matrix; constant)
+Read = tuple[int, Floats | None, Floats]  # the same; None for what is read itself
 
 
 def chain(teacher: Network, domain: Domain) -> Net | None:
@@ -44,28 +45,35 @@ def chain(teacher: Network, domain: Domain) -> Net | None:
 
 def fold(teacher: Network, hidden: list[tuple[Floats, Floats]]) -> Linear | None:
     """Collect the ReLU layers' (matrix, constant); returns the logits', or None."""
-    nodes: list[Linear] = [(-1, np.eye(teacher.columns), np.zeros(teacher.columns))]
+    nodes: list[Read] = [(-1, None, np.zeros(teacher.columns))]
     for layer in teacher.layers:
         if isinstance(layer, Add):
             (a, m, c), (b, n, d) = nodes[layer.left], nodes[layer.right]
             if a != b:
                 return None
-            nodes.append((a, m + n, c + d))
+            nodes.append((a, _matrix(m, c) + _matrix(n, d), c + d))
             continue
         at, matrix, constant = nodes[layer.source]
         if isinstance(layer, Affine):
             weight = layer.weight.astype(np.float64)
-            nodes.append((at, weight @ matrix, weight @ constant + layer.bias))
+            whole = weight if matrix is None else weight @ matrix
+            nodes.append((at, whole, weight @ constant + layer.bias))
         elif isinstance(layer, Scale):
             factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
-            nodes.append((at, factor[:, None] * matrix, factor * constant + layer.shift))
+            whole = factor[:, None] * _matrix(matrix, constant)
+            nodes.append((at, whole, factor * constant + layer.shift))
         elif isinstance(layer, Relu) and at == len(hidden) - 1:
-            hidden.append((matrix, constant))
-            width = len(constant)
-            nodes.append((len(hidden) - 1, np.eye(width), np.zeros(width)))
+            hidden.append((_matrix(matrix, constant), constant))
+            nodes.append((len(hidden) - 1, None, np.zeros(len(constant))))
         else:
             return None
-    return nodes[-1]
+    at, matrix, constant = nodes[-1]
+    return at, _matrix(matrix, constant), constant
+
+
+def _matrix(matrix: Floats | None, constant: Floats) -> Floats:
+    """The matrix; of what is read itself the identity, made only where it is needed."""
+    return np.eye(len(constant)) if matrix is None else matrix
 
 
 def _pack(
