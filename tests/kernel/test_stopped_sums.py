@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.kernel import checker, settling
+from verifier.kernel import checker, settling, stopping
 from verifier.kernel.asked import ask
 from verifier.kernel.stopping import Hold
 from verifier.model.cell import full_cell
@@ -53,8 +53,12 @@ def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
     monkeypatch.setattr(settling, "look", seen)
     monkeypatch.setattr(checker, "FIRST", 2)
     monkeypatch.setattr(checker, "SANDWICHES", 7)
-    few = checker.verify(matter, proof)
+    monkeypatch.setattr(stopping, "EVERY", 1 << 60)
+    few = checker.verify(matter, proof, stop=lambda: False)
     assert sizes == [2, 4, 7, 7, 7, 5]
+    sizes.clear()
+    assert checker.verify(matter, proof).disagreements == few.disagreements
+    assert sizes == [7, 7, 7, 7, 4]  # nothing stops it, so that nothing is lost
     assert few.disagreements == whole.disagreements and few.error == whole.error
 
 

@@ -297,6 +297,15 @@ def test_sections_grow_with_what_is_measured(monkeypatch):
     assert pace.size(999_999, given) == own.FEWEST  # so that all end together
 
 
+def test_a_clock_that_stands_still_tells_nothing(monkeypatch):
+    monkeypatch.setattr(own.time, "perf_counter", lambda: 10.0)
+    pace = own._Pace(2, EncodedProof(b"", 1, 1, 2_000_000, opens=False))
+    for given in (0, 1000, 2000, 3000):
+        pace.size(0, given)
+    assert [pace.enter(), pace.enter()] == [1000, 2000]
+    assert pace.size(0, 4000) == own.MOST
+
+
 def test_work_is_foreseen_by_what_steps_took(monkeypatch):
     monkeypatch.setattr(own, "SHARE", 2)
     proof = EncodedProof(b"", 1, 1, 1999, opens=False)

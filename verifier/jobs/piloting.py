@@ -69,7 +69,7 @@ BLOCK_WORK = 1 << 32
 LEARN, WORTH_LEARNING = 0.02, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
-TABLES_OF_GUIDES, COUNTING, WORTH_GUIDING = 0.03, 0.1, 10.0
+TABLES_OF_GUIDES, COUNTING, WORTH_GUIDING = 0.03, 0.3, 10.0
 """Of the time that is left, at most, for the tables of guides, and for counting their mean where
 that may pay; and how many times as wide as the best patches may be that get some."""
 TABLES_OF_PATCHES = 0.01
@@ -386,8 +386,10 @@ class _Piloting:
         known = way.found.guided(line)
         assert known is not None
         with_them = self.again(with_them, min(self.draws or ENOUGH, before.tried))
-        if self.end < inf and self.promise(with_them, self.left).hope(with_them) > best:
-            return []
+        if self.end < inf:
+            then = self.promise(with_them, self.left - counting_takes(asked))
+            if then.hope(with_them) > best:
+                return []
         assert known.average >= 0  # counts sums of bins, once
         return [with_them]
 

@@ -56,8 +56,8 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 WAITING = 1 << 12
 """Cells checked together, at most."""
 FIRST, SANDWICHES = 1 << 6, 1 << 10
-"""The same of those with Sandwiches, in the beginning and then, each of which takes as long as many
-others: where the check is stopped, what is under way is lost."""
+"""The same of those with Sandwiches, each of which takes as long as many others, and in the
+beginning where a check may be stopped: what is under way is lost then."""
 TAIL = 16
 """Sandwiches that a Tail counts as: of a wide network one takes a good part of a second."""
 TREES = 1 << 10
@@ -185,7 +185,7 @@ def _go_through(
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
-    sums, enough, charged = 0, FIRST, walk.count
+    sums, enough, charged = 0, SANDWICHES if hold.stop is None else FIRST, walk.count
     for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
         if count % group and type(step) is Constant and not _fault(asked, (step,), several=False):
             batch.append(Waiting(count, cell, (step,)))  # nearly all: no more is done for each

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "f59982c260c611765374f42e70a1a86260eec5662d53634b3a57c7d672d0cb62"
+SOURCES = "6ce8f68d89fc2432f5672b446963559b3a4f46f306792fe32c5bf854088f2690"
 
 from math import gcd, lcm
 
@@ -1915,7 +1915,9 @@ def neurons_in(argument):
 def all_integers(r, argument):
     n0 = integers_of(r, argument)
     k = neurons_in(argument)
-    return n0 if k == 0 else ((n0 + (2 * k)) + (z_pow(2, k) * (1 + n0)))
+    if k == 0:
+        return n0
+    return (n0 + (2 * k)) + (z_pow(2, k) * ((1 + n0) if z_odd(argument) else (3 + n0)))
 
 
 def read_neurons(n0, is1, acc):
@@ -1932,22 +1934,42 @@ def read_neurons(n0, is1, acc):
         is1, acc = is2, ((a, b), acc)
 
 
-def read_told(n0, r, is1, acc):
+def read_told(n0, r, two, is1, acc):
     while True:
         if n0 == 0:
-            return (rev1(acc),) if is1 is None else None
+            return ((rev1(acc), is1),)
         n0 = n0 - 1
         if is1 is None:
             return None
         i, is2 = is1
         argument = z_div(i, 8)
-        if ((z_modulo(i, 8) == 7) and z_odd(argument)) and (argument < 8):
-            _1 = read_one(r, argument, is2)
-            if _1 is not None:
-                (s, rest0), = _1
+        if z_modulo(i, 8) == 7:
+            _1 = (z_odd(argument) and (argument < 8)) if two else (argument == 0)
+        else:
+            _1 = False
+        if _1:
+            _2 = read_one(r, argument, is2)
+            if _2 is not None:
+                (s, rest0), = _2
                 is1, acc = rest0, (s, acc)
                 continue
             return None
+        return None
+
+
+def read_over(model1, is1, acc):
+    while True:
+        if is1 is None:
+            return (rev1(acc),)
+        a, l = is1
+        if l is None:
+            return None
+        b, is2 = l
+        lo = zigzag(a)
+        hi = zigzag(b)
+        if lo <= hi:
+            is1, acc = is2, ((model1, lo, hi), acc)
+            continue
         return None
 
 
@@ -1956,12 +1978,16 @@ def read_sandwich(r, argument, is1):
     if _1 is not None:
         (s, rest0), = _1
         if neurons_in(argument) == 0:
-            return (((s, None), None),)
+            return ((((s, None), None), None),)
         k = z_to_nat(neurons_in(argument))
         _2 = read_neurons(k, rest0, None)
         if _2 is not None:
             (ns, rest1), = _2
-            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest1, None))
+            _3 = read_told(pow1(2, k), r, z_odd(argument), rest1, None)
+            if _3 is not None:
+                (told, rest2), = _3
+                return option_map(lambda over, s=s, ns=ns, told=told: (((s, ns), told), over), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
+            return None
         return None
     return None
 
@@ -1996,7 +2022,7 @@ def misplaced(r, kind, argument, s):
     if kind == 7:
         if negb(r[2]):
             return (("UnknownNode",),)
-        if (argument == 0) or (z_odd(argument) and (argument < 24)):
+        if ((argument == 0) or (argument == 8)) or (z_odd(argument) and (argument < 24)):
             return None
         return (("NotASandwich",),)
     if kind == 6:
@@ -2042,9 +2068,9 @@ def one_node(r, names0, kind, argument, is1, trees, s):
         return put1(("Trusted", m, k, z_to_nat(a)), use(a, s))
     _3 = read_sandwich(r, argument, is1)
     if _3 is not None:
-        ((x0_1, ns), told), = _3
+        (((x0_1, ns), told), over), = _3
         if forallb(lambda _4, x0_1=x0_1: is_beside(x0_1, _4), s[2]):
-            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told), s))
+            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told, over), s))
         return ("Inr", ("NotASandwich",))
     return ("Inr", ("NotASandwich",))
 
@@ -6489,7 +6515,7 @@ def reduce(bits0, pend, es, k):
 no_aid = (False, None)
 
 
-def combine0(k, bits0, a, rows, alone):
+def combine0(k, bits0, a, rows, alone0):
     _1 = only(a, rows)
     if _1 is not None:
         (c, r), = _1
@@ -6497,7 +6523,7 @@ def combine0(k, bits0, a, rows, alone):
     _2 = k[1]
     if _2 is not None:
         q0 = _2[0]
-        return product(q0, a, rows, (bits0 + kEPT) if alone else 0)
+        return product(q0, a, rows, (bits0 + kEPT) if alone0 else 0)
     return (combine_rows(a, rows, None), 0)
 
 
@@ -6838,7 +6864,7 @@ def others(fuel):
     return map1(lambda wider, fuel=fuel: (True, False, 60, wider, lEAN, fuel, 0), _list(0, 20, 16))
 
 
-leaning = map1(lambda lean: (True, True, 60, 0, lean, 0, 0), _list(6, 12, 4, 16, 2, 32))
+leaning = map1(lambda lean0: (True, True, 60, 0, lean0, 0, 0), _list(6, 12, 4, 16, 2, 32))
 
 
 def shown(fuel, p, c, k):
@@ -9452,33 +9478,36 @@ def closer0(a, b):
     return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
 
 
-def either_ends(f, n0, es):
-    return closer0(f(reline(sLOPES, n0[3], None, es, None)), f(es))
+def either_ends(f, lined, es):
+    return closer0(f(lined(es)), f(es))
 
 
-def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
+def alone(t, n0, es):
+    return reline(t, n0[3], None, es, None)
+
+
+def one_within(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0):
     s0 = scale_out(n0)
-    own, high = own_sum(keep, n0, reline(sLOPES, n0[3], None, es, None), row0, c, n0[2])
-    o = strip_of(s0, either_ends(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), n0, es))
+    own, high = own_sum(keep, n0, lined(es), row0, c, n0[2])
+    o = strip_of(s0, either_ends(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), lined, es))
     z0 = zone_of(own, o, o)
-    all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), n0, es)
-    some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), n0, clipped(z0, e[2], n0, es, c))
+    all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), again0, es)
+    some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), again0, clipped(z0, e[2], n0, es, c))
     return says_within(is_hollow(z0, c) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
 
 
-def one_tried(e, keep, unit1, up0, fs, c, n0, s):
-    es = enclosed(e, n0, c)
+def one_from(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es):
     _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
-        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(sLOPES, n0[3], None, es, None), es)):
+        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(again0(es), es)):
             return True
-        return one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0)
+        return one_within(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0)
     return False
 
 
 def one_holds(unit1, up0, fs, c, n0, s):
-    return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s: one_tried(fst(t), snd(t), unit1, up0, fs, c, n0, s), tries)
+    return existsb(lambda t, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), fst(t), snd(t), unit1, up0, fs, c, n0, s, enclosed(fst(t), n0, c)), tries)
 
 
 def two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1):
@@ -9686,6 +9715,37 @@ def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
 
 
+def one_case_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
+    es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
+    if no_point(es0):
+        return True
+    return one_from(lambda _2, n0=n0: alone(d, n0, _2), lambda _4, n0=n0: alone(d, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0)
+
+
+def sloped(s, es):
+    i = snd(fst(s))
+    def slope(b, s=s):
+        return parallel(d, (0, 0) if snd(s) else (-1, -1), b)
+    return change(lambda e, slope=slope, i=i: (e[0], e[1], change(lambda _3, slope=slope, i=i, e=e: slope(nth(i, e[0], (0, 0))), i, e[2])), fst(fst(s)), es)
+
+
+def one_sloped_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
+    return one_from(lambda _1, n0=n0: alone(sLOPES, n0, _1), lambda es0, n0=n0, ss=ss: fold_right(sloped, alone(sLOPES, n0, es0), ss), e, keep, unit1, up0, fs, c, n0, s, es)
+
+
+def in_tries(holds0, n0, c, es):
+    if holds0(usual, kEEP, es):
+        return True
+    e = (True, True, eXACT, 0, lEAN, 0, 0)
+    return holds0(e, eXACT, enclosed(e, n0, c))
+
+
+def one_case_holds(unit1, up0, fs, c, n0, s, over, ss, es):
+    if in_tries(lambda _1, _2, _3, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s, ss=ss: one_case_from(unit1, up0, fs, c, n0, s, ss, _1, _2, _3), n0, c, es):
+        return in_tries(lambda _5, _6, _7, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, over=over, ss=ss: one_sloped_from(unit1, up0, fs, c, n0, over, ss, _5, _6, _7), n0, c, es)
+    return False
+
+
 def located0(n0, x0):
     return (n_sub(length(n0), z_to_nat(fst(x0))), z_to_nat(snd(x0)))
 
@@ -9765,38 +9825,51 @@ def rest_of(w, a, q0):
     return z_min(w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)), u - l)
 
 
-def packed_range(fuel, b, w, base, a, ls, val, mk, lo, hi):
-    x0 = digit0(w, base, a, val(lo))
-    y = digit0(w, base, a, val(hi))
-    m = z_min(x0, y)
-    if x0 == y:
-        return (m, weight_part(ls, mk(lo, hi)))
+def count_of0(k, v):
+    if k[0] == "Bins":
+        _, w, base, a = k
+        return digit0(w, base, a, v)
+    _, k0, k1, k2 = k
+    return count_of0(k1, v) + (k0 * count_of0(k2, v))
+
+
+def level(k, x0, y):
+    if k[0] == "Bins":
+        _, w, base, a = k
+        return digit0(w, base, a, x0) == digit0(w, base, a, y)
+    _, _, k0, k1 = k
+    return level(k0, x0, y) and level(k1, x0, y)
+
+
+def packed_range(fuel, b, k, ls, val, mk, lo, hi):
+    if level(k, val(lo), val(hi)):
+        return (count_of0(k, val(lo)), weight_part(ls, mk(lo, hi)))
     if fuel == 0:
-        return (m, sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a, m=m: z_shiftl(weight_at(ls, v), b * (digit0(w, base, a, v) - m)), members0(mk(lo, hi)))))
+        return (0, sumZ(map1(lambda v, ls=ls, b=b, k=k: z_shiftl(weight_at(ls, v), b * count_of0(k, v)), members0(mk(lo, hi)))))
     fuel1 = fuel - 1
     mid = z_div(lo + hi, 2)
-    m1, p1 = packed_range(fuel1, b, w, base, a, ls, val, mk, lo, mid)
-    m2, p2 = packed_range(fuel1, b, w, base, a, ls, val, mk, mid + 1, hi)
+    m1, p1 = packed_range(fuel1, b, k, ls, val, mk, lo, mid)
+    m2, p2 = packed_range(fuel1, b, k, ls, val, mk, mid + 1, hi)
+    m = z_min(m1, m2)
     return (m, (z_shiftl(p1, b * (m1 - m))) + (z_shiftl(p2, b * (m2 - m))))
 
 
-def packed_all(b, w, base, a, ls, val, mk, lo, hi):
+def packed_all(b, k, ls, val, mk, lo, hi):
     if hi < lo:
         return 0
-    m, p = packed_range(z_to_nat((z_log2((hi + 1) - lo)) + 2), b, w, base, a, ls, val, mk, lo, hi)
+    m, p = packed_range(z_to_nat((z_log2((hi + 1) - lo)) + 2), b, k, ls, val, mk, lo, hi)
     return z_shiftl(p, b * m)
 
 
-def packed_part(b, w, a, ls, q0):
-    base = base_of(a, q0)
+def packed_part(b, k, ls, q0):
     if q0[0] == "Few":
         vs = q0[1]
-        return sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a: z_shiftl(weight_at(ls, v), b * digit0(w, base, a, v)), vs))
+        return sumZ(map1(lambda v, ls=ls, b=b, k=k: z_shiftl(weight_at(ls, v), b * count_of0(k, v)), vs))
     if q0[0] == "Range0":
         _, s, d0, lo, hi = q0
-        return packed_all(b, w, base, a, ls, lambda _2, s=s, d0=d0: number_of0(s, d0, _2), lambda x0, x1, s=s, d0=d0: ("Range0", s, d0, x0, x1), lo, hi)
+        return packed_all(b, k, ls, lambda _2, s=s, d0=d0: number_of0(s, d0, _2), lambda x0, x1, s=s, d0=d0: ("Range0", s, d0, x0, x1), lo, hi)
     _, s1, rs, lo1, hi1 = q0
-    return packed_all(b, w, base, a, ls, lambda _5, s1=s1, rs=rs: piece_of(s1, rs, _5), lambda x0_1, x1_1, s1=s1, rs=rs: ("Pieces", s1, rs, x0_1, x1_1), lo1, hi1)
+    return packed_all(b, k, ls, lambda _5, s1=s1, rs=rs: piece_of(s1, rs, _5), lambda x0_1, x1_1, s1=s1, rs=rs: ("Pieces", s1, rs, x0_1, x1_1), lo1, hi1)
 
 
 def bases(bs, c):
@@ -9829,17 +9902,52 @@ def rests(w, bs, c):
         bs = tl(bs)
 
 
-def packed_cell(b, w, bs, ls, c):
+def packed_cell(b, ks, ls, c):
     stack = []
     while True:
+        if ks is None:
+            result = 1
+            break
+        k, ks = ks
         if c is None:
             result = 1
             break
         q0, c = c
-        stack.append(packed_part(b, w, hd(None, bs), ls, q0))
-        bs, ls = tl(bs), tl(ls)
+        stack.append(packed_part(b, k, ls, q0))
+        ls = tl(ls)
     for _s0 in reversed(stack):
         result = _s0 * result
+    return result
+
+
+def all_bins(w, bs, c):
+    stack = []
+    while True:
+        if c is None:
+            result = None
+            break
+        q0, c = c
+        stack.append(("Bins", w, base_of(hd(None, bs), q0), hd(None, bs)))
+        bs = tl(bs)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def all_both(k, ks, ks1):
+    stack = []
+    while True:
+        if ks is None:
+            result = None
+            break
+        k0, ks = ks
+        if ks1 is None:
+            result = None
+            break
+        k1, ks1 = ks1
+        stack.append(("Both", k, k0, k1))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
     return result
 
 
@@ -9857,7 +9965,7 @@ def tails_from(w, bs, ls, c, ts):
     b = digit_bits(total1)
     ones0 = z_pow(2, b) - 1
     if existsb(lambda _1, top=top: inner(top, _1), ts):
-        g = packed_cell(b, w, bs, ls, c)
+        g = packed_cell(b, all_bins(w, bs, c), ls, c)
     else:
         g = 0
     return map1(lambda t, total1=total1, top=top, g=g, b=b, ones0=ones0: total1 if t <= 0 else (0 if top < t else (z_modulo(z_shiftr(g, b * t), ones0))), ts)
@@ -9875,6 +9983,32 @@ def above(w, bs, ls, c, ts):
     base = bases(bs, c)
     rest0 = rests(w, bs, c)
     return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest0=rest0: above_high(w, base, rest0, _3), ts)))
+
+
+def limit(l, row0):
+    return l[2] if row0 < l[0] else (l[3] if row0 < l[1] else l[4])
+
+
+def stairs(levels, b, k, l, first, g):
+    if g == 0:
+        return 0
+    if levels == 0:
+        cut0 = b * (z_max(0, z_min(k, limit(l, first))))
+        return z_modulo(g - (z_shiftl(z_shiftr(g, cut0), cut0)), z_pow(2, b) - 1)
+    levels1 = levels - 1
+    half = z_pow(2, levels1)
+    cut0_1 = b * (k * half)
+    rest0 = z_shiftr(g, cut0_1)
+    return (stairs(levels1, b, k, l, first, g - z_shiftl(rest0, cut0_1))) + stairs(levels1, b, k, l, first + half, rest0)
+
+
+def stairs_of(x0, x1, ls, c, limits):
+    w, bs = x0
+    w1, bs1 = x1
+    b = digit_bits(mass(ls, c))
+    k = z_max(1, 1 + tops(w, bs, c))
+    g = packed_cell(b, all_both(k, all_bins(w, bs, c), all_bins(w1, bs1, c)), ls, c)
+    return map1(lambda l, w1=w1, bs1=bs1, c=c, b=b, k=k, g=g: stairs(z_to_nat((z_log2(1 + tops(w1, bs1, c))) + 1), b, k, l, 0, g), limits)
 
 
 def possible(lo, hi, s):
@@ -10039,8 +10173,8 @@ lIMIT = z_pow(2, 26)
 lIMIT_WEIGHTS = z_pow(2, 28)
 
 
-def too_long(limit, w, fs, ls, c):
-    return limit < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
+def too_long(limit0, w, fs, ls, c):
+    return limit0 < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
 
 
 def counted(f, unit1, ls, ks, c, x0):
@@ -10052,7 +10186,8 @@ def counted(f, unit1, ls, ks, c, x0):
     first = region_truth(f, ks, s, None, head(ts))
     rest0 = regions_after(f, ks, s, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
-    return ((amounts(w, fs, None, c, us, first, rest0), amounts(w, fs, ls, c, us, first, rest0)),)
+    points = amounts(w, fs, None, c, us, first, rest0)
+    return ((points, points if ls is None else amounts(w, fs, ls, c, us, first, rest0)),)
 
 
 def plus(a, b):
@@ -10086,18 +10221,99 @@ def left_by(f, unit1, ls, ks, c, told):
     return result
 
 
+def sure(unit1, c, b, all1, own):
+    def at(s, b=b, c=c, unit1=unit1):
+        return above_low(fst(b), bases(snd(b), c), unit1 * (-s[1]))
+    return (at(all1), z_min(at(all1), at(own)))
+
+
+def may(unit1, c, b, all1, own):
+    def at(s, b=b, c=c, unit1=unit1):
+        return above_high(fst(b), bases(snd(b), c), rests(fst(b), snd(b), c), unit1 * (-s[2]))
+    return (at(all1), z_max(at(all1), at(own)))
+
+
+def ones_and_zeros(unit1, ls, c, b, b1, all1, own, all2, own1):
+    a0, b0 = sure(unit1, c, b, all1, own)
+    a1, b1_1 = sure(unit1, c, b1, all2, own1)
+    c0, d0 = may(unit1, c, b, all1, own)
+    c1, d1 = may(unit1, c, b1, all2, own1)
+    every1 = 1 + (tops(fst(b), snd(b), c))
+    _1 = stairs_of(b, b1, ls, c, _list((b1_1, a1, a0, b0, 0), (c1, d1, every1, d0, c0)))
+    if _1 is None:
+        return (0, 0)
+    others0, l = _1
+    if l is None:
+        return (0, 0)
+    zeros0, l0 = l
+    return (mass(ls, c) - others0, zeros0) if l0 is None else (0, 0)
+
+
+def too_long_together(limit0, b, b1, ls, c):
+    return limit0 < ((digit_bits(mass(ls, c))) * ((1 + (tops(fst(b), snd(b), c))) * (1 + (tops(fst(b1), snd(b1), c)))))
+
+
+def left_together(f, unit1, ls, ks, c, told, over):
+    if told is None:
+        return None
+    (s, fs), l = told
+    if l is None:
+        return None
+    (s1, fs1), l0 = l
+    if l0 is None:
+        if over is None:
+            return None
+        all1, l1 = over
+        if l1 is None:
+            return None
+        all2, l2 = l1
+        if l2 is None:
+            _1 = s[0]
+            if _1 is None:
+                return None
+            own, l3 = _1
+            if l3 is None:
+                _2 = s1[0]
+                if _2 is None:
+                    return None
+                own1, l4 = _2
+                if l4 is None:
+                    b = (unit1 * s[3], fs)
+                    b1 = (unit1 * s1[3], fs1)
+                    if too_long_together(lIMIT, b, b1, None, c):
+                        _3 = True
+                    else:
+                        _3 = too_long_together(lIMIT_WEIGHTS, b, b1, ls, c)
+                    if _3:
+                        return None
+                    def truth_of(k, f=f, all1=all1, ks=ks):
+                        return truth(f, learn(all1[0], k, ks))
+                    def shown0(ls0, unit1=unit1, c=c, b=b, b1=b1, all1=all1, own=own, all2=all2, own1=own1, truth_of=truth_of):
+                        one0, zero = ones_and_zeros(unit1, ls0, c, b, b1, all1, own, all2, own1)
+                        return add_run(truth_of(1), one0, add_run(truth_of(0), zero, (0, 0)))
+                    points = left_of(cardinal(c), shown0(None))
+                    return ((points, points if ls is None else (left_of(mass(ls, c), shown0(ls)))),)
+                return None
+            return None
+        return None
+    return None
+
+
 def tightened(all1, a, left):
     return (z_max(fst(a), all1 - fst(left)), z_max(snd(a), all1 - snd(left)))
 
 
-def counted_with(f, unit1, ls, ks, c, x0, told):
+def counted_with(f, unit1, ls, ks, c, x0, told, over):
     _1 = counted(f, unit1, ls, ks, c, x0)
     if _1 is not None:
         own = _1[0]
         a, b = own
         if told is None:
             return (own,)
-        _2 = left_by(f, unit1, ls, ks, c, told)
+        if over is None:
+            _2 = left_by(f, unit1, ls, ks, c, told)
+        else:
+            _2 = left_together(f, unit1, ls, ks, c, told, over)
         if _2 is not None:
             (p, q0), = _2
             return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
@@ -10105,13 +10321,21 @@ def counted_with(f, unit1, ls, ks, c, x0, told):
     return None
 
 
-def sandwich_part(n0, f, unit1, own, told, l, ks, c, found):
+def lean(ls, c):
+    if forallb(lambda _2: forallb(lambda nw: (0 <= snd(nw)) and (snd(nw) <= 1), _2), ls):
+        _1 = mass(ls, c) == cardinal(c)
+    else:
+        _1 = False
+    return None if _1 else ls
+
+
+def sandwich_part(n0, f, unit1, own, told, over, l, ks, c, found):
     if found is not None:
         t = found[0]
         _1 = truth(f, ks)
         if _1 is not None:
             return (settle_part(n0, f, l, ks, c, t),)
-        _2 = counted_with(f, unit1, l[1], ks, c, own, told)
+        _2 = counted_with(f, unit1, lean(l[1], c), ks, c, own, told, over)
         if _2 is not None:
             ((a, b), (x0, y)), = _2
             return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
@@ -10229,34 +10453,68 @@ def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
     return False
 
 
-def cases_hold(pr, c, s, neurons, told):
+def alone_is_so(pr, c, n0, es, a, ss, x0):
+    (s, fs), all1 = x0
+    if countable(pr, s):
+        _1 = s[0]
+        if _1 is None:
+            return False
+        own, l = _1
+        if l is None:
+            if ((own[0] == a) and (all1[0] == a)) and (s[4] == 0):
+                _2 = form_reads(0, fs, n0[2], n0[2])
+            else:
+                _2 = False
+            return _2 and (one_case_holds(pr[1], scale_up(pr, s), fs, c, n0, own, all1, ss, es))
+        return False
+    return False
+
+
+def cases_hold(pr, c, s, neurons, told, over):
     c0 = hulls(c)
     _1 = s[0]
     if _1 is None:
         return False
     a, l = _1
     if l is None:
-        return False
-    b, l0 = l
-    if l0 is None:
         _2 = net_at(pr[4], a)
         if _2 is not None:
             n0 = _2[0]
-            _3 = net_at(pr[4], b)
-            if _3 is not None:
-                n = _3[0]
-                es, es1 = both_enclosed(usual, n0, n, c0)
-                cases = cases_of(map1(lambda _4, n0=n0: located0(n0[0][0], _4), neurons))
-                if ((0 < scale_out(n0)) and (0 < scale_out(n))) and same_layers(n0[0][0], n[0][0]):
-                    _7 = aligned(c0, n0[2], n[2])
+            if neurons is None:
+                return False
+            x0, l0 = neurons
+            if l0 is None:
+                es = enclosed(usual, n0, c0)
+                cases = cases_of((located0(n0[0][0], x0), None))
+                if (0 < scale_out(n0)) and is_neuron(n0[0][0], es, x0):
+                    _3 = length(told) == length(cases)
                 else:
-                    _7 = False
-                if _7 and ascending(neurons):
-                    _6 = forallb(lambda _8, n0=n0, es=es: is_neuron(n0[0][0], es, _8), neurons)
+                    _3 = False
+                if _3 and (length(over) == length(cases)):
+                    return forallb(lambda x1, pr=pr, c0=c0, n0=n0, es=es, a=a: alone_is_so(pr, c0, n0, es, a[0], fst(x1), snd(x1)), combine(cases, combine(told, over)))
+                return False
+            return False
+        return False
+    b, l0_1 = l
+    if l0_1 is None:
+        _5 = net_at(pr[4], a)
+        if _5 is not None:
+            n0_1 = _5[0]
+            _6 = net_at(pr[4], b)
+            if _6 is not None:
+                n = _6[0]
+                es1, es2 = both_enclosed(usual, n0_1, n, c0)
+                cases1 = cases_of(map1(lambda _7, n0_1=n0_1: located0(n0_1[0][0], _7), neurons))
+                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
+                    _10 = same_layers(n0_1[0][0], n[0][0])
                 else:
-                    _6 = False
-                if _6 and (length(told) == length(cases)):
-                    return forallb(lambda x0, pr=pr, c0=c0, n0=n0, n=n, es=es, es1=es1, a=a, b=b: case_is_so(pr, c0, n0, n, es, es1, a[0], b[0], fst(x0), snd(x0)), combine(cases, told))
+                    _10 = False
+                if (_10 and aligned(c0, n0_1[2], n[2])) and ascending(neurons):
+                    _9 = forallb(lambda _11, n0_1=n0_1, es1=es1: is_neuron(n0_1[0][0], es1, _11), neurons)
+                else:
+                    _9 = False
+                if (_9 and (length(told) == length(cases1))) and (length(over) == 0):
+                    return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1, n, es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
                 return False
             return False
         return False
@@ -10602,18 +10860,18 @@ def one_node0(pr, trust, ws, more, more1, more2, more3):
             return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
         return None
     if more[0] == "Sandwich":
-        _, beside, s1, neurons, told = more
+        _, beside, s1, neurons, told, over = more
         fs1 = slices(s1[1], pr[0])
         told0 = map1(lambda x0_1, pr=pr: (x0_1, slices(x0_1[1], pr[0])), told)
         _8 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
         if _8 is not None:
             ((ks2, by1), shown0), = _8
             if sandwich_holds(pr, more1, fs1, s1):
-                _9 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0)
+                _9 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0, over)
             else:
                 _9 = False
             if _9:
-                _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, over, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
                 if _15 is not None:
                     t = _15[0]
                     return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)

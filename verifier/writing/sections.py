@@ -35,6 +35,8 @@ FEWEST, BEFORE, MOST = 1 << 9, 1 << 12, 1 << 13
 """Units of work of a section, about; the second before it is known how long they take."""
 SECONDS = 0.25
 """Of a section, about: what is under way is lost where the check is ended."""
+TINY = 1e-9
+"""Seconds for a unit of work, at least: a clock may not have gone on."""
 SHARE = 4
 """All helpers have at most this part of what is left at once, so that all end together."""
 AHEAD = 2
@@ -121,7 +123,7 @@ class _Pace:
         fair, timely = int(rest * max(1.0, given / max(1, steps))), BEFORE
         if self.more:
             each = (time.perf_counter() - self.begun) / self.more
-            timely = int(SECONDS / (each * self.many))
+            timely = int(SECONDS / max(each * self.many, TINY))
         return max(FEWEST, min(MOST, timely, fair // (SHARE * self.many)))
 
     def enter(self) -> int:

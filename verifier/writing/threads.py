@@ -30,7 +30,7 @@ from verifier.writing.sections import Terms, in_sections, suits
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
 solvers, lenient or not, until a stop. None: not this one's."""
-MANY, WORTH = 10_000, 30_000
+MANY, WORTH = 10_000, 60_000
 """Units of work of a proof's check (`falling.units`) that other processes are given; and that are
 worth starting them."""
 LIKELY = 8

@@ -1,4 +1,4 @@
-(** * Cases: two copies of a network, where a component before a ReLU has a sign.
+(** * Cases: one network or two copies of it, where a component before a ReLU has a sign.
 
     Where it is at least 0 or at most 0 its enclosure is cut there, that of the second network by how far both are
     apart; and later nodes are bounded again.  With what is found strips and an order are shown as everywhere else,
@@ -26,7 +26,7 @@ Fixpoint before_relu (n : network) (i : nat) : bool :=
 (** ** Enclosures in a case *)
 Definition cut_ends (above : bool) (b : Z * Z) : Z * Z :=
   if above then (Z.max 0 (fst b), snd b) else (fst b, Z.min 0 (snd b)).
-Fixpoint change (f : Z * Z -> Z * Z) (i : nat) (b : box) : box :=
+Fixpoint change {A} (f : A -> A) (i : nat) (b : list A) : list A :=
   match b, i with
   | [], _ => []
   | x :: b', O => f x :: b'
@@ -86,6 +86,24 @@ Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s
   case_from usual KEEP unit up fs c n n' s s' order ss es es' ||
   let e := Effort true true EXACT 0 LEAN 0 0 in
   let (es, es') := both_enclosed e n n' c in case_from e EXACT unit up fs c n n' s s' order ss es es'.
+(** ** Whether strips hold of one network: in a case, and everywhere with a line of the case's slope. *)
+Definition one_case_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) (ss : list side)
+  (e : effort) (keep : Z) (es : list info) : bool :=
+  let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
+  if no_point es then true else one_from (alone D n) (alone D n) e keep unit up fs c n s es.
+Definition sloped (s : side) (es : list info) : list info :=
+  let i := snd (fst s) in
+  let slope b := parallel D (if snd s then (0, 0) else (-1, -1)) b in
+  change (fun e => Info (ends e) (Bounds.total e) (change (fun _ => slope (nth i (ends e) (0, 0))) i (lines e))) (fst (fst s)) es.
+Definition one_sloped_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) (ss : list side)
+  (e : effort) (keep : Z) (es : list info) : bool :=
+  one_from (alone SLOPES n) (fun es => fold_right sloped (alone SLOPES n es) ss) e keep unit up fs c n s es.
+(** [es] is the first of [tries]. *)
+Definition in_tries (holds : effort -> Z -> list info -> bool) (n : net) (c : cell) (es : list info) : bool :=
+  holds usual KEEP es || let e := Effort true true EXACT 0 LEAN 0 0 in holds e EXACT (enclosed e n c).
+Definition one_case_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s over : strip) (ss : list side) (es : list info)
+  : bool :=
+  in_tries (one_case_from unit up fs c n s ss) n c es && in_tries (one_sloped_from unit up fs c n over ss) n c es.
 (** Neurons, numbered as in a file: nodes from the input, which none is. *)
 Definition located (n : network) (x : Z * Z) : nat * nat := ((length n - Z.to_nat (fst x))%nat, Z.to_nat (snd x)).
 Definition is_neuron (n : network) (es : list info) (x : Z * Z) : bool :=

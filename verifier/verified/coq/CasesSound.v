@@ -30,8 +30,8 @@ Qed.
 (** ** Enclosures *)
 Lemma cut_ends_in above b x : inb b x -> side_of above x -> inb (cut_ends above b) x.
 Proof. unfold CellsSound.inb, cut_ends, side_of. destruct above; cbn [fst snd]; intros; nia. Qed.
-Lemma change_in f b x : encl b x -> forall i, (forall a, inb a (nth i x 0) -> inb (f a) (nth i x 0)) ->
-  encl (change f i b) x.
+Lemma change_in {A B} (R : A -> B -> Prop) f d b x : Forall2 R b x -> forall i,
+  (forall a, R a (nth i x d) -> R (f a) (nth i x d)) -> Forall2 R (change f i b) x.
 Proof.
   intros H. induction H as [|b0 x0 b x H0 H IH]; intros i F; [destruct i; constructor|].
   destruct i as [|i]; cbn [change nth] in *; (constructor; [auto|]); [exact H|apply IH; exact F].
@@ -42,7 +42,7 @@ Lemma cut_here_in env ss j r b : in_case env ss -> encl b (nth j env []) -> encl
 Proof.
   intros H B. unfold cut_here. pose proof (at_node_in j ss) as A. induction (at_node j ss) as [|s here IH]; [exact B|].
   cbn [fold_right]. destruct (A s (or_introl eq_refl)) as [I E].
-  apply change_in; [apply IH; intros x Hx; apply A; right; exact Hx|].
+  apply (change_in _ _ 0); [apply IH; intros x Hx; apply A; right; exact Hx|].
   intros a Ha. apply cut_ends_in; [exact Ha|]. unfold in_case in H. rewrite Forall_forall in H. specialize (H s I).
   unfold sign_here in H. rewrite E in H. exact H.
 Qed.
@@ -84,10 +84,17 @@ Proof.
     pose proof (encls_skipn _ _ He (S j)) as H1. rewrite (skipn_tl (eval_at M n x)), Ex in H1. cbn [tl] in H1.
     unfold ap. apply (gap_step_apart M HM); [apply (gaps_apart M HM)| |]; assumption. }
   clearbody ap. clear Ex En Hr. set (here := at_node j ss). clearbody here. induction here as [|s here IH]; [exact B|].
-  cbn [fold_right]. apply change_in; [exact IH|]. intros a Hin. apply (meet_in M); [exact Hin|].
+  cbn [fold_right]. apply (change_in _ _ 0); [exact IH|]. intros a Hin. apply (meet_in M); [exact Hin|].
   set (i := snd (fst s)). set (u := nth j (eval_at M n x) []) in *. set (v := nth j (eval_at M n y) []) in *.
   replace (nth i v 0) with (nth i u 0 + (nth i v 0 - nth i u 0)) by ring.
   apply (iadd_in M); [apply encl_at, (in_ends M), (encl_nth M), He|apply apart_at, Ha].
+Qed.
+
+Lemma sloped_encls s es env : encls es env -> encls (sloped s es) env.
+Proof.
+  intros He. unfold sloped. apply (change_in _ _ []); [exact He|]. intros e [E T L].
+  constructor; cbn [ends Bounds.total lines]; [exact E|exact T|].
+  apply (change_in _ _ 0); [exact L|]. intros _ _. apply (parallel_ok M HM), encl_at, E.
 Qed.
 
 Section There.
@@ -131,10 +138,35 @@ Section There.
   Variables (n n' : net) (unit up : Z) (fs : list vec).
   Hypothesis Hup : 0 < up.
   Hypothesis Hl : loose (ready n) = true \/ M = 1.
-  Hypothesis Hl' : loose (ready n') = true \/ M = 1.
   Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).
-  Hypothesis Hr' : Forall (fun v => (v < length c)%nat) (sees n').
   Hypothesis HS : 0 < scale_out n.
+  Lemma cut_encls ss keep es : in_case (nodes_at M n ys) ss -> encls es (nodes_at M n ys) ->
+    encls (cased (fun j r b => cut_here ss j r b) (reach ss) keep n es c) (nodes_at M n ys).
+  Proof. intros Hs He. apply cased_encls; try assumption. intros j r b _ _ B. apply cut_here_in; assumption. Qed.
+  (** ** One network *)
+  Lemma in_tries_right (P : Prop) holds es : (forall e keep es, encls es (nodes_at M n ys) -> holds e keep es = true -> P) ->
+    encls es (nodes_at M n ys) -> in_tries holds n c es = true -> P.
+  Proof.
+    intros H He E. unfold in_tries in E. cbv zeta in E. apply orb_true_iff in E.
+    destruct E as [E|E]; eapply H; try exact E; [exact He|]. apply (enclosed_encls M HM) with (p := p); assumption.
+  Qed.
+  Lemma one_case_holds_right s over ss : one_case_holds unit up fs c n s over ss (enclosed usual n c) = true ->
+    (in_case (nodes_at M n ys) ss -> strip_right M unit fs (class_there M n ys) s ys) /\
+    strip_right M unit fs (class_there M n ys) over ys.
+  Proof.
+    intros H. unfold one_case_holds in H. apply andb_true_iff in H. destruct H as [H1 H2].
+    pose proof (enclosed_encls M HM n c p ys Hl Hc Hp Hy Hr usual) as E. split.
+    - intros Hs. revert H1. apply in_tries_right; [|exact E]. intros e keep es He H. unfold one_case_from in H. cbv zeta in H.
+      pose proof (cut_encls ss (bits e) es Hs He) as He'. rewrite (no_point_none _ _ He') in H.
+      revert H. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
+      intros es' X. split; apply reline_encls; assumption.
+    - clear H1. revert H2. apply in_tries_right; [|exact E]. intros e keep es He. unfold one_sloped_from.
+      apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
+      intros es' X. split; [apply reline_encls; assumption|]. induction ss as [|x ss IH]; cbn [fold_right]; [apply reline_encls; assumption|apply sloped_encls, IH].
+  Qed.
+  (** ** Two networks *)
+  Hypothesis Hl' : loose (ready n') = true \/ M = 1.
+  Hypothesis Hr' : Forall (fun v => (v < length c)%nat) (sees n').
   Hypothesis HS' : 0 < scale_out n'.
   Hypothesis Same : same_layers (layers (ready n)) (layers (ready n')) = true.
   Hypothesis Even : aligned c (sees n) (sees n') = true.
@@ -148,8 +180,7 @@ Section There.
     right_there s s' order.
   Proof.
     intros He He' Hs H. unfold case_from in H. cbv zeta in H.
-    assert (H1 : encls (cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c) (nodes_at M n ys)).
-    { apply cased_encls; try assumption. intros j r b _ _ B. apply cut_here_in; assumption. }
+    pose proof (cut_encls ss (bits e) es Hs He) as H1.
     set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
     refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' D e keep s s' order _ _ H1 _ H).
     apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.

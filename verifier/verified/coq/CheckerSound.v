@@ -270,10 +270,10 @@ Section Sound.
       + unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
     - apply tells_empty.
   Qed.
-  Lemma sandwich_sound c s fs neurons told n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
-    match told with [] => true | _ => cases_hold pr c s neurons told end = true ->
+  Lemma sandwich_sound c s fs neurons told over n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
+    match told with [] => true | _ => cases_hold pr c s neurons told over end = true ->
     parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
-      (sandwich_part n (formula pr) (code_scale pr) (s, fs) told) ks c (Some (empty_tally l)) = Some t ->
+      (sandwich_part n (formula pr) (code_scale pr) (s, fs) told over) ks c (Some (empty_tally l)) = Some t ->
     tells t (N_in c) (W_in c).
   Proof.
     intros Hc Hk Hs Hcs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
@@ -290,11 +290,12 @@ Section Sound.
     { intros p Hp. destruct (K p Hp) as (HM & Hy & Hnets).
       exact (sandwich_holds_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets fs s Hs). }
     assert (Rs : told <> [] -> forall p, In p (points c) ->
-      Exists (fun x => right_at real (code_scale pr) at_scale at_spot x p) told).
+      Exists (fun x => right_at real (code_scale pr) at_scale at_spot x p) told /\
+      (over <> [] -> exists m, Forall2 (fun x all => right_over real (code_scale pr) at_scale at_spot x all m p) told over)).
     { intros He p Hp. destruct (K p Hp) as (HM & Hy & Hnets). destruct told as [|x told']; [contradiction|].
-      exact (cases_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s neurons _ Hcs). }
+      exact (cases_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s neurons _ _ Hcs). }
     assert (Bs : Forall (fun x => 0 < bin (fst x)) told).
-    { destruct told as [|x told']; [constructor|exact (cases_hold_units pr c s neurons _ Hcs)]. }
+    { destruct told as [|x told']; [constructor|exact (cases_hold_units pr c s neurons _ _ Hcs)]. }
     set (F1 := counts g truth_at). set (F2 := weighs g truth_at).
     change (may_tell (Some t) (0 + gsum F1 c) (0 + gsum F2 c)). rewrite <- Ht.
     apply (parts_sound (option tally) may_tell F1 F2 real).
@@ -663,7 +664,7 @@ Section Run.
       pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
       destruct (one_node pr trust ws nd c rest st) as [[waiting' st1]|] eqn:E; [|discriminate].
       unfold sum_over in *. cbn [map sumZ]. rewrite !Z.add_assoc.
-      destruct nd as [v s|ss|beside s neurons told| |]; cbn [one_node] in E.
+      destruct nd as [v s|ss|beside s neurons told over| |]; cbn [one_node] in E.
       + destruct (test_halves s (nth v c no_part)) as [a b] eqn:Eh.
         destruct ((v <? length c)%nat && negb (is_empty a) && negb (is_empty b)) eqn:Eb; [|discriminate].
         inversion E; subst waiting' st1; clear E.
@@ -707,7 +708,7 @@ Section Run.
         { apply (learned_right c beside shown); [|intros m k s' _ X; discriminate].
           apply (judge_sound pr Hfit real at_scale at_spot Hreal ws c beside Hc beside _ _ _ _ _ _ _ (incl_refl beside)) in Ej; [exact Ej|].
           split; [intros m k []|split; [intros m k s' []|constructor]]. }
-        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs neurons told' (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Ec Et) as T.
+        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs neurons told' over (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Ec Et) as T.
         destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
       + destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].

@@ -15,91 +15,100 @@ Proof.
   intros x Hx [k E]. exists (k * 2 ^ B + 1). unfold Z.succ. rewrite pow_plus, E, Z.mul_1_r by lia. ring.
 Qed.
 
+(** ** Values counted *)
+(** Values count at least 0; in order, those between two of a level count as much. *)
+Definition even (k : counter) (val : Z -> value) : Prop := forall lo hi i, lo <= i <= hi ->
+  level k (val lo) (val hi) = true -> count_of k (val i) = count_of k (val lo).
+Definition fair (k : counter) (q : part) : Prop :=
+  (forall v, level k v v = true) /\ (forall v, In v (members q) -> 0 <= count_of k v) /\
+  match q with Few _ => True | Range s d _ _ => even k (number_of s d) | Pieces s rs _ _ => even k (piece_of s rs) end.
+Section Counted.
+  Variables (B : Z) (k : counter) (ls : list runs).
+  Hypothesis HB : 0 <= B.
+  Hypothesis Hself : forall v, level k v v = true.
+  Notation worth v := (weight_at ls v * 2 ^ (B * count_of k v)).
+  Variables (val : Z -> value) (mk : Z -> Z -> part).
+  Hypothesis Hmk : forall lo hi, members (mk lo hi) = map val (from lo (Z.to_nat (hi + 1 - lo))).
+  Hypothesis Heven : even k val.
+  Lemma in_mk lo hi v : In v (members (mk lo hi)) <-> exists i, lo <= i <= hi /\ v = val i.
+  Proof.
+    rewrite Hmk, in_map_iff. split.
+    - intros (i & <- & H). apply in_from in H. exists i. split; [lia|reflexivity].
+    - intros (i & H & ->). exists i. split; [reflexivity|]. apply in_from. lia.
+  Qed.
+  Lemma members_split lo mid hi : lo <= mid -> mid <= hi ->
+    members (mk lo hi) = members (mk lo mid) ++ members (mk (mid + 1) hi).
+  Proof.
+    intros H1 H2. rewrite !Hmk, <- map_app. f_equal.
+    replace (Z.to_nat (hi + 1 - lo)) with (Z.to_nat (mid + 1 - lo) + Z.to_nat (hi + 1 - (mid + 1)))%nat by lia.
+    rewrite from_app. do 2 f_equal. lia.
+  Qed.
+  Lemma packed_range_sum fuel : forall lo hi m p, lo <= hi ->
+    (forall v, In v (members (mk lo hi)) -> 0 <= count_of k v) ->
+    packed_range fuel B k ls val mk lo hi = (m, p) ->
+    0 <= m /\ p * 2 ^ (B * m) = sumZ (map (fun v => worth v) (members (mk lo hi))).
+  Proof.
+    assert (Same : forall lo hi, lo <= hi -> (forall v, In v (members (mk lo hi)) -> 0 <= count_of k v) ->
+      level k (val lo) (val hi) = true -> 0 <= count_of k (val lo) /\
+      weight_part ls (mk lo hi) * 2 ^ (B * count_of k (val lo)) = sumZ (map (fun v => worth v) (members (mk lo hi)))).
+    { intros lo hi Hle Hd E. split; [apply Hd, in_mk; exists lo; split; [lia|reflexivity]|].
+      rewrite weight_part_sum, Z.mul_comm, <- sum_scale. apply sum_ext. intros v Hv. apply in_mk in Hv.
+      destruct Hv as (i & Hi & ->). rewrite (Heven lo hi i Hi E). ring. }
+    induction fuel as [|fuel IH]; intros lo hi m p Hle Hd E; cbn [packed_range] in E;
+      destruct (level k (val lo) (val hi)) eqn:El; try (inversion E; subst m p; apply Same; assumption).
+    - inversion E; subst m p. split; [lia|]. rewrite Z.mul_0_r, Z.mul_1_r. apply sum_ext. intros v Hv.
+      apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|apply Hd; assumption].
+    - assert (Hlt : lo < hi) by (destruct (Z.eq_dec lo hi) as [->|]; [rewrite Hself in El; discriminate|lia]).
+      set (mid := (lo + hi) / 2) in *.
+      assert (M : lo <= mid < hi).
+      { unfold mid. split; [apply Z.div_le_lower_bound; lia|apply Z.div_lt_upper_bound; lia]. }
+      clearbody mid. pose proof (members_split lo mid hi ltac:(lia) ltac:(lia)) as Sp.
+      destruct (packed_range fuel B k ls val mk lo mid) as [m1 p1] eqn:E1.
+      destruct (packed_range fuel B k ls val mk (mid + 1) hi) as [m2 p2] eqn:E2.
+      apply IH in E1; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
+      apply IH in E2; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
+      destruct E1 as [M1 S1], E2 as [M2 S2]. cbv zeta in E. inversion E; subst m p.
+      split; [lia|]. rewrite Sp, map_app, sumZ_app, <- S1, <- S2.
+      set (m := Z.min m1 m2). assert (L : 0 <= m /\ m <= m1 /\ m <= m2) by (unfold m; lia). clearbody m.
+      rewrite !Z.shiftl_mul_pow2 by (apply Z.mul_nonneg_nonneg; lia).
+      replace (B * m1) with (B * ((m1 - m) + m)) by ring. replace (B * m2) with (B * ((m2 - m) + m)) by ring.
+      rewrite !(pow_plus B (_ - m)) by lia. ring.
+  Qed.
+  Lemma packed_all_sum lo hi : (forall v, In v (members (mk lo hi)) -> 0 <= count_of k v) ->
+    packed_all B k ls val mk lo hi = sumZ (map (fun v => worth v) (members (mk lo hi))).
+  Proof.
+    intros N. unfold packed_all. destruct (Z.ltb_spec hi lo).
+    - rewrite Hmk, from_empty by lia. reflexivity.
+    - destruct (packed_range _ _ _ _ _ _ _ _) as [m p] eqn:E.
+      apply packed_range_sum in E; [|assumption|assumption]. destruct E as [Hm <-].
+      apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; assumption.
+  Qed.
+End Counted.
+Lemma packed_part_sum B k ls q : 0 <= B -> fair k q ->
+  packed_part B k ls q = sumZ (map (fun v => weight_at ls v * 2 ^ (B * count_of k v)) (members q)).
+Proof.
+  intros HB (F1 & F2 & F3). unfold packed_part. destruct q as [vs|s d lo hi|s rs lo hi].
+  - cbn [members]. apply sum_ext. intros v Hv. apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|apply F2; assumption].
+  - apply packed_all_sum; [assumption|assumption|reflexivity|assumption|exact F2].
+  - apply packed_all_sum; [assumption|assumption|reflexivity|assumption|exact F2].
+Qed.
+Lemma both_even K k k' val : even k val -> even k' val -> even (Both K k k') val.
+Proof.
+  intros H H' lo hi i Hi E. cbn [level count_of] in *. apply andb_true_iff in E. destruct E as [E E'].
+  rewrite (H lo hi i Hi E), (H' lo hi i Hi E'). reflexivity.
+Qed.
+Lemma both_fair K k k' q : 0 <= K -> fair k q -> fair k' q -> fair (Both K k k') q.
+Proof.
+  intros HK (F1 & F2 & F3) (G1 & G2 & G3). split; [|split].
+  - intros v. cbn [level]. rewrite F1, G1. reflexivity.
+  - intros v Hv. cbn [count_of]. specialize (F2 v Hv). pose proof (Z.mul_nonneg_nonneg K _ HK (G2 v Hv)). lia.
+  - destruct q; [exact I| |]; apply both_even; assumption.
+Qed.
+
 (** ** Digits of values *)
 Section Part.
-  Variables (B w : Z) (A : vec).
-  Hypothesis HB : 0 <= B.
+  Variables (w : Z) (A : vec).
   Hypothesis Hw : 0 < w.
-  Section Base.
-    Variable base : Z.
-    Notation digit := (digit w base A).
-    (** Of values in order, as those of a range or pieces are. *)
-    Variables (val : Z -> value) (mk : Z -> Z -> part).
-    Hypothesis Hmk : forall lo hi, members (mk lo hi) = map val (from lo (Z.to_nat (hi + 1 - lo))).
-    Hypothesis digit_between : forall lo hi i, lo <= i <= hi ->
-      Z.min (digit (val lo)) (digit (val hi)) <= digit (val i) <= Z.max (digit (val lo)) (digit (val hi)).
-    Variable ls : list runs.
-    Notation worth v := (weight_at ls v * 2 ^ (B * digit v)).
-    Lemma in_mk lo hi v : In v (members (mk lo hi)) <-> exists i, lo <= i <= hi /\ v = val i.
-    Proof.
-      rewrite Hmk, in_map_iff. split.
-      - intros (i & <- & H). apply in_from in H. exists i. split; [lia|reflexivity].
-      - intros (i & H & ->). exists i. split; [reflexivity|]. apply in_from. lia.
-    Qed.
-    Lemma members_split lo mid hi : lo <= mid -> mid <= hi ->
-      members (mk lo hi) = members (mk lo mid) ++ members (mk (mid + 1) hi).
-    Proof.
-      intros H1 H2. rewrite !Hmk, <- map_app. f_equal.
-      replace (Z.to_nat (hi + 1 - lo)) with (Z.to_nat (mid + 1 - lo) + Z.to_nat (hi + 1 - (mid + 1)))%nat by lia.
-      rewrite from_app. do 2 f_equal. lia.
-    Qed.
-    Lemma packed_range_sum fuel : forall lo hi m p, lo <= hi ->
-      (forall v, In v (members (mk lo hi)) -> 0 <= digit v) ->
-      packed_range fuel B w base A ls val mk lo hi = (m, p) ->
-      m = Z.min (digit (val lo)) (digit (val hi)) /\
-      p * 2 ^ (B * m) = sumZ (map (fun v => worth v) (members (mk lo hi))).
-    Proof.
-      induction fuel as [|fuel IH]; intros lo hi m p Hle Hd E; cbn [packed_range] in E;
-        set (x := digit (val lo)) in *; set (y := digit (val hi)) in *;
-        assert (I : forall v, In v (members (mk lo hi)) -> Z.min x y <= digit v <= Z.max x y)
-          by (intros v Hv; apply in_mk in Hv; destruct Hv as (i & Hi & ->); apply digit_between; assumption);
-        assert (Hm : 0 <= Z.min x y)
-          by (assert (0 <= x) by (apply Hd, in_mk; exists lo; split; [lia|reflexivity]);
-              assert (0 <= y) by (apply Hd, in_mk; exists hi; split; [lia|reflexivity]); lia);
-        destruct (Z.eqb_spec x y) as [Exy|Nxy].
-      - inversion E; subst m p. split; [reflexivity|]. rewrite weight_part_sum, Z.mul_comm, <- sum_scale.
-        apply sum_ext. intros v Hv. specialize (I v Hv). replace (digit v) with (Z.min x y) by lia. ring.
-      - inversion E; subst m p. split; [reflexivity|]. rewrite Z.mul_comm, <- sum_scale.
-        apply sum_ext. intros v Hv. specialize (I v Hv).
-        rewrite Z.shiftl_mul_pow2 by (apply Z.mul_nonneg_nonneg; lia).
-        replace (B * digit v) with (B * ((digit v - Z.min x y) + Z.min x y)) by ring.
-        rewrite (pow_plus B (digit v - Z.min x y)) by lia. ring.
-      - inversion E; subst m p. split; [reflexivity|]. rewrite weight_part_sum, Z.mul_comm, <- sum_scale.
-        apply sum_ext. intros v Hv. specialize (I v Hv). replace (digit v) with (Z.min x y) by lia. ring.
-      - assert (Hlt : lo < hi).
-        { destruct (Z.eq_dec lo hi) as [->|]; [exfalso; apply Nxy; reflexivity|lia]. }
-        set (mid := (lo + hi) / 2) in *.
-        assert (M : lo <= mid < hi).
-        { unfold mid. split; [apply Z.div_le_lower_bound; lia|apply Z.div_lt_upper_bound; lia]. }
-        clearbody mid.
-        destruct (packed_range fuel B w base A ls val mk lo mid) as [m1 p1] eqn:E1.
-        destruct (packed_range fuel B w base A ls val mk (mid + 1) hi) as [m2 p2] eqn:E2.
-        pose proof (members_split lo mid hi ltac:(lia) ltac:(lia)) as Sp.
-        apply IH in E1; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
-        apply IH in E2; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
-        destruct E1 as [M1 S1], E2 as [M2 S2].
-        assert (G : forall i, lo <= i <= hi -> Z.min x y <= digit (val i)).
-        { intros i Hi. apply I, in_mk. exists i. split; [assumption|reflexivity]. }
-        pose proof (G lo ltac:(lia)). pose proof (G mid ltac:(lia)). pose proof (G (mid + 1) ltac:(lia)). pose proof (G hi ltac:(lia)).
-        inversion E; subst m p. split; [reflexivity|]. rewrite Sp, map_app, sumZ_app, <- S1, <- S2.
-        assert (L1 : Z.min x y <= m1) by lia. assert (L2 : Z.min x y <= m2) by lia.
-        set (m := Z.min x y) in *. clearbody m.
-        rewrite !Z.shiftl_mul_pow2 by (apply Z.mul_nonneg_nonneg; lia).
-        replace (B * m1) with (B * ((m1 - m) + m)) by ring. replace (B * m2) with (B * ((m2 - m) + m)) by ring.
-        rewrite !(pow_plus B (_ - m)) by lia. ring.
-    Qed.
-    Lemma packed_all_sum lo hi : (forall v, In v (members (mk lo hi)) -> 0 <= digit v) ->
-      packed_all B w base A ls val mk lo hi = sumZ (map (fun v => worth v) (members (mk lo hi))).
-    Proof.
-      intros N. unfold packed_all. destruct (Z.ltb_spec hi lo).
-      - rewrite Hmk, from_empty by lia. reflexivity.
-      - destruct (packed_range _ _ _ _ _ _ _ _ _ _) as [m p] eqn:E.
-        apply packed_range_sum in E; [|assumption|assumption]. destruct E as [Em <-].
-        apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|].
-        assert (0 <= digit (val lo)) by (apply N, in_mk; exists lo; split; [lia|reflexivity]).
-        assert (0 <= digit (val hi)) by (apply N, in_mk; exists hi; split; [lia|reflexivity]). lia.
-    Qed.
-  End Base.
   Lemma ordered (base : Z) (f : Z -> Z) : (forall i j, i <= j -> f i <= f j) \/ (forall i j, i <= j -> f j <= f i) ->
     forall lo hi i, lo <= i <= hi ->
     Z.min ((f lo - base) / w) ((f hi - base) / w) <= (f i - base) / w <= Z.max ((f lo - base) / w) ((f hi - base) / w).
@@ -234,25 +243,175 @@ Section Part.
       assert (Z.max (a * c0) (a * c1) - Z.min (a * c0) (a * c1) = Z.abs a * (c1 - c0)); [|lia].
       destruct (Z.le_ge_cases 0 a); [rewrite (Z.abs_eq a)|rewrite (Z.abs_neq a)]; nia.
   Qed.
-  Lemma packed_part_sum ls q :
-    packed_part B w A ls q = sumZ (map (fun v => weight_at ls v * 2 ^ (B * digit w (base_of A q) A v)) (members q)).
+  Lemma bins_fair q : fair (Bins w (base_of A q) A) q.
   Proof.
-    unfold packed_part. pose proof (digit_nonneg q) as N. set (base := base_of A q) in *.
-    destruct q as [vs|s d lo hi|s rs lo hi].
-    - cbn [members]. apply sum_ext. intros v Hv.
-      apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|apply N; assumption].
-    - apply packed_all_sum; [reflexivity|intros; apply range_ordered; assumption|exact N].
-    - apply packed_all_sum; [reflexivity|intros; apply pieces_ordered; assumption|exact N].
+    split; [|split].
+    - intros v. apply Z.eqb_refl.
+    - intros v Hv. apply digit_nonneg. exact Hv.
+    - assert (E : forall val, (forall lo hi i, lo <= i <= hi ->
+        Z.min (digit w (base_of A q) A (val lo)) (digit w (base_of A q) A (val hi)) <= digit w (base_of A q) A (val i) <=
+        Z.max (digit w (base_of A q) A (val lo)) (digit w (base_of A q) A (val hi))) -> even (Bins w (base_of A q) A) val).
+      { intros val H lo hi i Hi E. cbn [level count_of] in *. apply Z.eqb_eq in E. specialize (H lo hi i Hi). lia. }
+      destruct q; [exact I| |]; apply E; intros; [apply range_ordered|apply pieces_ordered]; assumption.
   Qed.
 End Part.
 
+(** ** Numbers made of digits *)
+Section Number.
+  Variables (ls : list runs) (c : cell).
+  Hypothesis Hls : forall p, In p (points c) -> 0 <= product ls p.
+  Variable B : Z.
+  Hypothesis HB : 0 < B.
+  Hypothesis HM : mass ls c < 2 ^ B - 1.
+  (** The weights of some points, each where its digit is; and the amount of these. *)
+  Definition number (A : point -> bool) (e : point -> Z) : Z := gsum (fun p => if A p then product ls p * 2 ^ (B * e p) else 0) c.
+  Definition amount (A : point -> bool) : Z := gsum (fun p => if A p then product ls p else 0) c.
+  Lemma number_ext A e A' e' : (forall p, In p (points c) -> A p = A' p /\ (A p = true -> e p = e' p)) -> number A e = number A' e'.
+  Proof.
+    intros H. apply gsum_ext. intros p Hp. destruct (H p Hp) as [E1 E2]. rewrite <- E1.
+    destruct (A p); [rewrite E2 by reflexivity|]; reflexivity.
+  Qed.
+  Lemma amount_le A : 0 <= amount A <= mass ls c.
+  Proof.
+    rewrite mass_sum. split; [apply gsum_nonneg|apply gsum_le]; intros p Hp; pose proof (Hls p Hp); destruct (A p); lia.
+  Qed.
+  Lemma number_low A e T : 0 <= T -> (forall p, In p (points c) -> A p = true -> 0 <= e p < T) -> 0 <= number A e < 2 ^ (B * T).
+  Proof.
+    intros HT H. split.
+    { apply gsum_nonneg. intros p Hp. destruct (A p); [|lia]. apply Z.mul_nonneg_nonneg; [apply Hls; exact Hp|apply Z.pow_nonneg; lia]. }
+    destruct (Z.eq_dec T 0) as [->|].
+    { unfold number. rewrite gsum_zero; [rewrite Z.mul_0_r; reflexivity|]. intros p Hp. specialize (H p Hp). destruct (A p); [lia|reflexivity]. }
+    apply Z.le_lt_trans with (2 ^ (B * (T - 1)) * mass ls c).
+    - rewrite mass_sum, <- gsum_scale. apply gsum_le. intros p Hp. pose proof (Hls p Hp). specialize (H p Hp).
+      assert (0 < 2 ^ (B * (T - 1))) by (apply pow_pos; lia).
+      destruct (A p); [|apply Z.mul_nonneg_nonneg; lia]. rewrite Z.mul_comm. apply Z.mul_le_mono_nonneg_r; [assumption|].
+      apply Z.pow_le_mono_r; [lia|]. apply Z.mul_le_mono_nonneg_l; lia.
+    - replace (B * T) with (B * ((T - 1) + 1)) by ring. rewrite pow_plus, Z.mul_1_r by lia.
+      apply Z.mul_lt_mono_pos_l; [apply pow_pos; lia|lia].
+  Qed.
+  (** Where it is cut are the digits from there on, and those before. *)
+  Lemma number_cut A e T : 0 <= T -> (forall p, In p (points c) -> A p = true -> 0 <= e p) ->
+    Z.shiftr (number A e) (B * T) = number (fun p => A p && (T <=? e p)) (fun p => e p - T) /\
+    number A e - Z.shiftl (Z.shiftr (number A e) (B * T)) (B * T) = number (fun p => A p && (e p <? T)) e.
+  Proof.
+    intros HT H. assert (HP : 0 < 2 ^ (B * T)) by (apply pow_pos; lia).
+    set (high := number (fun p => A p && (T <=? e p)) (fun p => e p - T)). set (low := number (fun p => A p && (e p <? T)) e).
+    assert (E : number A e = high * 2 ^ (B * T) + low).
+    { unfold high, low, number. rewrite Z.mul_comm, <- gsum_scale, <- gsum_plus. apply gsum_ext. intros p Hp.
+      destruct (A p); cbn [andb]; [|lia]. destruct (Z.leb_spec T (e p)), (Z.ltb_spec (e p) T); try lia.
+      replace (B * e p) with (B * ((e p - T) + T)) by ring. rewrite (pow_plus B (e p - T)) by lia. ring. }
+    assert (L : 0 <= low < 2 ^ (B * T)).
+    { apply number_low; [exact HT|]. intros p Hp X. apply andb_true_iff in X. destruct X as [X1 X2].
+      apply Z.ltb_lt in X2. split; [apply H; assumption|exact X2]. }
+    assert (S : Z.shiftr (number A e) (B * T) = high).
+    { rewrite Z.shiftr_div_pow2, E, Z.div_add_l, (Z.div_small low), Z.add_0_r by (try apply Z.mul_nonneg_nonneg; lia). reflexivity. }
+    split; [exact S|]. rewrite S, Z.shiftl_mul_pow2, E by (apply Z.mul_nonneg_nonneg; lia). lia.
+  Qed.
+  Lemma number_mod A e : (forall p, In p (points c) -> A p = true -> 0 <= e p) -> number A e mod (2 ^ B - 1) = amount A.
+  Proof.
+    intros H. pose proof (amount_le A) as L. assert (HO : 0 < 2 ^ B - 1).
+    { assert (2 ^ 1 <= 2 ^ B) by (apply Z.pow_le_mono_r; lia). change (2 ^ 1) with 2 in *. lia. }
+    transitivity (amount A mod (2 ^ B - 1)); [|apply Z.mod_small; lia].
+    unfold number, amount. rewrite !gsum_points. clear L HM Hls. induction (points c) as [|p l IH]; [reflexivity|]. cbn [map sumZ].
+    rewrite Z.add_mod, IH, <- Z.add_mod by (try lia; intros q Hq; apply H; right; exact Hq).
+    specialize (H p (or_introl eq_refl)). destruct (A p); [|reflexivity].
+    destruct (pow_mod B (e p)) as [x Ex]; [lia|auto|]. rewrite Ex.
+    replace (product ls p * (1 + x * (2 ^ B - 1))) with (product ls p + (product ls p * x) * (2 ^ B - 1)) by ring.
+    rewrite <- Z.add_assoc, (Z.add_comm (_ * (2 ^ B - 1))), Z.add_assoc, Z.mod_add by lia. reflexivity.
+  Qed.
+  Lemma amount_none A e : (forall p, In p (points c) -> A p = true -> 0 <= e p) -> number A e = 0 -> amount A = 0.
+  Proof.
+    intros H E. pose proof (amount_le A) as [L _]. enough (amount A <= number A e) by lia.
+    apply gsum_le. intros p Hp. pose proof (Hls p Hp). specialize (H p Hp). destruct (A p); [|lia].
+    assert (0 < 2 ^ (B * e p)) by (apply pow_pos; auto; lia). nia.
+  Qed.
+  (** Rows of K digits each. *)
+  Section Rows.
+    Variables (K : Z) (l : ladder) (Q Q' : point -> Z).
+    Hypothesis HK : 0 < K.
+    Hypothesis HQ : forall p, In p (points c) -> 0 <= Q p < K.
+    Lemma stairs_right levels : forall first A,
+      (forall p, In p (points c) -> A p = true -> first <= Q' p < first + 2 ^ Z.of_nat levels) ->
+      stairs levels B K l first (number A (fun p => Q p + K * (Q' p - first))) = amount (fun p => A p && (Q p <? limit l (Q' p))).
+    Proof.
+      assert (Few : forall A F, amount A = 0 -> amount (fun p => A p && F p) = 0).
+      { intros A F E. pose proof (amount_le (fun p => A p && F p)) as [L _]. enough (amount (fun p => A p && F p) <= amount A) by lia.
+        apply gsum_le. intros p Hp. pose proof (Hls p Hp). destruct (A p), (F p); cbn [andb]; lia. }
+      assert (Pos : forall first p, In p (points c) -> first <= Q' p -> 0 <= Q p + K * (Q' p - first)).
+      { intros first p Hp H. specialize (HQ p Hp). pose proof (Z.mul_nonneg_nonneg K (Q' p - first)). lia. }
+      induction levels as [|levels IH]; intros first A H; cbn [stairs]; set (e := fun p => Q p + K * (Q' p - first)) in *.
+      - assert (H0 : forall p, In p (points c) -> A p = true -> 0 <= e p) by (intros p Hp X; apply Pos; [exact Hp|apply H; assumption]).
+        destruct (Z.eqb_spec (number A e) 0) as [E|_]; [symmetry; apply Few, (amount_none A e H0 E)|].
+        cbv zeta. set (T := Z.max 0 (Z.min K (limit l first))). destruct (number_cut A e T) as [_ ->]; [unfold T; lia|exact H0|].
+        rewrite number_mod.
+        + unfold amount. apply gsum_ext. intros p Hp. destruct (A p) eqn:EA; [|reflexivity]. cbn [andb].
+          specialize (H p Hp EA). change (2 ^ Z.of_nat 0) with 1 in H. assert (E1 : Q' p = first) by lia.
+          specialize (HQ p Hp). unfold e, T. rewrite E1, Z.sub_diag, Z.mul_0_r, Z.add_0_r.
+          destruct (Z.ltb_spec (Q p) (Z.max 0 (Z.min K (limit l first)))), (Z.ltb_spec (Q p) (limit l first)); lia.
+        + intros p Hp X. apply andb_true_iff in X. apply H0; tauto.
+      - assert (E2 : 2 ^ Z.of_nat (S levels) = 2 * 2 ^ Z.of_nat levels).
+        { rewrite Nat2Z.inj_succ, Z.pow_succ_r by lia. reflexivity. }
+        rewrite E2 in H. clear E2. set (half := 2 ^ Z.of_nat levels) in *.
+        assert (Hh : 0 < half) by (apply Z.pow_pos_nonneg; lia). clearbody half.
+        assert (H0 : forall p, In p (points c) -> A p = true -> 0 <= e p) by (intros p Hp X; apply Pos; [exact Hp|apply H; assumption]).
+        destruct (Z.eqb_spec (number A e) 0) as [E|_]; [symmetry; apply Few, (amount_none A e H0 E)|]. cbv zeta.
+        assert (Near : forall p, In p (points c) -> A p = true -> (e p <? K * half) = (Q' p <? first + half)).
+        { intros p Hp X. specialize (HQ p Hp). specialize (H p Hp X). unfold e.
+          destruct (Z.ltb_spec (Q' p) (first + half)) as [L|L]; [apply Z.ltb_lt|apply Z.ltb_ge].
+          - assert (K * (Q' p - first) <= K * (half - 1)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+          - assert (K * half <= K * (Q' p - first)) by (apply Z.mul_le_mono_nonneg_l; lia). lia. }
+        destruct (number_cut A e (K * half)) as [-> ->]; [apply Z.mul_nonneg_nonneg; lia|exact H0|].
+        rewrite (number_ext (fun p => A p && (K * half <=? e p)) _ (fun p => A p && (K * half <=? e p)) (fun p => Q p + K * (Q' p - (first + half))))
+          by (intros p Hp; split; [reflexivity|intros _; unfold e; ring]).
+        unfold e at 2. rewrite !IH; fold e.
+        + unfold amount. rewrite <- gsum_plus. apply gsum_ext. intros p Hp. destruct (A p); cbn [andb]; [|reflexivity].
+          destruct (Z.ltb_spec (e p) (K * half)), (Z.leb_spec (K * half) (e p)); cbn [andb]; lia.
+        + intros p Hp X. apply andb_true_iff in X. destruct X as [X X']. specialize (H p Hp X). specialize (Near p Hp X).
+          apply Z.leb_le in X'. destruct (Z.ltb_spec (e p) (K * half)), (Z.ltb_spec (Q' p) (first + half)); lia.
+        + intros p Hp X. apply andb_true_iff in X. destruct X as [X X']. specialize (H p Hp X). specialize (Near p Hp X).
+          rewrite X' in Near. symmetry in Near. apply Z.ltb_lt in Near. lia.
+    Qed.
+  End Rows.
+End Number.
+
 (** ** Cells *)
+(** The sum of what a point's values count. *)
+Fixpoint counts_at (ks : list counter) (p : point) : Z :=
+  match ks, p with k :: ks', v :: p' => count_of k v + counts_at ks' p' | _, _ => 0 end.
+Lemma counts_nonneg ks c : Forall2 fair ks c -> forall p, In p (points c) -> 0 <= counts_at ks p.
+Proof.
+  intros H p Hp. apply points_forall2 in Hp. revert ks H. induction Hp as [|v q p c Hv Hp IH]; intros ks H;
+    inversion H as [|k ? ks' ? F H']; subst; cbn [counts_at]; [lia|]. specialize (IH _ H'). destruct F as (_ & F & _). specialize (F v Hv). lia.
+Qed.
+Lemma packed_cell_sum B : 0 <= B -> forall ks c, Forall2 fair ks c -> forall ls,
+  packed_cell B ks ls c = gsum (fun p => product ls p * 2 ^ (B * counts_at ks p)) c.
+Proof.
+  intros HB ks c H. induction H as [|k q ks c F H IH]; intros ls; cbn [packed_cell gsum].
+  - destruct ls; cbn [product counts_at]; rewrite Z.mul_0_r; reflexivity.
+  - rewrite packed_part_sum by assumption. rewrite Z.mul_comm, <- sum_scale. apply sum_ext. intros v Hv.
+    rewrite IH, (Z.mul_comm (gsum _ _)), <- gsum_scale. apply gsum_ext. intros p Hp. cbn [counts_at].
+    rewrite product_cons. rewrite pow_plus; [ring|assumption|apply F; exact Hv|apply (counts_nonneg ks c H p Hp)].
+Qed.
+Lemma packed_number B : 0 < B -> forall ks ls c, Forall2 fair ks c ->
+  packed_cell B ks ls c = number ls c B (fun _ => true) (counts_at ks).
+Proof. intros HB ks ls c H. apply packed_cell_sum; [lia|exact H]. Qed.
 (** The sum of a point's digits. *)
 Fixpoint digits_at (w : Z) (Bs : list vec) (c : cell) (p : point) : Z :=
   match c, p with
   | q :: c', v :: p' => digit w (base_of (hd [] Bs) q) (hd [] Bs) v + digits_at w (tl Bs) c' p'
   | _, _ => 0
   end.
+Lemma digit_bits_hold ls c : (forall p, In p (points c) -> 0 <= product ls p) ->
+  0 < digit_bits (mass ls c) /\ mass ls c < 2 ^ digit_bits (mass ls c) - 1.
+Proof.
+  intros Hls. assert (M : 0 <= mass ls c) by (rewrite mass_sum; apply gsum_nonneg; exact Hls). unfold digit_bits.
+  pose proof (Z.log2_spec (mass ls c + 1) ltac:(lia)) as [_ L]. pose proof (Z.log2_nonneg (mass ls c + 1)).
+  replace (Z.log2 (mass ls c + 1) + 1) with (Z.succ (Z.log2 (mass ls c + 1))) by lia. lia.
+Qed.
+Lemma all_bins_at w c : forall Bs p, counts_at (all_bins w Bs c) p = digits_at w Bs c p.
+Proof. induction c as [|q c IH]; intros Bs [|v p]; cbn [all_bins counts_at digits_at count_of]; [..|rewrite IH]; reflexivity. Qed.
+Lemma all_bins_fair w : 0 < w -> forall c Bs, Forall2 fair (all_bins w Bs c) c.
+Proof. intros Hw c. induction c as [|q c IH]; intros Bs; constructor; [apply bins_fair; exact Hw|apply IH]. Qed.
 Section Cell.
   Variable w : Z.
   Hypothesis Hw : 0 < w.
@@ -274,61 +433,19 @@ Section Cell.
       unfold CellsSound.inb in E. cbv zeta in *. destruct T as [T1 T2].
       apply (Z.mul_le_mono_nonneg_l _ _ M) in T1; [|lia]. apply (Z.mul_le_mono_nonneg_l _ _ M) in T2; [|lia]. lia.
   Qed.
-  Lemma packed_cell_sum B c : 0 <= B -> forall Bs ls,
-    packed_cell B w Bs ls c = gsum (fun p => product ls p * 2 ^ (B * digits_at w Bs c p)) c.
-  Proof.
-    intros HB. induction c as [|q c IH]; intros Bs ls; cbn [packed_cell gsum].
-    - destruct ls; cbn [product digits_at]; rewrite Z.mul_0_r; reflexivity.
-    - rewrite packed_part_sum by assumption. rewrite Z.mul_comm, <- sum_scale. apply sum_ext. intros v Hv.
-      rewrite IH, (Z.mul_comm (gsum _ _)), <- gsum_scale. apply gsum_ext. intros p Hp. cbn [digits_at].
-      rewrite product_cons. rewrite pow_plus; [ring|assumption|apply digit_nonneg; assumption|].
-      apply (digits_bounds c p Hp).
-  Qed.
   Variables (Bs : list vec) (ls : list runs) (c : cell).
   Hypothesis Hls : forall p, In p (points c) -> 0 <= product ls p.
   Notation Q p := (digits_at w Bs c p).
   Definition from_digit (T : Z) : Z := gsum (fun p => if T <=? Q p then product ls p else 0) c.
-  Lemma gsum_mod M F G : 0 < M -> (forall p, In p (points c) -> exists k, F p = G p + k * M) ->
-    gsum F c mod M = gsum G c mod M.
-  Proof.
-    clear Hls. intros HM H. rewrite !gsum_points. induction (points c) as [|p l IH]; [reflexivity|]. cbn [map sumZ].
-    destruct (H p (or_introl eq_refl)) as [k ->]. rewrite <- (Z.add_assoc (G p)), (Z.add_comm (k * M)), Z.add_assoc, Z.mod_add by lia.
-    specialize (IH (fun q Hq => H q (or_intror Hq))). rewrite Z.add_mod, IH, <- Z.add_mod by lia. reflexivity.
-  Qed.
   Lemma tail_digits B T : 0 < B -> mass ls c < 2 ^ B - 1 -> 0 < T ->
-    Z.shiftr (packed_cell B w Bs ls c) (B * T) mod (2 ^ B - 1) = from_digit T.
+    Z.shiftr (packed_cell B (all_bins w Bs c) ls c) (B * T) mod (2 ^ B - 1) = from_digit T.
   Proof.
-    intros HB HM HT. rewrite packed_cell_sum by lia. rewrite mass_sum in HM.
-    assert (HP : 0 < 2 ^ (B * T)) by (apply pow_pos; lia).
-    rewrite Z.shiftr_div_pow2 by (apply Z.mul_nonneg_nonneg; lia).
-    set (low := gsum (fun p => if T <=? Q p then 0 else product ls p * 2 ^ (B * Q p)) c).
-    set (high := gsum (fun p => if T <=? Q p then product ls p * 2 ^ (B * (Q p - T)) else 0) c).
-    assert (E : gsum (fun p => product ls p * 2 ^ (B * Q p)) c = high * 2 ^ (B * T) + low).
-    { unfold high, low. rewrite Z.mul_comm, <- gsum_scale, <- gsum_plus. apply gsum_ext. intros p Hp.
-      destruct (Z.leb_spec T (Q p)); [|lia]. replace (B * Q p) with (B * ((Q p - T) + T)) by ring.
-      rewrite (pow_plus B (Q p - T)) by lia. ring. }
-    assert (L : 0 <= low < 2 ^ (B * T)).
-    { split.
-      - apply gsum_nonneg. intros p Hp. destruct (T <=? Q p); [lia|].
-        apply Z.mul_nonneg_nonneg; [apply Hls; assumption|]. apply Z.pow_nonneg. lia.
-      - apply Z.le_lt_trans with (2 ^ (B * (T - 1)) * gsum (product ls) c).
-        + unfold low. rewrite <- gsum_scale. apply gsum_le. intros p Hp. destruct (Z.leb_spec T (Q p)).
-          * apply Z.mul_nonneg_nonneg; [|apply Hls; assumption]. apply Z.lt_le_incl, pow_pos; lia.
-          * rewrite Z.mul_comm. apply Z.mul_le_mono_nonneg_r; [apply Hls; assumption|]. apply Z.pow_le_mono_r; [lia|].
-            apply Z.mul_le_mono_nonneg_l; lia.
-        + replace (2 ^ (B * T)) with (2 ^ (B * (T - 1)) * 2 ^ B).
-          * apply Z.mul_lt_mono_pos_l; [apply pow_pos; lia|lia].
-          * replace (B * T) with (B * ((T - 1) + 1)) by ring. rewrite pow_plus, Z.mul_1_r by lia. reflexivity. }
-    rewrite E, Z.div_add_l, (Z.div_small low), Z.add_0_r by lia.
-    assert (HM0 : 0 < 2 ^ B - 1).
-    { assert (2 ^ 1 <= 2 ^ B) by (apply Z.pow_le_mono_r; lia). change (2 ^ 1) with 2 in H. lia. }
-    assert (X : high mod (2 ^ B - 1) = from_digit T mod (2 ^ B - 1)).
-    { apply gsum_mod; [assumption|]. intros p Hp. destruct (Z.leb_spec T (Q p)); [|exists 0; lia].
-      destruct (pow_mod B (Q p - T)) as [k Ek]; [lia|lia|]. exists (product ls p * k). rewrite Ek. ring. }
-    rewrite X. apply Z.mod_small. split.
-    - apply gsum_nonneg. intros p Hp. pose proof (Hls p Hp). destruct (_ <=? _); lia.
-    - apply Z.le_lt_trans with (gsum (product ls) c); [|assumption]. apply gsum_le. intros p Hp.
-      pose proof (Hls p Hp). destruct (_ <=? _); lia.
+    intros HB HM HT. rewrite (packed_number B HB _ ls c (all_bins_fair w Hw c Bs)).
+    destruct (number_cut ls c Hls B HB HM (fun _ => true) (counts_at (all_bins w Bs c)) T) as [-> _]; [lia| |].
+    - intros p Hp _. rewrite all_bins_at. apply digits_bounds. exact Hp.
+    - rewrite number_mod; try assumption.
+      + unfold from_digit. apply gsum_ext. intros p _. rewrite all_bins_at. reflexivity.
+      + intros p Hp E. apply Z.leb_le in E. lia.
   Qed.
   Lemma tails_from_right Ts : tails_from w Bs ls c Ts = map from_digit Ts.
   Proof.
@@ -341,10 +458,7 @@ Section Cell.
       destruct (Z.leb_spec T (Q p)); [lia|reflexivity]. }
     assert (I : existsb (inner (tops w Bs c)) Ts = true).
     { apply existsb_exists. exists T. split; [assumption|]. unfold inner. lia. }
-    rewrite I. unfold digit_bits.
-    assert (M : 0 <= mass ls c) by (rewrite mass_sum; apply gsum_nonneg; exact Hls).
-    pose proof (Z.log2_spec (mass ls c + 1) ltac:(lia)) as [_ L]. pose proof (Z.log2_nonneg (mass ls c + 1)).
-    apply tail_digits; [lia| |assumption]. replace (Z.log2 (mass ls c + 1) + 1) with (Z.succ (Z.log2 (mass ls c + 1))) by lia. lia.
+    rewrite I. destruct (digit_bits_hold ls c Hls). apply tail_digits; assumption.
   Qed.
   (** Where points lie: [at_scale p] times, at [at_spot p]. *)
   Variables (at_scale : point -> Z) (at_spot : point -> list vec).
@@ -353,21 +467,59 @@ Section Cell.
   (** The weight of the points whose form is greater than t. *)
   Definition over_form (t : Z) : Z :=
     gsum (fun p => if at_scale p * t <? pdot Bs (at_spot p) then product ls p else 0) c.
+  (** Sums of digits that many reach are above, those above reach so many. *)
+  Lemma low_reached p t : In p (points c) -> above_low w (bases Bs c) t <= Q p -> at_scale p * t < pdot Bs (at_spot p).
+  Proof.
+    intros Hp H. destruct (Hat p Hp) as [HM Hy]. pose proof (digits_split (at_scale p) c p (at_spot p) HM Hc Hp Hy Bs) as S.
+    cbv zeta in S. set (x := pdot Bs (at_spot p)) in *. set (m := at_scale p) in *. clearbody x m. unfold above_low in H.
+    destruct (Z.ltb_spec (m * t) x); [lia|exfalso].
+    pose proof (Z.mul_succ_div_gt (t - bases Bs c) w Hw). unfold Z.succ in *.
+    assert (w * ((t - bases Bs c) / w + 1) <= w * Q p) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (t < w * Q p + bases Bs c) by lia. nia.
+  Qed.
+  Lemma high_reached p t : In p (points c) -> at_scale p * t < pdot Bs (at_spot p) ->
+    above_high w (bases Bs c) (rests w Bs c) t <= Q p.
+  Proof.
+    intros Hp H. destruct (Hat p Hp) as [HM Hy]. pose proof (digits_split (at_scale p) c p (at_spot p) HM Hc Hp Hy Bs) as S.
+    cbv zeta in S. set (x := pdot Bs (at_spot p)) in *. set (m := at_scale p) in *. clearbody x m. unfold above_high.
+    set (y := t - bases Bs c - rests w Bs c). destruct (Z.le_gt_cases (y / w + 1) (Q p)) as [|H1]; [assumption|exfalso].
+    pose proof (Z.mul_div_le y w Hw). assert (w * Q p <= w * (y / w)) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (w * Q p + bases Bs c + rests w Bs c <= t) by lia. nia.
+  Qed.
   Lemma above_right ts : Forall2 (fun t lu => fst lu <= over_form t <= snd lu) ts (above w Bs ls c ts).
   Proof.
     unfold above. rewrite !tails_from_right. induction ts as [|t ts IH]; cbn [map List.combine]; constructor; [|exact IH].
-    cbn [fst snd]. unfold from_digit, over_form. split; apply gsum_le; intros p Hp; pose proof (Hls p Hp) as N;
-      destruct (Hat p Hp) as [HM Hy]; pose proof (digits_split (at_scale p) c p (at_spot p) HM Hc Hp Hy Bs) as S;
-      cbv zeta in S; set (x := pdot Bs (at_spot p)) in *; set (m := at_scale p) in *; clearbody x m.
-    - destruct (Z.leb_spec (above_low w (bases Bs c) t) (Q p)) as [H|]; [|destruct (m * t <? x); lia].
-      unfold above_low in H. destruct (Z.ltb_spec (m * t) x); [lia|exfalso].
-      pose proof (Z.mul_succ_div_gt (t - bases Bs c) w Hw). unfold Z.succ in *.
-      assert (w * ((t - bases Bs c) / w + 1) <= w * Q p) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (t < w * Q p + bases Bs c) by lia. nia.
-    - destruct (Z.ltb_spec (m * t) x); [|destruct (_ <=? Q p); lia].
-      destruct (Z.leb_spec (above_high w (bases Bs c) (rests w Bs c) t) (Q p)) as [|H1]; [lia|exfalso].
-      unfold above_high in H1. set (y := t - bases Bs c - rests w Bs c) in *.
-      pose proof (Z.mul_div_le y w Hw). assert (w * Q p <= w * (y / w)) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (w * Q p + bases Bs c + rests w Bs c <= t) by lia. nia.
+    cbn [fst snd]. unfold from_digit, over_form. split; apply gsum_le; intros p Hp; pose proof (Hls p Hp);
+      [pose proof (low_reached p t Hp)|pose proof (high_reached p t Hp)];
+      destruct (Z.leb_spec (above_low w (bases Bs c) t) (Q p)), (Z.leb_spec (above_high w (bases Bs c) (rests w Bs c) t) (Q p)),
+        (Z.ltb_spec (at_scale p * t) (pdot Bs (at_spot p))); lia.
   Qed.
 End Cell.
+
+(** ** Two forms *)
+Lemma all_both_at K w Bs w' Bs' c : forall p,
+  counts_at (all_both K (all_bins w Bs c) (all_bins w' Bs' c)) p = digits_at w Bs c p + K * digits_at w' Bs' c p.
+Proof.
+  revert Bs Bs'. induction c as [|q c IH]; intros Bs Bs' [|v p]; cbn [all_bins all_both counts_at digits_at]; try ring.
+  rewrite IH. cbn [count_of]. ring.
+Qed.
+Lemma all_both_fair K w w' : 0 <= K -> 0 < w -> 0 < w' -> forall c Bs Bs', Forall2 fair (all_both K (all_bins w Bs c) (all_bins w' Bs' c)) c.
+Proof.
+  intros HK Hw Hw' c. induction c as [|q c IH]; intros Bs Bs'; constructor; [|apply IH]. apply both_fair; auto using bins_fair.
+Qed.
+(** Those below the stairs are counted. *)
+Theorem stairs_of_right w Bs w' Bs' ls c limits : 0 < w -> 0 < w' -> (forall p, In p (points c) -> 0 <= product ls p) ->
+  stairs_of (w, Bs) (w', Bs') ls c limits =
+  map (fun l => amount ls c (fun p => digits_at w Bs c p <? limit l (digits_at w' Bs' c p))) limits.
+Proof.
+  intros Hw Hw' Hls. unfold stairs_of. destruct (digit_bits_hold ls c Hls) as [HB HM]. set (B := digit_bits (mass ls c)) in *. clearbody B.
+  apply map_ext. intros l. set (K := Z.max 1 (1 + tops w Bs c)).
+  rewrite (packed_number B HB _ ls c) by (apply all_both_fair; unfold K; lia).
+  rewrite <- (number_ext ls c B (fun _ => true) (fun p => digits_at w Bs c p + K * (digits_at w' Bs' c p - 0)))
+    by (intros p _; split; [reflexivity|intros _; rewrite all_both_at; ring]).
+  rewrite (stairs_right ls c); try assumption; [reflexivity|..].
+  - unfold K. lia.
+  - intros p Hp. pose proof (digits_bounds w Hw c p Hp Bs). unfold K. lia.
+  - intros p Hp _. pose proof (digits_bounds w' Hw' c p Hp Bs'). pose proof (Z.log2_nonneg (1 + tops w' Bs' c)).
+    rewrite Z2Nat.id by lia. pose proof (Z.log2_spec (1 + tops w' Bs' c) ltac:(lia)) as [_ L]. unfold Z.succ in L. lia.
+Qed.

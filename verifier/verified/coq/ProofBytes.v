@@ -124,37 +124,51 @@ Definition read_one (r : reading) (argument : Z) (is : list Z) : option (sandwic
   | _ => None
   end.
 Definition integers_of (r : reading) (argument : Z) : Z := 2 + 3 * (1 + argument mod 2) + columns r.
-(** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about two networks too. *)
+(** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about as many networks; of one
+    network then strips of each case that hold all over the cell. *)
 Definition neurons_in (argument : Z) : Z := argument / 8.
 Definition all_integers (r : reading) (argument : Z) : Z :=
   let n := integers_of r argument in
   let k := neurons_in argument in
-  if k =? 0 then n else n + 2 * k + 2 ^ k * (1 + n).
+  if k =? 0 then n else n + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
 Fixpoint read_neurons (n : nat) (is : list Z) (acc : list (Z * Z)) : option (list (Z * Z) * list Z) :=
   match n, is with
   | O, _ => Some (rev' acc, is)
   | S n', a :: b :: is' => read_neurons n' is' ((a, b) :: acc)
   | _, _ => None
   end.
-Fixpoint read_told (n : nat) (r : reading) (is : list Z) (acc : list sandwich) : option (list sandwich) :=
+Fixpoint read_told (n : nat) (r : reading) (two : bool) (is : list Z) (acc : list sandwich)
+  : option (list sandwich * list Z) :=
   match n, is with
-  | O, [] => Some (rev' acc)
+  | O, _ => Some (rev' acc, is)
   | S n', i :: is' =>
       let argument := i / 8 in
-      if (i mod 8 =? 7) && Z.odd argument && (argument <? 8) then
-        match read_one r argument is' with Some (s, rest) => read_told n' r rest (s :: acc) | None => None end
+      if (i mod 8 =? 7) && (if two then Z.odd argument && (argument <? 8) else argument =? 0) then
+        match read_one r argument is' with Some (s, rest) => read_told n' r two rest (s :: acc) | None => None end
       else None
   | _, _ => None
   end.
+Fixpoint read_over (model : nat) (is : list Z) (acc : list strip) : option (list strip) :=
+  match is with
+  | [] => Some (rev' acc)
+  | a :: b :: is' =>
+      let (lo, hi) := (zigzag a, zigzag b) in
+      if lo <=? hi then read_over model is' (Strip model lo hi :: acc) else None
+  | _ => None
+  end.
 Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
-  : option (sandwich * list (Z * Z) * list sandwich) :=
+  : option (sandwich * list (Z * Z) * list sandwich * list strip) :=
   match read_one r (argument mod 8) is with
   | Some (s, rest) =>
-      if neurons_in argument =? 0 then Some (s, [], [])
+      if neurons_in argument =? 0 then Some (s, [], [], [])
       else
         let k := Z.to_nat (neurons_in argument) in
         match read_neurons k rest [] with
-        | Some (ns, rest) => option_map (fun told => (s, ns, told)) (read_told (Nat.pow 2 k) r rest [])
+        | Some (ns, rest) =>
+            match read_told (Nat.pow 2 k) r (Z.odd argument) rest [] with
+            | Some (told, rest) => option_map (fun over => (s, ns, told, over)) (read_over (hd O (map strip_model (strips s))) rest [])
+            | None => None
+            end
         | None => None
         end
   | None => None
@@ -179,7 +193,7 @@ Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fau
   else if kind =? 0 then match at_index (ordinals r) argument with Some _ => None | None => Some UnknownVariable end
   else if kind =? 7 then
     if negb (many r) then Some UnknownNode
-    else if (argument =? 0) || (Z.odd argument && (argument <? 24)) then None
+    else if (argument =? 0) || (argument =? 8) || (Z.odd argument && (argument <? 24)) then None
     else Some NotASandwich
   else if kind =? 6 then if many r && (2 <=? argument) then None else Some UnknownNode
   else if argument =? 0 then None
@@ -206,8 +220,8 @@ Definition one_node (r : reading) (names kind argument : Z) (is : list Z) (trees
         if names <=? a then inr UnknownSolver else put (Trusted m k (Z.to_nat a)) (use a s)
       else
         match read_sandwich r argument is with
-        | Some (x, ns, told) =>
-            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told) s)
+        | Some (x, ns, told, over) =>
+            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told over) s)
             else inr NotASandwich
         | None => inr NotASandwich
         end

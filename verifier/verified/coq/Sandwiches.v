@@ -92,7 +92,8 @@ Definition counted (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : kno
     let first := region_truth f ks s None (head ts) in
     let rest := regions_after f ks s ts in
     let us := map (Z.mul unit) ts in
-    Some (amounts w fs [] c us first rest, amounts w fs ls c us first rest).
+    let points := amounts w fs [] c us first rest in
+    Some (points, match ls with [] => points | _ => amounts w fs ls c us first rest end).
 Definition plus (a b : Z * Z) : Z * Z := (fst a + fst b, snd a + snd b).
 (** What cases leave, each of the whole part: at most so much is false, and true. *)
 Definition left_of (all : Z) (x : Z * Z) : Z * Z := (all - fst x, all - snd x).
@@ -106,28 +107,73 @@ Fixpoint left_by (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known
       | _, _ => None
       end
   end.
+(** *** Of one network and two cases, both sums together.  Outside the first stairs the class is 1, as one sum is
+    above where it is so all over the cell, or both above where it is so in their case; inside the second it is 0. *)
+(** Of a case's form the sums of bins that are sure to be above thresholds, and that may be: all over, in the case. *)
+Definition sure (unit : Z) (c : cell) (b : binned) (all own : strip) : Z * Z :=
+  let at_ s := above_low (fst b) (bases (snd b) c) (unit * - strip_least s) in
+  (at_ all, Z.min (at_ all) (at_ own)).
+Definition may (unit : Z) (c : cell) (b : binned) (all own : strip) : Z * Z :=
+  let at_ s := above_high (fst b) (bases (snd b) c) (rests (fst b) (snd b) c) (unit * - strip_most s) in
+  (at_ all, Z.max (at_ all) (at_ own)).
+Definition ones_and_zeros (unit : Z) (ls : list runs) (c : cell) (b b' : binned) (all own all' own' : strip) : Z * Z :=
+  let (a0, b0) := sure unit c b all own in
+  let (a1, b1) := sure unit c b' all' own' in
+  let (c0, d0) := may unit c b all own in
+  let (c1, d1) := may unit c b' all' own' in
+  let every := 1 + tops (fst b) (snd b) c in
+  match stairs_of b b' ls c [Ladder b1 a1 a0 b0 0; Ladder c1 d1 every d0 c0] with
+  | [others; zeros] => (mass ls c - others, zeros)
+  | _ => (0, 0)
+  end.
+(** Bits of all rows of both sums' digits. *)
+Definition too_long_together (limit : Z) (b b' : binned) (ls : list runs) (c : cell) : bool :=
+  limit <? digit_bits (mass ls c) * ((1 + tops (fst b) (snd b) c) * (1 + tops (fst b') (snd b') c)).
+Definition left_together (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+  (told : list (sandwich * list vec)) (over : list strip) : option ((Z * Z) * (Z * Z)) :=
+  match told, over with
+  | [(s, fs); (s', fs')], [all; all'] =>
+      match strips s, strips s' with
+      | [own], [own'] =>
+          let b := (unit * bin s, fs) in
+          let b' := (unit * bin s', fs') in
+          if too_long_together LIMIT b b' [] c || too_long_together LIMIT_WEIGHTS b b' ls c then None
+          else
+            let truth_of k := truth f (learn (strip_model all) k ks) in
+            let shown ls :=
+              let (one, zero) := ones_and_zeros unit ls c b b' all own all' own' in
+              add_run (truth_of 1) one (add_run (truth_of 0) zero (0, 0)) in
+            let points := left_of (cardinal c) (shown []) in
+            Some (points, match ls with [] => points | _ => left_of (mass ls c) (shown ls) end)
+      | _, _ => None
+      end
+  | _, _ => None
+  end.
 (** The more of what a sandwich shows, and of what is no more than cases leave. *)
 Definition tightened (all : Z) (a left : Z * Z) : Z * Z := (Z.max (fst a) (all - fst left), Z.max (snd a) (all - snd left)).
 Definition counted_with (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
-  (x : sandwich * list vec) (told : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  (x : sandwich * list vec) (told : list (sandwich * list vec)) (over : list strip) : option ((Z * Z) * (Z * Z)) :=
   match counted f unit ls ks c x, told with
   | Some own, [] => Some own
   | Some (a, b), _ =>
-      match left_by f unit ls ks c told with
+      match match over with [] => left_by f unit ls ks c told | _ => left_together f unit ls ks c told over end with
       | Some (p, q) => Some (tightened (cardinal c) a p, tightened (mass ls c) b q)
       | None => None
       end
   | None, _ => None
   end.
+(** Weights of which all are 1 are no others than points. *)
+Definition lean (ls : list runs) (c : cell) : list runs :=
+  if forallb (forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1))) ls && (mass ls c =? cardinal c) then [] else ls.
 Definition sandwich_part (n : notes) (f : Semantics.formula) (unit : Z) (own : sandwich * list vec)
-  (told : list (sandwich * list vec)) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
+  (told : list (sandwich * list vec)) (over : list strip) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
   match found with
   | None => None
   | Some t =>
       match truth f ks with
       | Some _ => Some (settle_part n f l ks c t)
       | None =>
-          match counted_with f unit (laws l) ks c own told with
+          match counted_with f unit (lean (laws l) c) ks c own told over with
           | None => None
           | Some ((a, b), (x, y)) =>
               Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
@@ -189,10 +235,31 @@ Definition case_is_so (pr : problem) (c : cell) (n n' : net) (es es' : list info
       case_holds (code_scale pr) (scale_up pr s) fs c n n' p q (order s) ss es es'
   | _ => false
   end.
+(** Of one network: what is said of a case, and of its sum all over the cell. *)
+Definition alone_is_so (pr : problem) (c : cell) (n : net) (es : list info) (a : nat) (ss : list side)
+  (x : sandwich * list vec * strip) : bool :=
+  let '(s, fs, all) := x in
+  countable pr s &&
+  match strips s with
+  | [own] =>
+      (strip_model own =? a)%nat && (strip_model all =? a)%nat && (order s =? 0) && form_reads O fs (sees n) (sees n) &&
+      one_case_holds (code_scale pr) (scale_up pr s) fs c n own all ss es
+  | _ => false
+  end.
 Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (Z * Z)) (told : list (sandwich * list vec))
-  : bool :=
+  (over : list strip) : bool :=
   let c := hulls c in
   match strips s with
+  | [a] =>
+      match net_at (models pr) a, neurons with
+      | Some n, [x] =>
+          let es := enclosed usual n c in
+          let cases := cases_of [located (layers (ready n)) x] in
+          (0 <? scale_out n) && is_neuron (layers (ready n)) es x &&
+          (length told =? length cases)%nat && (length over =? length cases)%nat &&
+          forallb (fun x => alone_is_so pr c n es (strip_model a) (fst x) (snd x)) (List.combine cases (List.combine told over))
+      | _, _ => false
+      end
   | [a; b] =>
       match net_at (models pr) a, net_at (models pr) b with
       | Some n, Some n' =>
@@ -201,7 +268,7 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
           (0 <? scale_out n) && (0 <? scale_out n') &&
           same_layers (layers (ready n)) (layers (ready n')) && aligned c (sees n) (sees n') &&
           ascending neurons && forallb (is_neuron (layers (ready n)) es) neurons &&
-          (length told =? length cases)%nat &&
+          (length told =? length cases)%nat && (length over =? 0)%nat &&
           forallb (fun x => case_is_so pr c n n' es es' (strip_model a) (strip_model b) (fst x) (snd x))
             (List.combine cases told)
       | _, _ => false

@@ -291,7 +291,12 @@ Section Parts.
       shows b (mu c ls (says_of true x)) (mu c ls (says_of false x)).
     Proof.
       intros Hb H. destruct x as [s fs]. unfold counted in H. destruct (_ || _); [discriminate|]. inversion H; subst a b; clear H.
-      split; split; (split; [apply runs_nonneg|]); apply amounts_looked; auto; intros p _; exact Z.le_0_1.
+      assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        let ts := thresholds (strips s) in
+        let x := amounts (unit * bin s) fs l c (map (Z.mul unit) ts) (region_truth f ks s None (head ts)) (regions_after f ks s ts) in
+        shows x (mu c l (says_of true (s, fs))) (mu c l (says_of false (s, fs)))).
+      { intros l Hl. split; (split; [apply runs_nonneg|]); apply amounts_looked; auto. }
+      split; [apply G; intros p _; exact Z.le_0_1|]. destruct ls; apply G; exact Hls.
     Qed.
     Lemma mu_both l A : mu c l A + mu c l (fun p => negb (A p)) = mass l c.
     Proof. rewrite mass_sum. unfold mu. rewrite <- gsum_plus. apply gsum_ext. intros p _. destruct (A p); cbn [negb]; lia. Qed.
@@ -322,10 +327,124 @@ Section Parts.
         assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in M1.
         unfold plus, left_of. cbn [fst snd]. unfold B in *. destruct b; cbn [negb] in *; lia.
     Qed.
-    Lemma counted_with_right x told a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
+    (** *** Both sums of two cases together *)
+    Lemma strip_at p x k z : In p (points c) -> strip_right (at_scale p) unit x k z (at_spot p) ->
+      (at_scale p * (unit * - strip_least z) < pdot x (at_spot p) -> k = 1) /\
+      (pdot x (at_spot p) <= at_scale p * (unit * - strip_most z) -> k = 0).
+    Proof. intros Hp (_ & R1 & R0). unfold value_of in *. split; intros H; [apply R1|apply R0]; lia. Qed.
+    Lemma sure_right p b all own k : 0 < fst b -> In p (points c) -> strip_right (at_scale p) unit (snd b) k all (at_spot p) ->
+      let q := digits_at (fst b) (snd b) c p in
+      (fst (sure unit c b all own) <= q -> k = 1) /\
+      (strip_right (at_scale p) unit (snd b) k own (at_spot p) -> snd (sure unit c b all own) <= q -> k = 1).
+    Proof.
+      intros Hb Hp Ha q. apply strip_at in Ha; [|exact Hp].
+      pose proof (fun z => low_reached (fst b) Hb (snd b) c at_scale at_spot Hw Hat p (unit * - strip_least z) Hp) as L.
+      unfold sure. cbn [fst snd]. split; [intros H; apply Ha, L, H|]. intros Ho H. apply strip_at in Ho; [|exact Hp].
+      apply Z.min_le in H. destruct H as [H|H]; [apply Ha, L, H|apply Ho, L, H].
+    Qed.
+    Lemma may_right p b all own k : 0 < fst b -> In p (points c) -> strip_right (at_scale p) unit (snd b) k all (at_spot p) ->
+      let q := digits_at (fst b) (snd b) c p in
+      (q < fst (may unit c b all own) -> k = 0) /\
+      (strip_right (at_scale p) unit (snd b) k own (at_spot p) -> q < snd (may unit c b all own) -> k = 0).
+    Proof.
+      intros Hb Hp Ha q. apply strip_at in Ha; [|exact Hp].
+      assert (L : forall z, q < above_high (fst b) (bases (snd b) c) (rests (fst b) (snd b) c) (unit * - strip_most z) ->
+        pdot (snd b) (at_spot p) <= at_scale p * (unit * - strip_most z)).
+      { intros z H. apply Z.nlt_ge. intros X. apply (high_reached (fst b) Hb (snd b) c at_scale at_spot Hw Hat p _ Hp) in X. unfold q in H. lia. }
+      unfold may. cbn [fst snd]. split; [intros H; apply Ha, L, H|]. intros Ho H. apply strip_at in Ho; [|exact Hp].
+      apply Z.max_lt_iff in H. destruct H as [H|H]; [apply Ha, L, H|apply Ho, L, H].
+    Qed.
+    (** Where the class is 1, and 0, so that these amounts are counted. *)
+    Lemma ones_and_zeros_right l b b' all own all' own' (k : point -> Z) : 0 < fst b -> 0 < fst b' ->
+      (forall p, In p (points c) -> 0 <= product l p) ->
+      (forall p, In p (points c) ->
+        strip_right (at_scale p) unit (snd b) (k p) all (at_spot p) /\ strip_right (at_scale p) unit (snd b') (k p) all' (at_spot p) /\
+        (strip_right (at_scale p) unit (snd b) (k p) own (at_spot p) \/ strip_right (at_scale p) unit (snd b') (k p) own' (at_spot p))) ->
+      exists A0 A1, (forall p, In p (points c) -> (A0 p = true -> k p = 0) /\ (A1 p = true -> k p = 1)) /\
+        ones_and_zeros unit l c b b' all own all' own' = (mu c l A1, mu c l A0).
+    Proof.
+      intros Hb Hb' Hl H. unfold ones_and_zeros.
+      pose proof (fun p Hp => sure_right p b all own (k p) Hb Hp (proj1 (H p Hp))) as S.
+      pose proof (fun p Hp => sure_right p b' all' own' (k p) Hb' Hp (proj1 (proj2 (H p Hp)))) as S'.
+      pose proof (fun p Hp => may_right p b all own (k p) Hb Hp (proj1 (H p Hp))) as T.
+      pose proof (fun p Hp => may_right p b' all' own' (k p) Hb' Hp (proj1 (proj2 (H p Hp)))) as T'.
+      destruct (sure unit c b all own) as [a0 b0], (sure unit c b' all' own') as [a1 b1],
+        (may unit c b all own) as [c0 d0], (may unit c b' all' own') as [c1 d1]. cbn [fst snd] in S, S', T, T'. cbv zeta in S, S', T, T'.
+      destruct b as [w fs], b' as [w' fs']. cbn [fst snd] in *.
+      rewrite (stairs_of_right w fs w' fs' l c _ Hb Hb' Hl). cbn [map]. set (every := 1 + tops w fs c). clearbody every.
+      set (Q := fun p => digits_at w fs c p) in *. set (Q' := fun p => digits_at w' fs' c p) in *.
+      exists (fun p => Q p <? limit (Ladder c1 d1 every d0 c0) (Q' p)), (fun p => negb (Q p <? limit (Ladder b1 a1 a0 b0 0) (Q' p))). split.
+      - intros p Hp. destruct (H p Hp) as (_ & _ & E). specialize (S p Hp). specialize (S' p Hp). specialize (T p Hp). specialize (T' p Hp).
+        fold (Q p) in S, T. fold (Q' p) in S', T'. unfold limit. cbn [step_one step_two before_one before_two after_two]. split; intros X.
+        + destruct (Z.ltb_spec (Q' p) c1) as [|N1]; [tauto|]. destruct (Z.ltb_spec (Q' p) d1); apply Z.ltb_lt in X; tauto.
+        + apply negb_true_iff, Z.ltb_ge in X. destruct (Z.ltb_spec (Q' p) b1) as [|N1]; [tauto|].
+          destruct (Z.ltb_spec (Q' p) a1); tauto.
+      - f_equal. pose proof (mu_both l (fun p => Q p <? limit (Ladder b1 a1 a0 b0 0) (Q' p))) as M. unfold mu, amount in *. lia.
+    Qed.
+    Lemma mu_if l (b : bool) A : mu c l (fun p => b && A p) = if b then mu c l A else 0.
+    Proof. destruct b; [reflexivity|]. apply gsum_zero. intros p _. reflexivity. Qed.
+    Lemma added_right l A0 A1 (t0 t1 : option bool) : (forall p, In p (points c) -> 0 <= product l p) ->
+      (forall p, In p (points c) -> (A0 p = true -> A1 p = true -> False) /\
+        (A0 p = true -> said P t0 p) /\ (A1 p = true -> said P t1 p)) ->
+      let x := add_run t1 (mu c l A1) (add_run t0 (mu c l A0) (0, 0)) in
+      fst x <= mu c l P /\ snd x <= mu c l (fun p => negb (P p)).
+    Proof.
+      intros Hl H x. pose proof (mu_nonneg c l Hl A0) as N0. pose proof (mu_nonneg c l Hl A1) as N1.
+      assert (E : forall b C, (forall p, P p = b -> C p = true) ->
+        mu c l (fun p => is_said b t1 && A1 p) + mu c l (fun p => is_said b t0 && A0 p) <= mu c l C).
+      { intros b C HC. apply mu_plus; [exact Hl|]. intros p Hp. destruct (H p Hp) as (D & S0 & S1). rewrite !andb_true_iff.
+        assert (Y : forall t, is_said b t = true -> said P t p -> C p = true).
+        { intros [y|] X Z0; [|discriminate]. apply Bool.eqb_prop in X. subst y. apply HC, Z0. }
+        split; [|split]; [intros [X1 X2]; eauto|intros [X1 X2]; eauto|intros [_ X1] [_ X2]; auto]. }
+      pose proof (E true P (fun p X => X)) as E1. pose proof (E false (fun p => negb (P p)) (fun p X => proj2 (negb_true_iff (P p)) X)) as E0.
+      rewrite !mu_if in E0, E1. unfold x. destruct t0 as [[|]|], t1 as [[|]|]; cbn [add_run fst snd is_said Bool.eqb] in *; lia.
+    Qed.
+    Definition right_over (x : sandwich * list vec) (all : strip) (m : nat) (p : point) : Prop :=
+      map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right (at_scale p) unit (snd x) (cls p m) all (at_spot p).
+    Lemma left_together_right told over p q : Forall (fun x => 0 < bin (fst x)) told ->
+      (forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
+      (forall p, In p (points c) -> exists m, Forall2 (fun x all => right_over x all m p) told over) ->
+      left_together f unit ls ks c told over = Some (p, q) ->
+      (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
+    Proof.
+      intros Hb He Ho H. unfold left_together in H.
+      destruct told as [|[s fs] [|[s' fs'] [|? ?]]]; try discriminate. destruct over as [|all [|all' [|? ?]]]; try discriminate.
+      destruct (strips s) as [|own [|? ?]] eqn:Es; try discriminate. destruct (strips s') as [|own' [|? ?]] eqn:Es'; try discriminate.
+      destruct (_ || _); [discriminate|]. inversion H; subst p q; clear H.
+      inversion Hb as [|? ? B1 Hb']; subst. inversion Hb' as [|? ? B2 _]; subst. cbn [fst] in B1, B2.
+      set (m := strip_model all). set (t := fun k => truth f (learn m k ks)).
+      assert (T : forall p k, In p (points c) -> cls p m = k -> said P (t k) p).
+      { intros p k Hp E. unfold said. destruct (t k) as [b|] eqn:Et; [|exact I].
+        refine (truth_sound f (learn m k ks) (cls p) _ b Et).
+        apply (learn_these_right (cls p) [(m, k)]); [|intros m' x E'; apply (Hr m' x E' p Hp)].
+        intros m' x [X|[]]. injection X as <- <-. exact E. }
+      assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        let x := let (one, zero) := ones_and_zeros unit l c (unit * bin s, fs) (unit * bin s', fs') all own all' own' in
+          add_run (t 1) one (add_run (t 0) zero (0, 0)) in
+        mu c l P <= mass l c - snd x /\ mu c l (fun p => negb (P p)) <= mass l c - fst x).
+      { intros l Hl. destruct (ones_and_zeros_right l (unit * bin s, fs) (unit * bin s', fs') all own all' own' (fun p => cls p m))
+          as (A0 & A1 & HA & ->); try assumption; try (apply Z.mul_pos_pos; assumption).
+        - intros p Hp. destruct (Ho p Hp) as [m' F]. inversion F as [|? ? ? ? (M1 & M2 & R) F']; subst.
+          inversion F' as [|? ? ? ? (M1' & M2' & R') _]; subst. cbn [fst snd] in *. fold m in M1, M1', M2', R, R'.
+          rewrite Es in M1. rewrite Es' in M1'. injection M1 as X1. injection M1' as X2.
+          split; [exact R|]. split; [exact R'|]. specialize (He p Hp).
+          rewrite !Exists_cons, Exists_nil in He. destruct He as [[E _]|[[E _]|[]]]; [left|right]; cbn [fst snd] in E.
+          + rewrite Es in E. inversion E as [|? ? E0 _]; subst. rewrite X1 in E0. exact E0.
+          + rewrite Es' in E. inversion E as [|? ? E0 _]; subst. rewrite X2 in E0. exact E0.
+        - cbv beta iota zeta. assert (C : forall p, In p (points c) -> (A0 p = true -> A1 p = true -> False) /\
+            (A0 p = true -> said P (t 0) p) /\ (A1 p = true -> said P (t 1) p)).
+          { intros p Hp. destruct (HA p Hp) as [Z0 Z1]. split; [|split; auto].
+            intros Y0 Y1. specialize (Z0 Y0). specialize (Z1 Y1). lia. }
+          destruct (added_right l A0 A1 (t 0) (t 1) Hl C) as [D1 D0]. rewrite <- !(mu_both l P). split; [clear D1|clear D0]; lia. }
+      pose proof (G [] (fun _ _ => Z.le_0_1)) as G1. pose proof (G ls Hls) as G2. cbv zeta in G1, G2.
+      assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). split; [rewrite <- M; unfold left_of; cbn [fst snd]; tauto|].
+      destruct ls; [rewrite <- M|]; unfold left_of; cbn [fst snd]; tauto.
+    Qed.
+    Lemma counted_with_right x told over a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
       (forall p, In p (points c) -> right_at x p) ->
-      (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
-      counted_with f unit ls ks c x told = Some (a, b) ->
+      (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
+        (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
+      counted_with f unit ls ks c x told over = Some (a, b) ->
       shows a (mu c [] P) (mu c [] (fun p => negb (P p))) /\ shows b (mu c ls P) (mu c ls (fun p => negb (P p))).
     Proof.
       intros Hb Ht Hx He H. unfold counted_with in H.
@@ -340,34 +459,60 @@ Section Parts.
         rewrite (T2 E). reflexivity. }
       pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
       destruct told as [|y told]; [inversion H; subst a b; unfold shows; lia|].
-      destruct (left_by f unit ls ks c (y :: told)) as [[p q]|] eqn:El; [|discriminate].
+      set (left := match over with [] => left_by f unit ls ks c (y :: told) | _ => left_together f unit ls ks c (y :: told) over end) in H.
+      destruct left as [[p q]|] eqn:El; [|discriminate].
       inversion H; subst a b; clear H. specialize (He ltac:(discriminate)).
-      destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
-      { intros p' Hp Pp. specialize (He p' Hp). apply Exists_exists in He. destruct He as (z & I & Z0). apply Exists_exists.
-        exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [_ T2].
-        specialize (T2 E). congruence. }
-      destruct (left_by_right _ Ht _ _ El (fun p => negb (P p)) false) as [L3 L4].
-      { intros p' Hp Pp. apply negb_true_iff in Pp. specialize (He p' Hp). apply Exists_exists in He. destruct He as (z & I & Z0).
-        apply Exists_exists. exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [T1 _].
-        specialize (T1 E). congruence. }
+      assert (L : (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q).
+      { unfold left in El. destruct over as [|all over].
+        - destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
+          { intros p' Hp Pp. destruct (He p' Hp) as [Hz _]. apply Exists_exists in Hz. destruct Hz as (z & I & Z0). apply Exists_exists.
+            exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [_ T2].
+            specialize (T2 E). congruence. }
+          destruct (left_by_right _ Ht _ _ El (fun p => negb (P p)) false) as [L3 L4]; [|tauto].
+          intros p' Hp Pp. apply negb_true_iff in Pp. destruct (He p' Hp) as [Hz _]. apply Exists_exists in Hz. destruct Hz as (z & I & Z0).
+          apply Exists_exists. exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [T1 _].
+          specialize (T1 E). congruence.
+        - apply left_together_right in El; [exact El|exact Ht|apply He|]. intros p' Hp. apply (He p' Hp). discriminate. }
       pose proof (mu_both [] P) as M1. pose proof (mu_both ls P) as M2.
       assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in M1.
       unfold shows, tightened. cbn [fst snd]. lia.
     Qed.
   End Part.
-  Lemma sandwich_part_sound n own told l ks c t N W : wf c -> placed c ->
+  Lemma law_small (r : runs) : forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1)) r = true -> forall i, 0 <= each r i <= 1.
+  Proof.
+    induction r as [|[n w] r IH]; intros H i; cbn [each]; [lia|]. cbn [forallb snd] in H. apply andb_true_iff in H. destruct H as [H1 H2].
+    destruct (i <? n); [lia|apply IH; exact H2].
+  Qed.
+  Lemma laws_small (ls : list runs) : forallb (forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1))) ls = true ->
+    forall p, 0 <= product ls p <= 1.
+  Proof.
+    induction ls as [|r ls IH]; intros H [|v p]; cbn [product]; try lia. cbn [forallb] in H. apply andb_true_iff in H. destruct H as [H1 H2].
+    pose proof (law_small r H1 (index v)). specialize (IH H2 p). nia.
+  Qed.
+  Lemma lean_right ls c p : In p (points c) -> product (lean ls c) p = product ls p.
+  Proof.
+    intros Hp. unfold lean. destruct (_ && _) eqn:E; [|reflexivity]. apply andb_true_iff in E. destruct E as [E1 E2].
+    apply Z.eqb_eq in E2. pose proof (laws_small ls E1) as S. cbn [product].
+    assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite <- M, !mass_sum, !gsum_points in E2. cbn [product] in E2.
+    revert Hp E2. induction (points c) as [|x l IH]; intros Hp E2; [destruct Hp|]. cbn [map sumZ] in E2.
+    assert (L : sumZ (map (product ls) l) <= sumZ (map (fun _ => 1) l)) by (apply sum_le; intros y _; apply S).
+    pose proof (S x). destruct Hp as [->|Hp]; [lia|]. apply IH; [exact Hp|lia].
+  Qed.
+  Lemma sandwich_part_sound n own told over l ks c t N W : wf c -> placed c ->
     right cls ks c -> (forall p, In p (points c) -> leaf_of g p = Some l) ->
     0 < bin (fst own) -> Forall (fun x => 0 < bin (fst x)) told ->
     (forall p, In p (points c) -> right_at own p) ->
-    (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
-    may_tell t N W -> may_tell (sandwich_part n f unit own told l ks c t) (N + gsum F1 c) (W + gsum F2 c).
+    (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
+      (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
+    may_tell t N W -> may_tell (sandwich_part n f unit own told over l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     intros Hw Hat Hr Hl Hb Hbt Hs He Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
     destruct (truth f ks) as [b|].
     - cbn [may_tell]. apply settle_part_sound; assumption.
-    - destruct (counted_with f unit (laws l) ks c own told) as [[[a b] [x y]]|] eqn:E; [|exact I].
-      assert (Hl1 : forall p, In p (points c) -> 0 <= product (laws l) p).
-      { intros p Hp. apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
+    - pose proof (lean_right (laws l) c) as Le. set (ls := lean (laws l) c) in *.
+      destruct (counted_with f unit ls ks c own told over) as [[[a b] [x y]]|] eqn:E; [|exact I].
+      assert (Hl1 : forall p, In p (points c) -> 0 <= product ls p).
+      { intros p Hp. rewrite (Le p Hp). apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
       assert (Hl0 : points c = [] \/ 0 <= scale l).
       { destruct (points c) as [|p0 ps] eqn:Ep; [left; reflexivity|right].
         apply (leaf_positive g p0 l Hg). apply Hl. left. reflexivity. }
@@ -375,16 +520,18 @@ Section Parts.
       cbn [true_n true_w open_n open_w fst snd] in *.
       assert (E1 : gsum F1 c = mu c [] P).
       { apply gsum_ext. intros p Hp. unfold F1, counts. rewrite (Hl p Hp). cbn [product]. reflexivity. }
-      assert (E2 : gsum F2 c = scale l * mu c (laws l) P).
-      { unfold mu. rewrite <- gsum_scale. apply gsum_ext. intros p Hp. unfold F2, weighs, weight_in. rewrite (Hl p Hp).
+      assert (Lm : mass (laws l) c = mass ls c) by (rewrite !mass_sum; apply gsum_ext; intros p Hp; rewrite (Le p Hp); reflexivity).
+      rewrite Lm. clear Lm.
+      assert (E2 : gsum F2 c = scale l * mu c ls P).
+      { unfold mu. rewrite <- gsum_scale. apply gsum_ext. intros p Hp. rewrite (Le p Hp). unfold F2, weighs, weight_in. rewrite (Hl p Hp).
         destruct (P p); lia. }
-      pose proof (mu_both c [] P) as S1. pose proof (mu_both c (laws l) P) as S2.
+      pose proof (mu_both c [] P) as S1. pose proof (mu_both c ls P) as S2.
       assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in S1. rewrite E1, E2.
-      assert (scale l * x <= scale l * mu c (laws l) P /\ scale l * y <= scale l * mu c (laws l) (fun p => negb (P p))).
+      assert (scale l * x <= scale l * mu c ls P /\ scale l * y <= scale l * mu c ls (fun p => negb (P p))).
       { destruct Hl0 as [E0|Hl0]; [|split; apply Z.mul_le_mono_nonneg_l; lia].
-        assert (Z0 : forall A, mu c (laws l) A = 0) by (intros A; unfold mu; rewrite gsum_points, E0; reflexivity).
+        assert (Z0 : forall A, mu c ls A = 0) by (intros A; unfold mu; rewrite gsum_points, E0; reflexivity).
         rewrite !Z0 in *. replace x with 0 by lia. replace y with 0 by lia. lia. }
-      assert (scale l * mass (laws l) c = scale l * mu c (laws l) P + scale l * mu c (laws l) (fun p => negb (P p)))
+      assert (scale l * mass ls c = scale l * mu c ls P + scale l * mu c ls (fun p => negb (P p)))
         by (rewrite <- S2; ring).
       lia.
   Qed.
@@ -404,17 +551,48 @@ Proof.
   unfold sandwich_holds. intros H. apply andb_true_iff in H. destruct H as [H _].
   apply countable_units in H. tauto.
 Qed.
-Lemma cases_hold_units pr c s neurons told : cases_hold pr c s neurons told = true -> Forall (fun x => 0 < bin (fst x)) told.
+(** Of lists side by side. *)
+Lemma combined_all {A B} (Q : B -> Prop) (f : A * B -> bool) : (forall a b, f (a, b) = true -> Q b) ->
+  forall xs ys, length ys = length xs -> forallb f (List.combine xs ys) = true -> Forall Q ys.
+Proof.
+  intros HQ. induction xs as [|x xs IH]; intros [|y ys] L F; cbn in L; try discriminate; constructor;
+    cbn [List.combine forallb] in F; apply andb_true_iff in F; destruct F as [F1 F2]; [exact (HQ x y F1)|apply IH; [lia|exact F2]].
+Qed.
+Lemma combined {A B} (R : A -> Prop) (Q : B -> Prop) (f : A * B -> bool) : (forall a b, R a -> f (a, b) = true -> Q b) ->
+  forall xs ys, length ys = length xs -> forallb f (List.combine xs ys) = true -> Exists R xs -> Exists Q ys.
+Proof.
+  intros HQ. induction xs as [|x xs IH]; intros [|y ys'] L F E; cbn in L; try discriminate; [inversion E|].
+  cbn [List.combine forallb] in F. apply andb_true_iff in F. destruct F as [F1 F2].
+  inversion E; subst; [apply Exists_cons_hd; eapply HQ; eassumption|apply Exists_cons_tl; apply IH; [lia|assumption|assumption]].
+Qed.
+Lemma beside_all {A B} (R : A -> B -> Prop) xs : forall ys, length ys = length xs ->
+  Forall (fun x => R (fst x) (snd x)) (List.combine xs ys) -> Forall2 R xs ys.
+Proof.
+  induction xs as [|x xs IH]; intros [|y ys] L F; cbn in L; try discriminate; constructor; inversion F; subst; [assumption|].
+  apply IH; [lia|assumption].
+Qed.
+Lemma beside_some {A B} (Q : A -> Prop) xs : forall ys : list B, Exists (fun x => Q (fst x)) (List.combine xs ys) -> Exists Q xs.
+Proof.
+  induction xs as [|x xs IH]; intros [|y ys] E; inversion E; subst; [apply Exists_cons_hd; assumption|].
+  apply Exists_cons_tl. eapply IH. eassumption.
+Qed.
+Lemma Forall2_left {A B} (R : A -> B -> Prop) (Q : A -> Prop) : (forall a b, R a b -> Q a) -> forall xs ys, Forall2 R xs ys -> Forall Q xs.
+Proof. intros H xs ys F. induction F; constructor; eauto. Qed.
+Lemma cases_hold_units pr c s neurons told over : cases_hold pr c s neurons told over = true -> Forall (fun x => 0 < bin (fst x)) told.
 Proof.
   intros H. unfold cases_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
-  destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
-  destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [_ L].
-  apply Nat.eqb_eq in L. set (cs := cases_of _) in *. clearbody cs. revert cs L F.
-  induction told as [|[t fs] told IH]; intros [|ss cs] L F; cbn in L; try discriminate; constructor;
-    cbn [List.combine forallb] in F; apply andb_true_iff in F; destruct F as [F1 F2].
-  - unfold case_is_so in F1. cbn [fst snd] in *. apply andb_true_iff in F1. destruct F1 as [F1 _].
-    apply countable_units in F1. tauto.
-  - apply (IH cs); [lia|exact F2].
+  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct neurons as [|x [|? ?]]; try discriminate.
+    apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [H L2]. apply andb_true_iff in H. destruct H as [_ L1].
+    apply Nat.eqb_eq in L1, L2. apply (combined_all (fun x => 0 < bin (fst (fst x)))) in F.
+    + apply (beside_all (fun x _ => 0 < bin (fst x))) in F; [|lia]. apply (Forall2_left _ _ (fun a b h => h) _ _ F).
+    + intros ss [[t fs] all] E. unfold alone_is_so in E. cbn [fst snd] in *. apply andb_true_iff in E. destruct E as [E _].
+      apply countable_units in E. tauto.
+    + rewrite combine_length. lia.
+  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
+    destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [H _].
+    apply andb_true_iff in H. destruct H as [_ L]. apply Nat.eqb_eq in L. revert F. apply combined_all; [|exact L].
+    intros ss [t fs] E. unfold case_is_so in E. cbn [fst snd] in *. apply andb_true_iff in E. destruct E as [E _].
+    apply countable_units in E. tauto.
 Qed.
 Section Holds.
   Variables (pr : problem) (c : cell) (k : nat -> Z) (M : Z) (p0 : point) (ys : list vec).
@@ -451,34 +629,53 @@ Section Holds.
       destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 a b (order s) H7) as (T1 & T2 & T3 & T4).
       split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
   Qed.
-  (** Of cases one is right. *)
-  Lemma combined {A B} (R : A -> Prop) (Q : B -> Prop) (f : A * B -> bool) : (forall a b, R a -> f (a, b) = true -> Q b) ->
-    forall xs ys, length ys = length xs -> forallb f (List.combine xs ys) = true -> Exists R xs -> Exists Q ys.
+  (** Of cases one is right; of one network's what is said all over the cell, too. *)
+  Definition right_all_over (x : sandwich * list vec) (all : strip) (m : nat) : Prop :=
+    map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right M (code_scale pr) (snd x) (k m) all ys.
+  Lemma alone_is_right ss x all n es a : nth_error (models pr) a = Some (ANet n) -> es = enclosed usual n (hulls c) -> 0 < scale_out n ->
+    alone_is_so pr (hulls c) n es a ss (x, all) = true ->
+    (in_case (nodes_at M n ys) ss -> sandwich_right M (code_scale pr) (snd x) (fst x) k ys) /\ right_all_over x all a.
   Proof.
-    intros HQ. induction xs as [|x xs IH]; intros [|y ys'] L F E; cbn in L; try discriminate; [inversion E|].
-    cbn [List.combine forallb] in F. apply andb_true_iff in F. destruct F as [F1 F2].
-    inversion E; subst; [apply Exists_cons_hd; eapply HQ; eassumption|apply Exists_cons_tl; apply IH; [lia|assumption|assumption]].
+    intros E -> HS H. destruct in_hulls as (p & Hc & Hp & Hy). destruct (in_hulls_nets _ _ E) as (K0 & K1 & K2).
+    destruct x as [s fs]. unfold alone_is_so in H. apply andb_true_iff in H. destruct H as [H H6].
+    apply countable_units in H. destruct H as (H1 & H2 & H3). unfold right_all_over, sandwich_right. cbn [fst snd].
+    destruct (strips s) as [|own [|? ?]]; try discriminate.
+    apply andb_true_iff in H6. destruct H6 as [H6 Hh]. apply andb_true_iff in H6. destruct H6 as [H6 _]. apply andb_true_iff in H6. destruct H6 as [H6 _].
+    apply andb_true_iff in H6. destruct H6 as [Eo Ea]. apply Nat.eqb_eq in Eo, Ea. cbn [map]. rewrite Eo, K2.
+    destruct (one_case_holds_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) (scale_up pr s) fs H2 K0 K1 HS own all ss Hh) as [T1 T2].
+    split; [|auto]. intros Hs. split; [|exact I]. constructor; [rewrite Eo, K2; auto|constructor].
   Qed.
-  Lemma cases_hold_right s neurons told : cases_hold pr c s neurons told = true ->
-    Exists (fun x => sandwich_right M (code_scale pr) (snd x) (fst x) k ys) told.
+  Lemma cases_hold_right s neurons told over : cases_hold pr c s neurons told over = true ->
+    Exists (fun x => sandwich_right M (code_scale pr) (snd x) (fst x) k ys) told /\
+    (over <> [] -> exists m, Forall2 (fun x all => right_all_over x all m) told over).
   Proof.
     intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
     unfold cases_hold in H. cbv zeta in H.
     destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
+    { destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E.
+      destruct neurons as [|x [|? ?]]; try discriminate.
+      apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H L2]. apply andb_true_iff in H. destruct H as [H L1].
+      apply andb_true_iff in H. destruct H as [H5 _]. apply Z.ltb_lt in H5. apply Nat.eqb_eq in L1, L2.
+      set (cases := cases_of _) in *. assert (L : length (List.combine told over) = length cases) by (rewrite combine_length; lia). split.
+      - apply (beside_some _ _ over). refine (combined (in_case (nodes_at M n ys)) _ _ _ cases _ L Cs _); [|apply some_case].
+        intros ss [y all] HC Hy'. cbn [fst snd] in *. exact (proj1 (alone_is_right ss y all n _ _ E eq_refl H5 Hy') HC).
+      - intros _. exists (strip_model a). apply beside_all; [lia|]. revert Cs. apply combined_all; [|exact L].
+        intros ss [y all] Hy'. cbn [fst snd] in *. exact (proj2 (alone_is_right ss y all n _ _ E eq_refl H5 Hy')). }
     destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
     apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
     rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
-    apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H L].
+    apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H N]. apply andb_true_iff in H. destruct H as [H L].
     apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H _].
     apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [H Sa].
-    apply andb_true_iff in H. destruct H as [H5 H6]. apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L.
+    apply andb_true_iff in H. destruct H as [H5 H6]. apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L, N.
+    split; [|intros X; destruct over; [contradiction|discriminate]].
     refine (combined (in_case (nodes_at M n ys)) _ _ _ _ told L Cs _); [|apply some_case].
     intros ss [t fs] HC H. unfold case_is_so in H. cbn [fst snd] in *.
     apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
     unfold sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
     apply andb_true_iff in HS. destruct HS as [Ea Eb]. apply Nat.eqb_eq in Ea, Eb. rewrite Ea, Eb, K2, K2'.
-    destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr t) fs H2 K0 K0' K1 K1' H5 H6 Sa Ev
+    destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr t) fs H2 K0 K1 H5 K0' K1' H6 Sa Ev
       a' b' (order t) ss HC H7) as (T1 & T2 & T3 & T4).
     split; [|auto]. constructor; [rewrite Ea, K2; exact T1|]. constructor; [rewrite Eb, K2'; exact T2|constructor].
   Qed.

@@ -23,10 +23,10 @@ Record sandwich := Between {
 Inductive node :=
 | Split (variable : nat) (left : test)
 | Steps (steps : list step)      (* one, or several of increasing model numbers *)
-(** Beside what other models' classes are, as in Steps.  Of two copies of a network [told] may say what holds
-    where neurons, components of nodes that a ReLU reads, have signs in the first: bit i of its place is whether
-    neuron i is at least 0 there, or at most 0. *)
-| Sandwich (beside : list step) (s : sandwich) (neurons : list (Z * Z)) (told : list sandwich)
+(** Beside what other models' classes are, as in Steps.  [told] may say what holds where neurons, components of
+    nodes that a ReLU reads, have signs in the first network: bit i of its place is whether neuron i is at least 0
+    there, or at most 0.  Of one network and one neuron [over] says what holds of both sums all over the cell. *)
+| Sandwich (beside : list step) (s : sandwich) (neurons : list (Z * Z)) (told : list sandwich) (over : list strip)
 | Enumerated
 | Open.
 Definition proof := list node.

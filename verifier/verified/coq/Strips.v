@@ -252,28 +252,29 @@ Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
 (** The closer of the ends that either lines show. *)
 Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
-Definition either_ends (f : list info -> Z * Z) (n : net) (es : list info) : Z * Z :=
-  closer (f (reline SLOPES (scales n) [] es [])) (f es).
-Definition one_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip)
-  (es : list info) (row : vec) : bool :=
+Definition either_ends (f : list info -> Z * Z) (lined : list info -> list info) (es : list info) : Z * Z :=
+  closer (f (lined es)) (f es).
+(** [lined] gives what is known of nodes parallel lines, with which its zone is found, and [again] those that count. *)
+Definition alone (t : Z) (n : net) (es : list info) : list info := reline t (scales n) [] es [].
+Definition one_within (lined again : list info -> list info) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : net) (s : strip) (es : list info) (row : vec) : bool :=
   let S := scale_out n in
-  let (own, high) := own_sum keep n (reline SLOPES (scales n) [] es []) row c (sees n) in
-  let o := strip_of S (either_ends (fun es => strip_ends keep n es c own high S row) n es) in
+  let (own, high) := own_sum keep n (lined es) row c (sees n) in
+  let o := strip_of S (either_ends (fun es => strip_ends keep n es c own high S row) lined es) in
   let z := zone_of own o o in
-  let all := either_ends (fun es => strip_ends keep n es c fs up S row) n es in
-  let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) n (clipped z (bits e) n es c) in
+  let all := either_ends (fun es => strip_ends keep n es c fs up S row) again es in
+  let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) again (clipped z (bits e) n es c) in
   says_within (is_hollow z c || crosses some) (S * unit) unit all some (beyond z fs c) s.
-Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
-  let es := enclosed e n c in
+Definition one_from (lined again : list info -> list info) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : net) (s : strip) (es : list info) : bool :=
   match row_of es with
   | Some row =>
-      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
-        [reline SLOPES (scales n) [] es []; es]
-      || one_within e keep unit up fs c n s es row
+      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s) [again es; es]
+      || one_within lined again e keep unit up fs c n s es row
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
-  existsb (fun t => one_tried (fst t) (snd t) unit up fs c n s) tries.
+  existsb (fun t => one_from (alone SLOPES n) (alone SLOPES n) (fst t) (snd t) unit up fs c n s (enclosed (fst t) n c)) tries.
 Definition two_within (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
   (order : Z) (alike : bool) (es es' rs rs' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in

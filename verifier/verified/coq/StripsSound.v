@@ -431,37 +431,38 @@ Section Holds.
     - left. split; [congruence|]. right. split; [exact K|]. exact (B2 X).
     - right. exact X.
   Qed.
-  Lemma either_ends_in f n es x : (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> encls es (nodes_at n ys) ->
-    inb (either_ends f n es) x.
+  Lemma either_ends_in f (lined : list info -> list info) n es x : (forall es, encls es (nodes_at n ys) -> encls (lined es) (nodes_at n ys)) ->
+    (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> encls es (nodes_at n ys) -> inb (either_ends f lined es) x.
   Proof.
-    intros F He. pose proof (F _ He) as [A1 A2]. pose proof (F _ (reline_encls SLOPES es _ He (scales n) [] [])) as [B1 B2].
+    intros Li F He. pose proof (F _ He) as [A1 A2]. pose proof (F _ (Li _ He)) as [B1 B2].
     unfold either_ends, closer, CellsSound.inb. cbn [fst snd].
     rewrite <- Z.mul_max_distr_nonneg_l, <- Z.mul_min_distr_nonneg_l by lia. lia.
   Qed.
-  Lemma one_tried_right e keep n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
-    one_tried e keep unit up fs c n s = true ->
+  Lemma one_from_right lined again e keep n s es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
+    (forall es, encls es (nodes_at n ys) -> encls (lined es) (nodes_at n ys) /\ encls (again es) (nodes_at n ys)) ->
+    encls es (nodes_at n ys) -> one_from lined again e keep unit up fs c n s es = true ->
     strip_right unit fs (class_there n ys) s ys.
   Proof.
-    intros Hl Hr HS H. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
-    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He.
-    rewrite (row_class n ys _ _ He E). cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H].
+    intros Hl Hr HS X He H. pose proof (fun es h => proj1 (X es h)) as Li. pose proof (fun es h => proj2 (X es h)) as Ag. clear X.
+    unfold one_from in H. destruct (row_of es) as [row|] eqn:E; [|discriminate].
+    rewrite (row_class n ys _ _ He E). apply orb_true_iff in H. destruct H as [H|H].
     - apply existsb_exists in H as (own & Ho & H). eapply says_right; [exact Hup|exact HS| |exact H].
       apply strip_ends_right with (p := p); try assumption; [|lia].
-      destruct Ho as [<-|[<-|[]]]; [apply reline_encls; assumption|assumption].
+      destruct Ho as [<-|[<-|[]]]; [apply Ag|]; assumption.
     - unfold one_within in H. destruct (own_sum _ n _ row c (sees n)) as [own high] eqn:Eo. apply own_sum_up in Eo. cbv zeta in H.
-      set (es := enclosed e n c) in *. clearbody es. set (g := dot row (hd [] (nodes_at n ys))).
-      set (o := either_ends (fun es => strip_ends keep n es c own high (scale_out n) row) n es) in *.
+      clear E. set (g := dot row (hd [] (nodes_at n ys))).
+      set (o := either_ends (fun es => strip_ends keep n es c own high (scale_out n) row) lined es) in *.
       assert (Q : inb o (high * g - scale_out n * value_of own ys)).
-      { apply either_ends_in; [|exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia. }
+      { apply either_ends_in with (n := n); [exact Li| |exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia. }
       pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T. clearbody o. clear Q Eo.
       pose proof (zone_placed own _ _ _ _ T T) as Pl. cbv zeta in Pl. clear T.
       set (z := zone_of own _ _) in *. clearbody z.
       refine (within_right _ unit up fs (scale_out n) _ _ _ s g ys Hup HS _ _ H).
-      + apply either_ends_in; [|exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
+      + apply either_ends_in with (n := n); [exact Ag| |exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
       + destruct Pl as [[_ X]|X]; [left; exact X|right].
         match goal with |- _ /\ ?Y => assert (Q : Y) end; [|split; [|exact Q]].
         2: { rewrite (hollow_none _ X). exact (crosses_in _ _ Q). }
-        apply either_ends_in.
+        apply either_ends_in with (n := n); [exact Ag| |].
         * intros es' He'. apply strip_ends_in_right with (p := p); try assumption; lia.
         * apply clipped_encls with (p := p); assumption.
   Qed.
@@ -470,7 +471,8 @@ Section Holds.
     strip_right unit fs (class_there n ys) s ys.
   Proof.
     intros Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (one_tried_right e keep n s Hl Hr HS H).
+    eapply one_from_right; try eassumption; [|apply enclosed_encls with (p := p); assumption].
+    intros es He. split; apply reline_encls; exact He.
   Qed.
 
   (** Two networks. *)
