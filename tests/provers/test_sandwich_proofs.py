@@ -11,7 +11,7 @@ import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
 from tests.every import seeds
-from tests.provers.test_sandwiches import bent, network, one_network, two_copies
+from tests.provers.test_sandwiches import bent, bent_alone, network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
@@ -78,10 +78,12 @@ def test_what_is_proved_holds(only_sums, make, seed):
         assert matter.domain.possible(point)
 
 
-def test_cases_of_neurons_leave_less_open(only_sums, monkeypatch):
-    matter, widths = bent(2, 16), []
+@pytest.mark.parametrize("matter", [bent(2, 16), bent_alone(2, 24)], ids=["copies", "alone"])
+def test_cases_of_neurons_leave_less_open(only_sums, monkeypatch, matter):
+    widths = []
     for dear in (1.0, 1e9):  # so dear that there are none
-        monkeypatch.setattr(pruning, "CASED", {SINGLE: dear, DOUBLE: dear})
+        for name in ("CASED", "TOGETHER"):
+            monkeypatch.setattr(pruning, name, {SINGLE: dear, DOUBLE: dear})
         finding = proving.prove(matter, Options(), now() + PATIENCE)
         verdict, (count, _) = checked(matter, finding), truth(matter)
         low, high = verdict.disagreements
@@ -314,7 +316,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
 
     monkeypatch.setattr(closing, "timed", timed)
     monkeypatch.setattr(closing, "PILOT", 20)
-    monkeypatch.setattr(closing, "CASED", {})
+    monkeypatch.setattr(closing, "cased", lambda _: {})
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
     *_, prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT

@@ -13,6 +13,7 @@ from tests.every import seeds
 from tests.provers.cases import random_variable
 from verifier.kernel.asked import ask
 from verifier.kernel.checker import prepared
+from verifier.kernel.sandwich import fault, refused
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
@@ -27,6 +28,7 @@ from verifier.provers.options import UNLIMITED
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import search as pairs
 from verifier.provers.pairs.arrays import CLOSED, OPEN
+from verifier.provers.pairs.joint import below_both
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.proving import begin
 from verifier.provers.pairs.trunk import Root, trunk_of
@@ -159,6 +161,47 @@ def bent(seed=0, count=8):
     return Matter(Domain((*shared, *own)), tuple(models), differ())
 
 
+def bent_alone(seed=0, count=8):
+    """The same network by itself."""
+    (a, b, c, own, _), bound = bent(seed, count).domain.variables, bent(seed, count).models[0]
+    return Matter(Domain((a, b, c, own)), (bound,), ClassIs(0, 1))
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("seed", seeds(range(6)))
+def test_what_cases_of_one_network_leave_open_is_less_and_the_kernel_shows_it(seed, again):
+    matter = bent_alone(seed)
+    search = grown(matter, 12, again=again)
+    pool, asked, more = search.pool, ask(matter), 0.0
+    for at, cell in cells_of(search):
+        code = int(pool.neurons[at, 0])
+        if code < 0:
+            continue
+        near, told = search.held.neuron(code), {"again": bool(pool.again[at])}
+        (plain,) = propose(asked, [cell], (0,), **told)
+        (step,) = propose(asked, [cell], (0,), neurons=[(near,)], **told)
+        assert step.cases.neurons == (near,) and len(step.cases.everywhere) == 2
+        assert refused(asked, [cell], [step]) == [""] and not fault(asked, step)
+        left, before = (still_open(asked, cell, x) for x in (step, plain))
+        left, before = (1 if x is None else x for x in (left, before))
+        assert left <= before
+        assert left * pool.share[at] <= pool.single[at] + 0.1 * pool.share[at]
+        assert pool.single[at] <= pool.open[at] <= pool.plain[at]
+        more += float(before - left)
+    assert more > 0 or (pool.neurons[: pool.used[0]] < 0).all()
+
+
+@pytest.mark.parametrize("both", [-0.9, 0.0, 0.6])
+@pytest.mark.parametrize(("x", "y"), [(0.3, -0.2), (-1.0, 2.0), (9.0, 0.5), (-9.0, 0.0)])
+def test_how_probable_two_normal_numbers_are_below_two(x, y, both):
+    rng = np.random.default_rng(0)
+    one, rest = rng.normal(size=(2, 200_000))
+    other = both * one + np.sqrt(1 - both**2) * rest
+    assert below_both.py_func(x, y, both) == pytest.approx(
+        np.mean((one <= x) & (other <= y)), abs=4e-3
+    )
+
+
 @pytest.mark.parametrize("seed", seeds(range(6)))
 def test_what_cases_leave_open_is_less_and_the_kernel_shows_it(seed):
     matter = bent(seed)
@@ -182,9 +225,9 @@ def test_what_cases_leave_open_is_less_and_the_kernel_shows_it(seed):
 
 
 def test_cases_are_told_apart_by_neurons_of_the_network_as_it_is():
-    held = begin(bent(), UNLIMITED).held
-    assert held.nets.told_apart and held.neuron(2) == Neuron(1, 2)
-    assert not begin(one_network(0), UNLIMITED).held.nets.told_apart
+    for matter in (bent(), bent_alone()):
+        held = begin(matter, UNLIMITED).held
+        assert held.nets.told_apart and held.neuron(2) == Neuron(1, 2)
 
 
 def beside_a_line(wide):

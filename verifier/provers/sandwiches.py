@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -23,33 +23,31 @@ from verifier.kernel.choices import Floats
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.many import MOST_BINS, MOST_MOVED
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import allowed_values, parts_of
 from verifier.kernel.rules import Apply, constant
-from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of, shown, within
+from verifier.kernel.sandwich import (
+    FINEST,
+    LARGEST,
+    Ends,
+    Within,
+    columns_read,
+    ends_of,
+    shown,
+    within,
+)
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.floats import nearest
 from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
 from verifier.model.verdict import Status
-from verifier.provers.cases import of_no_point, told_apart
+from verifier.provers.bins import BINS, Worth, width_of_one, width_of_two
+from verifier.provers.cases import jointly, of_no_point, told_apart
 from verifier.provers.grids import Grid, grid_of
 from verifier.provers.sides import one_sided
 from verifier.provers.timing import poll
 
-BINS = 512
-"""Bins of a sum, at most about."""
-LEAST_BINS, GREATEST_BINS = 32, 1 << 15
-"""Bins of a sum, at least and at most about, where it is known what they are worth: sampling what
-is left makes tables of many sums together, as long as the longest."""
-DEARER = 6
-"""More bins than are counted many sums at a time are taken where so many times as many pay."""
-LIKELY = 0.05, 3.0
-"""The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
-SHARE = 12
-"""By how much what bins lose together is less than the strip, where there are bins enough."""
 WIDEST = 2.0**900
 """Of ranges of numbers that are longer nothing is proposed: sums of them may be beyond floats."""
 FINE = 5
@@ -70,18 +68,6 @@ Sums = tuple[Whole, Ints, Ints]
 """For each cell integers of the domain's columns, an exponent and the width of a bin."""
 Beside = tuple[Constant, ...]
 """The classes of other models in a cell."""
-
-
-@dataclass(frozen=True, eq=False)
-class Worth:
-    """What bins are worth in some cells, so that each has as many as pay.
-
-    ``share`` is a cell's probability over that which the time of a bin is worth; ``open`` the share
-    of the cell that is open without bins, about.
-    """
-
-    share: Floats
-    open: Floats
 
 
 def propose(
@@ -114,16 +100,32 @@ def propose(
 
     def choose(first: Pair, own: slice) -> Ends:
         held = (worth and Worth(worth.share[own], worth.open[own])) or bins
-        sums, ends = _best(grid, first, columns, held, again or len(nets) == 2)
+        zoned = within(first) if again or len(nets) == 2 else None
+        sums, ends = _best(grid, first, zoned, columns, held)
         chosen[own.start] = sums
 
+        def some(at: Sequence[int]) -> int | Worth:
+            return Worth(held.share[at], held.open[at]) if isinstance(held, Worth) else held
+
         def near(pair: Pair, at: Sequence[int]) -> list[Sandwich | None]:
-            some = Worth(held.share[at], held.open[at]) if isinstance(held, Worth) else held
-            sums, ends = _best(grid, pair, columns, some, True)
+            sums, ends = _best(grid, pair, within(pair), columns, some(at))
             return _made(models, ends, *sums)
 
+        def near_both(
+            pair: Pair, all_over: Pair, zones: Within | None, at: Sequence[int]
+        ) -> list[tuple[Sandwich, Strip] | None]:
+            sums = _sums(grid, replace(pair, closer=None), columns, some(at), together=True)
+            ends = shown(pair, within(pair) if again else None, *sums[:2])
+            made = _made(models, ends, *sums)
+            beyond = _made(models, shown(all_over, zones, *sums[:2]), *sums)
+            both = zip(made, beyond, strict=True)
+            return [(x, y.strips[0]) if x and y else None for x, y in both]
+
         if neurons is not None:
-            found = told_apart(first, neurons[own], near, nothing)
+            if len(nets) == 2:
+                found = told_apart(first, neurons[own], near, nothing)
+            else:
+                found = jointly(first, zoned, neurons[own], near_both)
             cased.update({own.start + i: x for i, x in found.items()})
         return ends
 
@@ -139,10 +141,9 @@ def propose(
 
 
 def _best(
-    grid: Grid, first: Pair, columns: Sequence[Ints], bins: int | Worth, again: bool
+    grid: Grid, first: Pair, found: Within | None, columns: Sequence[Ints], bins: int | Worth
 ) -> tuple[Sums, Ends]:
-    """The better of two sums, and what is shown near it: of lines, and of those found ``again``."""
-    found = within(first) if again else None
+    """The better of two sums, and what is shown near it: of lines, and of those found in zones."""
     sums = _sums(grid, first, columns, bins)
     ends = shown(first, found, *sums[:2])
     if found is None:
@@ -259,8 +260,13 @@ def _lost(x: Lines, columns: Ints, sums: Sums, ends: Ends) -> npt.NDArray[np.flo
     return np.where(ends.good, lost, 2.0)
 
 
-def _sums(grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth) -> Sums:
-    """For each cell integers of the domain's columns, an exponent and the width of a bin."""
+def _sums(
+    grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth, together: bool = False
+) -> Sums:
+    """For each cell integers of the domain's columns, an exponent and the width of a bin.
+
+    There are fewer bins where two sums are counted ``together``.
+    """
     middles = [_middle(x) for x in pair.lines]
     sided = None if pair.closer is None else one_sided(pair.lines[0], pair.closer)
     if sided is not None:
@@ -284,7 +290,11 @@ def _sums(grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth) ->
     more = _more(pair.lines[0])
     losing = np.maximum(0.5, ((spans > 0) * np.minimum(1.0, more / 4)).sum(axis=1))
     digits = ((spans > 0) * (1 + more)).sum(axis=1)
-    width = _width(strip, spans.sum(axis=1), losing, digits, bins)
+    span = spans.sum(axis=1)
+    if together:
+        width = width_of_two(strip, span, losing, bins)
+    else:
+        width = width_of_one(strip, span, losing, digits, bins)
     reach = np.abs(sums).max(axis=1, initial=0.0)
     fine = np.ceil(-np.log2(width)) + FINE + np.ceil(np.log2(grid.widest))
     most = LONGEST - np.frexp(np.maximum(reach, width))[1]
@@ -298,24 +308,6 @@ def _sums(grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth) ->
         at: Ints = columns[0][ordinals.columns]
         sums[:, at] = _rounded(grid, sums[:, at], at, bin_, more[:, ordinals.variables])
     return sums, e, bin_.astype(np.int64)
-
-
-def _width(
-    strip: Floats, span: Floats, losing: Floats, digits: Floats, bins: int | Worth
-) -> Floats:
-    """The width of a bin for each cell; as if ``losing`` variables lost a bin each.
-
-    All variables have about so many values, ``digits``, that move the sum.
-    """
-    if isinstance(bins, int):
-        width = np.maximum(strip / (SHARE * losing), span / bins)
-    else:
-        likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
-        many = np.clip(np.sqrt(bins.share * likely * losing), LEAST_BINS, GREATEST_BINS)
-        quick = np.maximum(MOST_BINS - 1.0, MOST_MOVED / np.maximum(1.0, digits))
-        many = np.where(many < DEARER * MOST_BINS, np.minimum(many, quick), many)
-        width = span / many
-    return np.where(width > 0, width, 1.0)
 
 
 def _rounded(grid: Grid, sums: Whole, columns: Ints, bin_: Floats, more: Floats) -> Whole:

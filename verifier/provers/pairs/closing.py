@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.rules import Apply, constant
+from verifier.kernel.rules import constant
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.part import Part, split_number
 from verifier.model.proof import (
     Constant,
     Enumerated,
-    Neuron,
     Open,
     Proof,
-    Sandwich,
     Several,
     Split,
     Step,
@@ -33,10 +31,10 @@ from verifier.provers.costs import costs
 from verifier.provers.exhaustive import BLOCK
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
 from verifier.provers.pairs.layout import part_of
-from verifier.provers.pairs.pruning import CASED, CELL, Prices, prune
+from verifier.provers.pairs.pruning import CELL, Prices, cased, prune
+from verifier.provers.pairs.saying import Saying, asked_of
 from verifier.provers.pairs.trial import Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
-from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import TimeOver, ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
 TOGETHER, AT_ONCE = 4096, 0.5
 """Cells for which sandwiches are proposed together, at most; and about how many seconds that takes.
 """
-BIN, WEIGHED = 2e-8, 8e-12
-"""Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 PILOT, MEASURING = 2 * FIRST, 0.1
@@ -101,7 +97,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
         # small products: threads of BLAS only wait
         with ending(end), threadpool_limits(1, "blas"), rarely_collecting():
             speak(search, doing="choosing what to prove of it")
-            asked = ask(search.matter, poll)
+            asked = asked_of(search)
             end -= FIXED + LOST * (end - now())
             prices = _prices(search, asked, end, before)
             end -= FIXED * (prices.slow - 1)
@@ -138,23 +134,25 @@ def _proof(
 class Made:
     """A proof with Open for cells that get a sandwich (``said``); and cells with known classes.
 
-    ``kinds`` are what cells of the pool are to have, by their numbers there.
+    ``kinds`` are what cells of the pool are to have, by their numbers there; ``cased`` how many
+    times as long as another a Sandwich with cases takes.
     """
 
     proof: list[Split | Step]
     said: list[Kept]
     known: list[Kept]
     kinds: Ints
+    cased: Mapping[int, float]
 
     def times(self, some: Sequence[Kept]) -> float:
         """As many Sandwiches without cases take as long as those of some cells."""
-        return sum(CASED.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
+        return sum(self.cased.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
 
 
 def _made(search: Sandwiching, asked: Asked) -> Made:
     """The proof as it was pruned."""
     out: list[Split | Step] = []
-    made = Made(out, [], [], search.batch)
+    made = Made(out, [], [], search.batch, cased(search))
     roots = 0
     for item in search.trunk:
         if not isinstance(item, Root):
@@ -281,55 +279,13 @@ def _fill(said: Saying, made: Made, end: float, prices: Prices) -> float:
     return taken
 
 
-@dataclass(frozen=True, eq=False)
-class Saying:
-    """Sandwiches for cells of a search, where a second of the kernel's is worth so much."""
-
-    search: Sandwiching
-    asked: Asked
-    second: float
-
-    def propose(self, some: Sequence[Kept], apply: Apply) -> list[Sandwich | None]:
-        """What the kernel accepts of some cells."""
-        pool, at = self.search.pool, [number for _, number, _ in some]
-        share = pool.share[at]
-        domain = self.asked.domain
-        bits = 0 if domain.uniform else domain.total_weight.bit_length()
-        price = self.second * (BIN + WEIGHED * bits**2)
-        worth = Worth(share / price, pool.open[at] / np.maximum(share, 1e-300))
-        found: list[Sandwich | None] = [None] * len(some)
-        for again in (0, 1):
-            own = np.flatnonzero(pool.again[at] == again)
-            part = Worth(worth.share[own], worth.open[own])
-            cells, models = [some[i][2] for i in own.tolist()], self.search.held.models
-            near = [self._neurons(some[i][1]) for i in own.tolist()] if own.size else []
-            made = propose(
-                self.asked,
-                cells,
-                models,
-                worth=part,
-                again=again == 1,
-                apply=apply,
-                neurons=near if any(near) else None,
-            )
-            for i, step in zip(own.tolist(), made, strict=True):
-                found[i] = step
-        return found
-
-    def _neurons(self, at: int) -> tuple[Neuron, ...]:
-        """The neurons whose signs tell the cases of a cell apart; none where it has no cases."""
-        search, first = self.search, {SINGLE: (0,), DOUBLE: (1, 2)}
-        places = first.get(int(search.batch[at]), ())
-        return tuple(search.held.neuron(int(search.pool.neurons[at, t])) for t in places)
-
-
 def piloted(search: Sandwiching, end: float, before: float) -> float:
     """Seconds for a sandwich, in all, as a few of those tell that the proof would have by now.
 
     All was ``before`` times as slow as on an idle machine until now.
     """
     with threadpool_limits(1, "blas"):
-        return next(_measured(search, ask(search.matter, poll), end, before)).sandwich
+        return next(_measured(search, asked_of(search), end, before)).sandwich
 
 
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:

@@ -78,7 +78,7 @@ def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
         nets = _beside(nets, _arrays(matter, bounds, layers[1], kinds)[0], layers[1])
     columns = nets.first.shape[1] + int(nets.widths.sum())
     neurons = nets.first.shape[0]
-    before = _before(bounds) if nets.copies == 2 and not nets.similar else ()
+    before = () if nets.similar else _before(bounds)
     nets = nets._replace(told_apart=int(len(before) == len(nets.widths)))
     if kept_of(nets) * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
         return None

@@ -7,6 +7,7 @@ all of them, which is too much: some of them are taken then, as many as there is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
 CASED = {SINGLE: 3.0, DOUBLE: 5.0}
 """With cases of one neuron, or two, a Sandwich takes about so many times as long."""
+TOGETHER = {SINGLE: 3.5}
+"""The same of one network, whose cases are counted together."""
 NEARLY = 0.8
 """What is left of the time is for what is worth at least so much of what all else is, a second."""
 MISSED = 8
@@ -121,9 +124,14 @@ def _choices(search: Sandwiching) -> Choices:
     return Choices(search.batch[:used].copy(), search.scratch[1, :used].copy())
 
 
+def cased(search: Sandwiching) -> Mapping[int, float]:
+    """How many times as long as another a Sandwich with cases takes, by the number of neurons."""
+    return TOGETHER if search.held.nets.copies == 1 else CASED
+
+
 def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
     """Prune where a second of the kernel's is worth so much probability; what the kernel needs."""
-    others = prices.others
+    others, times = prices.others, cased(search)
     task = Task(
         SHAPE,
         worth=worth,
@@ -133,8 +141,8 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
         point=others.point,
         listed=others.listed,
         least=float(others.least),
-        single=CASED[SINGLE],
-        double=CASED[DOUBLE],
+        single=times[SINGLE],
+        double=times.get(DOUBLE, 1.0),
     )
     step(search, task)
     return float(search.scratch[1, : len(search.roots)].sum())

@@ -43,6 +43,7 @@ SOURCES = (
     "deciding.py",
     "bounds.py",
     "halving.py",
+    "joint.py",
     "promise.py",
     "ranges.py",
     "run.py",
@@ -109,7 +110,7 @@ def make_run(stamp: int) -> Any:
         count = 0
         if task.what == START:
             for at in range(task.first, task.last):
-                if look(nets, inputs, pool, at, room, beside, task.few) > 0:
+                if look(nets, inputs, pool, at, room, beside, task.few, pool.share[at]) > 0:
                     push(pool, at)
         elif task.what == TAKE:
             while count < task.last and pool.used[1]:

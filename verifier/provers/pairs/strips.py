@@ -28,6 +28,7 @@ from verifier.provers.pairs.bounds import sandwich
 from verifier.provers.pairs.cases import cases
 from verifier.provers.pairs.deciding import decide
 from verifier.provers.pairs.halving import count, halve, middle, move
+from verifier.provers.pairs.joint import jointly
 from verifier.provers.pairs.ranges import clipped
 from verifier.provers.pairs.sides import approach, lean, swap
 
@@ -35,6 +36,8 @@ PAYS, SELDOM, LATELY = 0.7, 32, 0.9
 """Bounding again takes three times as long, and what is open falls about as the fifth root of the
 time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
 whether it does now; what it told of earlier ones counts so much less each time."""
+DEAR = 0.1
+"""Cases of one network take the kernel longer: as much as so much of what was open is worth."""
 WORTH, TELLS = 0.99, 0.97
 """Cases are kept that leave so much less open; and found of all cells where of those that are open
 so much less is left."""
@@ -151,9 +154,19 @@ def tells(beside: Room) -> bool:
 
 @compiled
 def look(
-    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, beside: Room, few: float
+    nets: Nets,
+    inputs: Inputs,
+    pool: Pool,
+    at: int,
+    room: Room,
+    beside: Room,
+    few: float,
+    before: float,
 ) -> float:
-    """Bound a cell of the pool; returns the probability that is open of it."""
+    """Bound a cell of the pool; returns the probability that is open of it.
+
+    So much was open ``before`` of the cell that it is a half of.
+    """
     pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
@@ -172,7 +185,9 @@ def look(
         sided(inputs, pool, at, room, -np.inf, np.inf)
     undecided = best[UNDECIDED]
     tried = between and best[UNDECIDED] > 0 and bool(nets.told_apart) and tells(beside)
-    if tried:
+    if tried and copies == 1:
+        jointly(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
+    elif tried:
         cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
     if undecided > 0 and between and tries(copies, room):
         again(nets, inputs, pool, at, room)
@@ -180,11 +195,14 @@ def look(
         room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
         if best[UNDECIDED] < undecided:
             pool.again[at] = 1
-    enter(pool, at, best[YES], best[UNDECIDED])
+    plainly = best[UNDECIDED]
+    enter(pool, at, best[YES], plainly)
     if tried:
         with_cases(pool, at, room, beside)
+        if copies == 1:
+            pool.open[at] = min(pool.plain[at], pool.single[at] + DEAR * before)
     pool.known[at] = int(best[KNOWN])
-    pool.ended[at] = OPEN if best[UNDECIDED] > 0 else CLOSED
+    pool.ended[at] = OPEN if plainly > 0 else CLOSED
     return float(pool.open[at])
 
 
@@ -235,6 +253,7 @@ def expand(
 
     The halves are written to ``to`` and the place behind it; ``spare`` and the next hold others.
     """
+    before = pool.open[at]
     bounded(nets, inputs, pool, at, room, True)
     if pays(nets.copies, room) and is_open_between(nets.copies, room):
         sandwich(nets, inputs, pool.low[at], pool.high[at], room, True, True)
@@ -260,8 +279,9 @@ def expand(
         i, cut = room.picked[s], room.cuts[s]
         place = spare if kept >= 0 else to
         halve(inputs, pool, at, i, cut, place)
-        total = look(nets, inputs, pool, place, room, beside, task.few)
-        total += look(nets, inputs, pool, place + 1, room, beside, task.few)
+        total = 0.0
+        for half in (place, place + 1):
+            total += look(nets, inputs, pool, half, room, beside, task.few, before)
         if total < best:
             best, kept, kept_cut = total, i, cut
             if place != to:

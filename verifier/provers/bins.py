@@ -1,0 +1,77 @@
+"""How wide the bins of a sum are, so that what they lose is worth the time that they take.
+
+A bin is about as wide as the strip over the number of variables, so that bins lose little beside
+it; where it is known what a cell is worth, it has as many as pay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from verifier.kernel.choices import Floats
+from verifier.kernel.many import MOST_BINS, MOST_MOVED
+
+BINS = 512
+"""Bins of a sum, at most about."""
+LEAST_BINS, GREATEST_BINS = 32, 1 << 15
+"""Bins of a sum, at least and at most about, where it is known what they are worth: sampling what
+is left makes tables of many sums together, as long as the longest."""
+DEARER = 6
+"""More bins than are counted many sums at a time are taken where so many times as many pay."""
+MOST_PAIRED = 180
+"""Bins of a sum, at most about, that is counted together with another."""
+PAIR = 5.0
+"""So many times as long as for a bin of a sum it takes for a pair of bins of two, for what these
+lose: half of that the sum by itself tells as well."""
+LIKELY = 0.05, 3.0
+"""The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
+SHARE = 12
+"""By how much what bins lose together is less than the strip, where there are bins enough."""
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What bins are worth in some cells, so that each has as many as pay.
+
+    ``share`` is a cell's probability over that which the time of a bin is worth; ``open`` the share
+    of the cell that is open without bins, about.
+    """
+
+    share: Floats
+    open: Floats
+
+
+def width_of_one(
+    strip: Floats, span: Floats, losing: Floats, digits: Floats, bins: int | Worth
+) -> Floats:
+    """The width of a bin for each cell, of a strip and all sums' span.
+
+    As if ``losing`` variables lost a bin each.
+
+    All variables have about so many values, ``digits``, that move the sum.
+    """
+    if isinstance(bins, int):
+        width = np.maximum(strip / (SHARE * losing), span / bins)
+    else:
+        likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
+        many = np.clip(np.sqrt(bins.share * likely * losing), LEAST_BINS, GREATEST_BINS)
+        quick = np.maximum(MOST_BINS - 1.0, MOST_MOVED / np.maximum(1.0, digits))
+        many = np.where(many < DEARER * MOST_BINS, np.minimum(many, quick), many)
+        width = span / many
+    return np.where(width > 0, width, 1.0)
+
+
+def width_of_two(strip: Floats, span: Floats, losing: Floats, bins: int | Worth) -> Floats:
+    """The same where two sums are counted together: that takes so long as there are pairs of bins.
+
+    What they lose falls as the number of bins of each.
+    """
+    if isinstance(bins, int):
+        width = span / min(bins, MOST_PAIRED)
+    else:
+        likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
+        many = np.cbrt(bins.share * likely * losing / (2 * PAIR))
+        width = span / np.clip(many, LEAST_BINS, MOST_PAIRED)
+    return np.where(width > 0, width, 1.0)

@@ -1,0 +1,82 @@
+"""The Sandwiches of a search's cells: with bins that pay, and with cases where these were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.rules import Apply
+from verifier.model.proof import Neuron, Sandwich
+from verifier.provers.bins import Worth
+from verifier.provers.pairs.arrays import DOUBLE, SAY, SINGLE
+from verifier.provers.pairs.trial import Kept
+from verifier.provers.sandwiches import propose
+from verifier.provers.timing import poll
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.provers.pairs.search import Sandwiching
+
+BIN, WEIGHED = 2e-8, 8e-12
+"""Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
+
+
+def asked_of(search: Sandwiching) -> Asked:
+    """What the kernel knows of the question. Cases are shown in floats alone: where it bounds a
+    network in fixed point the search's are forgotten."""
+    asked = ask(search.matter, poll)
+    for model in search.held.models:
+        if not any(w is not None and w.inexact for w in asked.nets[model].p.weights):
+            search.pool.neurons[: search.pool.used[0]] = -1
+    return asked
+
+
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """Sandwiches for cells of a search, where a second of the kernel's is worth so much."""
+
+    search: Sandwiching
+    asked: Asked
+    second: float
+
+    def propose(self, some: Sequence[Kept], apply: Apply) -> list[Sandwich | None]:
+        """What the kernel accepts of some cells."""
+        pool, at = self.search.pool, [number for _, number, _ in some]
+        share = pool.share[at]
+        domain = self.asked.domain
+        bits = 0 if domain.uniform else domain.total_weight.bit_length()
+        price = self.second * (BIN + WEIGHED * bits**2)
+        kinds = self.search.batch[at]
+        left = np.where(kinds == SAY, pool.plain[at], pool.open[at])
+        worth = Worth(share / price, left / np.maximum(share, 1e-300))
+        found: list[Sandwich | None] = [None] * len(some)
+        twice = pool.again[at] == 1
+        if self.search.held.nets.copies == 1:  # with cases it would take too long
+            twice &= kinds != SINGLE
+        for again in (0, 1):
+            own = np.flatnonzero(twice == again)
+            part = Worth(worth.share[own], worth.open[own])
+            cells, models = [some[i][2] for i in own.tolist()], self.search.held.models
+            near = [self._neurons(some[i][1]) for i in own.tolist()] if own.size else []
+            made = propose(
+                self.asked,
+                cells,
+                models,
+                worth=part,
+                again=again == 1,
+                apply=apply,
+                neurons=near if any(near) else None,
+            )
+            for i, step in zip(own.tolist(), made, strict=True):
+                found[i] = step
+        return found
+
+    def _neurons(self, at: int) -> tuple[Neuron, ...]:
+        """The neurons whose signs tell the cases of a cell apart; none where it has no cases."""
+        search, first = self.search, {SINGLE: (0,), DOUBLE: (1, 2)}
+        places = first.get(int(search.batch[at]), ())
+        return tuple(search.held.neuron(int(search.pool.neurons[at, t])) for t in places)
