@@ -37,7 +37,7 @@ from tests.benchmarks import literature, paper_nets
 from tests.benchmarks.own_time import own_time
 from tests.benchmarks.sampled_kinds import kinds
 from verifier.chance.confidence import clopper_pearson
-from verifier.jobs import piloting, pricing, sampling
+from verifier.jobs import piloting, pilots, pricing, sampling
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
@@ -180,9 +180,10 @@ def sampled_again(path: Path, seconds: float) -> str:
     start = time.process_time()
     found = left_open(held, proved)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (piloting, pricing):
+        for module in (piloting, pilots, pricing):
             patch.setattr(module, "now", time.process_time)
-        patch.setattr(piloting, "processors", lambda: 1)
+        for module in (piloting, pilots):
+            patch.setattr(module, "processors", lambda: 1)
         plan = best_plans(found, held.hashes, Plan(1), None, start + seconds)[0]
 
     def late(draws: int) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from verifier.jobs import limit, piloting
+from verifier.jobs import limit, pilots
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def own_time() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             for name in ("monotonic", "perf_counter"):
                 patch.setattr(time, name, time.process_time)
-            for module in (piloting, limit):  # nor does it wait for any by this clock
+            for module in (pilots, limit):  # nor does it wait for any by this clock
                 patch.setattr(module, "slow", lambda *_: 1.0)
             patch.setattr(limit, "kept_waiting", lambda: 0.0)
             yield

@@ -20,7 +20,7 @@ from tests.kernel.test_sampling import HASHES
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import guiding, piloting, pricing, sampling
+from verifier.jobs import guiding, piloting, pilots, pricing, sampling
 from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
@@ -98,7 +98,7 @@ def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch, own_time)
 def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(
     monkeypatch, draws, own_time
 ):
-    real = piloting.counting
+    real = pilots.counting
 
     def refuse(found, plan, key, apply=map):
         if plan.method == "pooled":
@@ -107,7 +107,7 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
     monkeypatch.setattr(sampling, "_few", lambda found: 1)  # where there is no plan
-    monkeypatch.setattr(piloting, "counting", refuse)
+    monkeypatch.setattr(pilots, "counting", refuse)
     result = opened(sample=draws)
     assert result.sampled.method == "plain" and draws in (None, result.sampled.draws)
     assert result.sampled.draws > 1
@@ -115,7 +115,7 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(
 
 
 def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
-    real, tried = piloting.counting, []
+    real, tried = pilots.counting, []
 
     def slow(found, plan, key, apply=map):
         tried.append(plan.method)
@@ -124,7 +124,7 @@ def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
         return real(found, plan, key, apply)
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.5)
-    monkeypatch.setattr(piloting, "counting", slow)
+    monkeypatch.setattr(pilots, "counting", slow)
     for module in (piloting, pricing):
         monkeypatch.setattr(module, "narrower", lambda *_: 0.0)
     result = opened()
@@ -299,7 +299,7 @@ def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer
     monkeypatch.setattr(sampling, "MOST_MORE", 1 << 12)
     left = opened(sample=0)
     made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
-    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 100)
+    monkeypatch.setattr(pilots.Pilots, "_possible", lambda *_: 100)
     held = sampling.sampled(made, sampling.wish_of(), limit, Watch()).proved.sampled
     assert held.method == "plain" and held.draws >= sampling.FEW
     more = sampling.sampled(made, sampling.wish_of(3000), limit, Watch()).proved.sampled
@@ -325,16 +325,22 @@ def test_large_networks_have_fewer_points_in_hand():
 
 def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
     """What was done before had a tenth of the processors: so will what is drawn for good."""
-    monkeypatch.setattr(piloting, "processors", lambda: 2)
+    monkeypatch.setattr(pilots, "processors", lambda: 2)
     # 0.04 of one processor or 0.02 of each: what it waited for one is not taken to be its own
     for share, seconds in ((0.5, 0.04), (1.0, 0.02), (0.01, 0.16)):
         monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
-        made = piloting._Piloting({}, None, None, 0.0, map, clocks())
+        made = pilots.Pilots({}, None, None, 0.0, map, clocks())
         assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
     monkeypatch.setattr(processors, "granted", lambda since, threads: 0.5)
-    made = piloting._Piloting({}, None, None, 0.0, map, clocks())
-    assert made._lasting(1.0, 0.04) == pytest.approx(max(0.08, 1.0 / piloting.SLOWEST))
-    assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
+    made = pilots.Pilots({}, None, None, 0.0, map, clocks())
+    assert made._lasting(1.0, 0.04) == pytest.approx(max(0.08, 1.0 / processors.SLOWEST))
+    assert pilots.Pilots({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
+
+
+def in_both(monkeypatch, name, value):
+    """Set what those who draw pilots and those who choose use by one name."""
+    for module in (piloting, pilots):
+        monkeypatch.setattr(module, name, value)
 
 
 def piloting_of(monkeypatch, once, each, end=1.0, **given):
@@ -345,13 +351,14 @@ def piloting_of(monkeypatch, once, each, end=1.0, **given):
         tried.append(draws)
         return before._replace(tried=draws, seconds=once + each * draws)
 
-    monkeypatch.setattr(piloting._Piloting, "again", again)
+    monkeypatch.setattr(pilots.Pilots, "again", again)
     monkeypatch.setattr(piloting, "drawn_from", lambda found, method, line: found)
-    monkeypatch.setattr(piloting, "processors", lambda: 1)
-    monkeypatch.setattr(piloting, "now", lambda: 0.0)
-    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10**6)
-    monkeypatch.setattr(piloting, "promised", lambda x, draws, _: Promise(draws, 1 / draws**0.5))
-    return piloting._Piloting({}, Plan(1), None, end, map, None), tried
+    in_both(monkeypatch, "processors", lambda: 1)
+    in_both(monkeypatch, "now", lambda: 0.0)
+    monkeypatch.setattr(pilots.Pilots, "_possible", lambda *_: 10**6)
+    in_both(monkeypatch, "promised", lambda x, draws, _: Promise(draws, 1 / draws**0.5))
+    draw = pilots.Pilots({}, Plan(1), None, end, map, None)
+    return piloting._Piloting(draw), tried
 
 
 @pytest.mark.parametrize(
@@ -381,9 +388,9 @@ def test_what_a_block_takes_is_not_taken_for_what_draws_take(monkeypatch):
     made, _ = piloting_of(monkeypatch, 2e-3, 1e-5, 0.3)
     pilot = made.first(Way(None, PLAIN, 0))
     assert pilot.tried == 128 and pilot.once == pytest.approx(2.01e-3)
-    real = 2e-3 * 100_000 / made.like.block + 1e-5 * 100_000
+    real = 2e-3 * 100_000 / made.draw.like.block + 1e-5 * 100_000
     mixed = pilot.seconds / pilot.tried * 100_000
-    assert real < made._seconds(pilot, 100_000) < 1.6 * real < mixed
+    assert real < made.draw.seconds(pilot, 100_000) < 1.6 * real < mixed
 
 
 @pytest.mark.parametrize(("piece", "draw"), [(1e-4, 4e-5), (1e-4, 2e-3), (1e-2, 1e-5), (0, 1e-5)])
@@ -395,14 +402,14 @@ def test_pieces_are_made_ready_once_but_every_draw_takes_time(piece, draw, monke
     way = Way(found, POOLED, 10)
 
     def true(draws):
-        return piece * made._pieces(found, draws) + draw * draws
+        return piece * made.draw._pieces(found, draws) + draw * draws
 
     pilot = Pilot(way)
     for n in (16, 64, 256):
         longer = pilot._replace(tried=n, seconds=true(n))
-        pilot = longer._replace(takes=made._takes(pilot, longer))
+        pilot = longer._replace(takes=made.draw._takes(pilot, longer))
     in_proportion = pilot.seconds * 60_000 / 256
-    assert 0.8 * true(60_000) < made._seconds(pilot, 60_000) <= 1.001 * in_proportion
+    assert 0.8 * true(60_000) < made.draw.seconds(pilot, 60_000) <= 1.001 * in_proportion
 
 
 def prices_of(mass, pieces, monkeypatch, each=1e-3):
@@ -500,7 +507,7 @@ def test_what_may_be_much_narrower_is_tried_though_the_time_for_it_was_spent(mon
     found = SimpleNamespace(mass=1, parted=())
     made.pilots, made.more = [Pilot(Way(found, PLAIN, None), 100, 1e-6)], 0.1
     at = [0.0]
-    monkeypatch.setattr(piloting, "now", lambda: at[0])
+    in_both(monkeypatch, "now", lambda: at[0])
     for mass, time, method, worth in (
         ("1/100", 0.05, CELLS, True),
         ("1/100", 0.15, CELLS, True),
@@ -536,13 +543,13 @@ def test_what_was_spent_on_one_way_counts_against_no_other(monkeypatch):
     points, some = Way(found, PLAIN, None), Way(found, PLAIN, 0)
     made.pilots = [Pilot(points, 100, 1e-6), Pilot(some, 100, 1e-6)]
     at = [0.0]
-    monkeypatch.setattr(piloting, "now", lambda: at[0])
+    in_both(monkeypatch, "now", lambda: at[0])
 
     def promised(x, draws, _):
         wide = 1.0 if x.way.is_plain else share[0]
         return Promise(draws, wide * made.left)
 
-    monkeypatch.setattr(piloting, "promised", promised)
+    in_both(monkeypatch, "promised", promised)
     for time, share, first in [(0.0, [0.9], points), (0.5, [0.9], points), (0.5, [0.7], some)]:
         at[0] = time
         (best, promise), *_ = made.ordered()
@@ -556,7 +563,7 @@ def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monk
     made, tried = piloting_of(monkeypatch, 1e-3, 1e-6)
     found = SimpleNamespace(mass=1, parted=())
     points, some = Way(found, PLAIN, None), Way(found, PLAIN, 0)
-    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
+    monkeypatch.setattr(pilots.Pilots, "_possible", lambda *_: 10_000)
     made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
     made.forecast = lambda pilot: []
     made.patches = lambda found: iter(())
@@ -566,7 +573,7 @@ def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monk
         def promised(x, draws, _, own=own):
             return Promise(draws, 1.0 if x.way == points else own / x.tried**0.5 * 8)
 
-        monkeypatch.setattr(piloting, "promised", promised)
+        in_both(monkeypatch, "promised", promised)
         made.pilots, tried[:] = [], []
         made.try_all(found, 0.5)
         assert [n for n in tried if n < 8192] == more
@@ -576,7 +583,7 @@ def test_where_points_are_certain_the_lines_that_may_be_narrower_are_looked_at(m
     """And no more points, which would tell nothing."""
     made, tried = piloting_of(monkeypatch, 1e-3, 1e-6)
     points, some = (Way(SimpleNamespace(mass=1, parted=()), PLAIN, x) for x in (None, 0))
-    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
+    monkeypatch.setattr(pilots.Pilots, "_possible", lambda *_: 10_000)
     made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
     made.forecast, made.patches = lambda pilot: [], lambda found: iter(())
     monkeypatch.setattr(piloting, "ways", lambda found: iter([points, some]))
@@ -585,7 +592,7 @@ def test_where_points_are_certain_the_lines_that_may_be_narrower_are_looked_at(m
         def promised(x, draws, _, own=own):
             return Promise(draws, 1.0 if x.way == points else own)
 
-        monkeypatch.setattr(piloting, "promised", promised)
+        in_both(monkeypatch, "promised", promised)
         made.pilots, tried[:] = [], []
         made.try_all(points.found, 0.5)
         assert tried == more

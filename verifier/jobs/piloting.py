@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
@@ -19,31 +17,18 @@ from verifier.jobs.guiding import FEWEST as FEWEST_POINTS
 from verifier.jobs.guiding import FEWEST_TRIED, TRIED, counting_takes, tables_take, varied
 from verifier.jobs.guiding import MOST as MOST_POINTS
 from verifier.jobs.guiding import learned as guides_of
+from verifier.jobs.pilots import ENOUGH, FEW, FIRST, Pilots
 from verifier.jobs.pricing import Prices, along, narrower, pays, ways
-from verifier.jobs.promising import FULL, READY, Pilot, Promise, Way, guessed, plan_of, promised
+from verifier.jobs.promising import FULL, Pilot, Promise, Way, plan_of, promised
 from verifier.jobs.varying import are_too_few
-from verifier.jobs.workload import most_draws
-from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
-from verifier.kernel.rules import Apply
-from verifier.kernel.sampling import Counted, added, counting, draw_cost, drawn_from, key_of
+from verifier.kernel.sampling import Counted, draw_cost, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
-from verifier.model.sample import BLOCK, CELLS, MOST_LINES, PLAIN, POOLED, Forecast, Plan
+from verifier.model.sample import BLOCK, PLAIN, Forecast, Plan
 from verifier.provers.timing import now
-from verifier.writing.processors import SLOWEST, Clocks, processors, slow
+from verifier.writing.processors import Clocks, processors
 
-CAREFUL, LINES, ENDING = 0.75, 0.6, 0.95
-"""Of the time that is left, for points, for lines, and for what ends once its time is over; the
-rest is in case that the machine gets slower, or that of lines, which may take very different times,
-the pilots saw quick ones."""
-MORE, EVERY = 1.25, 16
-"""Of what ends then so many times more draws are planned than there seems to be time for, and each
-processor makes that in so many blocks, at least."""
-ENOUGH = 1 << 30
-"""Draws that nobody needs more of."""
-FIRST, FEW = 1 << 7, 1 << 4
-"""Draws of the first pilot, for each processor; or so few of what is slow."""
 GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
 """Pilots of the best are followed by ones so much longer, up to a share of the time together; of
 that so much is spared while points of the whole domain are best."""
@@ -60,8 +45,6 @@ MUCH, AGAIN = 0.5, 1.0
 """What may give so much of the best width, or less, is tried in as many times that share more."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
-OVERHEAD = 0.5
-"""Of the time of a pilot, at most, is taken to be what a block takes whatever is in it."""
 CLEARLY = 0.8
 """Anything else is taken for points of the whole domain if it promises so much of their width."""
 BLOCK_WORK = 1 << 32
@@ -76,8 +59,6 @@ TABLES_OF_PATCHES = 0.01
 """Seconds until something is known of patches, at least: their tables are made for each pilot."""
 LOOKING, MOST_LOOKED = 0.03, 1 << 19
 """Of the time, for points that tell which variables a patch is to be of; and these, at most."""
-TABLES = 1 << 20
-"""More times what it takes to make a piece ready no draw takes."""
 
 
 @dataclass
@@ -126,7 +107,8 @@ def best_plans(
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // draw_cost(found.asked))))
     with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
-        piloting = _Piloting(hashes, like, draws, end, apply, since)
+        draw = Pilots(hashes, like, draws, end, apply, since)
+        piloting = _Piloting(draw)
         try:
             piloting.try_all(found, start + PILOTS * (end - start), opened)
         except CheckStopped:
@@ -141,7 +123,7 @@ def best_plans(
     trying.plain = min((x.width for pilot, x in best if pilot.way.is_plain), default=inf)
     trying.in_hand = piloting.promised_by(trying.enough)
     trying.kept = trying.in_hand <= trying.best < inf
-    return [piloting.plan(pilot, promise) for pilot, promise in best]
+    return [draw.plan(pilot, promise) for pilot, promise in best]
 
 
 class Opened(Protocol):
@@ -159,28 +141,17 @@ class Opened(Protocol):
 class _Piloting:
     """Pilots for plans like another, of so many draws or what there is time for."""
 
-    def __init__(
-        self,
-        hashes: Mapping[str, str],
-        like: Plan,
-        draws: int | None,
-        end: float,
-        apply: Apply,
-        since: Clocks | None,
-    ) -> None:
-        self.hashes, self.like, self.draws, self.end, self.apply = hashes, like, draws, end, apply
-        self.since = since
-        self.many = 1 if end == inf else processors()
+    def __init__(self, draw: Pilots) -> None:
+        self.draw = draw
+        self.draws, self.end, self.many = draw.draws, draw.end, draw.many
         self.pilots: list[Pilot] = []
         self.learned: dict[bytes, tuple[Forecast, ...]] = {}
-        self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
-        self.chances: dict[Population, Floats] = {}
         self.more = self.spared = 0.0
 
     @property
     def left(self) -> float:
         """Seconds until the end."""
-        return self.end - now()
+        return self.draw.left
 
     def try_all(self, found: Population, until: float, opened: Opened | None = None) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
@@ -219,9 +190,9 @@ class _Piloting:
                     best, promise = rivals[0]
             longer = best.tried * GROWTH
             time_for_it = max(until - now(), CLOSER * self.left)
-            if longer > promise.draws or self._seconds(best, longer) > time_for_it:
+            if longer > promise.draws or self.draw.seconds(best, longer) > time_for_it:
                 break
-            self.pilots[self.pilots.index(best)] = self.again(best, longer)
+            self.pilots[self.pilots.index(best)] = self.draw.again(best, longer)
 
     def _may_pay(self, found: Population, takes: float) -> bool:
         """Whether the pieces of what was found as a whole may be worth being found.
@@ -250,12 +221,12 @@ class _Piloting:
         So what was spent on trying one way counts against no other.
         """
         left = self.left
-        every = [(x, self.promise(x, left)) for x in self.pilots]
+        every = [(x, self.draw.promise(x, left)) for x in self.pilots]
         return sorted(every, key=lambda x: x[1].width * (CLEARLY if x[0].way.is_plain else 1.0))
 
     def promised_by(self, draws: int) -> float:
         """What so many points of the whole domain promise; infinity of none."""
-        delta = float(self.like.delta)
+        delta = float(self.draw.like.delta)
         plain = [promised(x, draws, delta).width for x in self.pilots if draws and x.way.is_plain]
         return min(plain, default=inf)
 
@@ -280,23 +251,23 @@ class _Piloting:
         """A short pilot, after a draw: what is prepared once is not counted."""
         way = way._replace(found=drawn_from(way.found, way.method, way.with_bets(FULL)))
         nothing = Pilot(way)
-        self.again(nothing, 1)
+        self.draw.again(nothing, 1)
         wanted = min(self.draws or ENOUGH, FIRST * self.many)
         if self.end == inf:
-            return self.again(nothing, wanted)
-        nothing = nothing._replace(once=self.again(nothing, 1).seconds)
-        pilot = self.again(nothing, min(wanted, FEW))
+            return self.draw.again(nothing, wanted)
+        nothing = nothing._replace(once=self.draw.again(nothing, 1).seconds)
+        pilot = self.draw.again(nothing, min(wanted, FEW))
         each = max(0.0, pilot.seconds - pilot.once) / FEW
         if pilot.once + each * wanted > LONG * self.left:
             return pilot
-        pilot = self.again(pilot, wanted)
+        pilot = self.draw.again(pilot, wanted)
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
         while pilot.once + GROWTH * max(0.0, pilot.seconds - pilot.once) < self._briefly(way):
-            promise = self.promise(pilot, self.left)
+            promise = self.draw.promise(pilot, self.left)
             if GROWTH * pilot.tried > promise.draws or self._is_hopeless(pilot, promise):
                 break
-            pilot = self.again(pilot, GROWTH * pilot.tried)
+            pilot = self.draw.again(pilot, GROWTH * pilot.tried)
         return pilot
 
     def _is_hopeless(self, pilot: Pilot, promise: Promise) -> bool:
@@ -323,29 +294,29 @@ class _Piloting:
         count = MOST_LEARNED
         if self.end < inf:
             left = self.left
-            count = int(LEARN * left / self._each(before))
+            count = int(LEARN * left / self.draw.each(before))
             best = self.ordered()[0][1].width
-            if self.promise(before, left).width > WORTH_LEARNING * best:
+            if self.draw.promise(before, left).width > WORTH_LEARNING * best:
                 return []
         if count < FEWEST_LEARNED:
             return []
-        plan = plan_of(way, self.draws or count, self.like)
-        key = key_of(self.hashes, plan, "forecast")
+        plan = plan_of(way, self.draws or count, self.draw.like)
+        key = key_of(self.draw.hashes, plan, "forecast")
         count = min(count, MOST_LEARNED)
         drawn = drawn_from(way.found, PLAIN)
-        found = learned(drawn, way.line, count, key, self.apply)
+        found = learned(drawn, way.line, count, key, self.draw.apply)
         if found is None:
             return []
         with_it = before._replace(way=Way(drawn, PLAIN, way.line, found))
-        self.again(with_it, 1)  # counts sums of bins, once
-        return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
+        self.draw.again(with_it, 1)  # counts sums of bins, once
+        return [self.draw.again(with_it, min(self.draws or ENOUGH, before.tried))]
 
     def patches(self, found: Population) -> Iterator[Way]:
         """Patches of the variables that decide the most, where looking for them takes little."""
         plain = next((x for x in self.pilots if x.way.is_plain), None)
         if plain is None or found.asked.domain.infinite:
             return
-        each, tried, spare = self._each(plain) * self.many, TRIED, MOST_LOOKED
+        each, tried, spare = self.draw.each(plain) * self.many, TRIED, MOST_LOOKED
         if self.end < inf:
             if LOOKING * self.left < TABLES_OF_PATCHES:
                 return
@@ -366,14 +337,14 @@ class _Piloting:
         count, left, best = MOST_POINTS, self.left, inf
         if self.end < inf:
             plain = next(x for x in self.pilots if x.way.is_plain)
-            count = min(count, int(LEARN * left / (self._each(plain) * self.many)))
+            count = min(count, int(LEARN * left / (self.draw.each(plain) * self.many)))
             if count < FEWEST_POINTS or tables_take(asked) > TABLES_OF_GUIDES * left:
                 return []
             if counting_takes(asked) > COUNTING * left:
                 return []
             count = 1 << count.bit_length() - 1  # so that several ways have the same ones
             best = self.ordered()[0][1].width
-            if self.promise(before, left).width > WORTH_GUIDING * best:
+            if self.draw.promise(before, left).width > WORTH_GUIDING * best:
                 return []
         key = self._key(f"guides {count}")
         if key not in self.learned:
@@ -385,9 +356,9 @@ class _Piloting:
         assert line is not None
         known = way.found.guided(line)
         assert known is not None
-        with_them = self.again(with_them, min(self.draws or ENOUGH, before.tried))
+        with_them = self.draw.again(with_them, min(self.draws or ENOUGH, before.tried))
         if self.end < inf:
-            then = self.promise(with_them, self.left - counting_takes(asked))
+            then = self.draw.promise(with_them, self.left - counting_takes(asked))
             if then.hope(with_them) > best:
                 return []
         assert known.average >= 0  # counts sums of bins, once
@@ -395,100 +366,4 @@ class _Piloting:
 
     def _key(self, use: str) -> bytes:
         """What draws are made of from which something is learned, and nothing else."""
-        return key_of(self.hashes, replace(self.like, draws=self.draws or 1), use)
-
-    def again(self, before: Pilot, tried: int) -> Pilot:
-        """A pilot of so many draws, after another one: in as many blocks as there are
-        processors."""
-        way, guess = before.way, before.guess
-        like = replace(self.like, block=min(self.like.block, -(-tried // self.many)))
-        plan = plan_of(way, tried, like, guess=guess)
-        start, used = now(), time.process_time()
-        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.apply))
-        seconds = self._lasting(max(now() - start, 1e-6), time.process_time() - used)
-        if way.method == CELLS and way.line is not None:
-            guess, seen = guessed(guess, seen)
-        found = before._replace(tried=tried, seconds=seconds, seen=seen, guess=guess)
-        return found._replace(takes=self._takes(before, found))
-
-    def _lasting(self, seconds: float, used: float) -> float:
-        """The seconds that something would take as one of many, which took so many, and ``used`` so
-        many of processors: on a busy machine what is short has more of them, or waits for one."""
-        if self.since is None:
-            return seconds
-        many = processors()
-        least = min(used / many * slow(self.since, many), SLOWEST * seconds)
-        most = max(used * slow(self.since), seconds / SLOWEST)
-        return min(max(seconds, least), most)
-
-    def promise(self, x: Pilot, left: float) -> Promise:
-        """What a way promises in so many seconds; nothing where there is no time for its lines."""
-        draws = self.draws or self._possible(x, left)
-        found = promised(x, draws, float(self.like.delta))
-        late = x.way.line is not None and self._seconds(x, draws) > left
-        return found._replace(width=inf) if late else found
-
-    def plan(self, x: Pilot, promise: Promise) -> Plan:
-        """The plan of a way: where the time says how many draws there are, in blocks that keep all
-        processors busy until the end."""
-        like, draws = self.like, promise.draws
-        if not self.draws and self.end < inf:
-            may_end = plan_of(x.way, draws, like).may_end
-            rounds = max(-(-draws // (self.many * like.block)), EVERY if may_end else 1)
-            like = replace(like, block=max(1, -(-draws // (self.many * rounds))))
-            draws = min(int(MORE * draws), MOST_LINES) if may_end else draws
-        return plan_of(x.way, draws, like, promise.bets, x.guess)
-
-    def _possible(self, x: Pilot, left: float) -> int:
-        """How many draws there is time for, and that whoever checks has work for."""
-        way = x.way
-        key = way.line, way.others
-        if key not in self.most:
-            self.most[key] = most_draws(way)
-        most = self.most[key]
-        share = CAREFUL if way.line is None else LINES
-        time_for_it = (ENDING if plan_of(way, 1, self.like).may_end else share) * left
-        low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
-        while high > low + low // 16:
-            middle = (low + high) // 2
-            if self._seconds(x, middle) < time_for_it:
-                low = middle
-            else:
-                high = middle
-        return low
-
-    def _each(self, x: Pilot) -> float:
-        """Seconds of a draw of many."""
-        return max(x.seconds - x.once, (1 - OVERHEAD) * x.seconds) / x.tried
-
-    def _seconds(self, x: Pilot, draws: int) -> float:
-        """How long so many draws take, as those that were tried: each piece is made ready once."""
-        if _is_parted(x.way):
-            first, ready = (self._pieces(x.way.found, n) for n in (x.tried, draws))
-            return x.seconds * (ready + x.takes * draws) / (first + x.takes * x.tried)
-        blocks = max(1.0, draws / (self.like.block * self.many))
-        return x.once * blocks + self._each(x) * draws
-
-    def _takes(self, before: Pilot, longer: Pilot) -> float:
-        """What a draw takes of what it takes to make a piece ready, as two pilots tell.
-
-        Of few large pieces all are ready soon, and more draws take what these do.
-        """
-        if not (_is_parted(longer.way) and 0 < before.tried < longer.tried):
-            return before.takes
-        few, many = (self._each(x) * x.tried for x in (before, longer))
-        some, more = (self._pieces(longer.way.found, x.tried) for x in (before, longer))
-        grows, slower = many * some - few * more, few * longer.tried - many * before.tried
-        return TABLES if slower <= 0 else min(max(READY, grows / slower), TABLES)
-
-    def _pieces(self, found: Population, draws: int) -> float:
-        """How many pieces that are made ready so many draws are of, about."""
-        if found not in self.chances:
-            weights = np.array([own.weight for own in found.parted], dtype=np.float64)
-            self.chances[found] = weights / float(sum(own.weight for own in found.pieces))
-        return float(-np.expm1(-draws * self.chances[found]).sum())
-
-
-def _is_parted(way: Way) -> bool:
-    """Whether it draws of pieces that take long to be made ready."""
-    return way.method == POOLED and bool(way.found.parted)
+        return key_of(self.draw.hashes, replace(self.draw.like, draws=self.draws or 1), use)

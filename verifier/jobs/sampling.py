@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import CAREFUL, MORE, Trying, best_plans
+from verifier.jobs.piloting import Trying, best_plans
+from verifier.jobs.pilots import CAREFUL, MORE
 from verifier.jobs.pricing import table_takes
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
