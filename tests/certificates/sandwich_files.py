@@ -71,6 +71,26 @@ SIDES = replace(
     steps=(LEFT, RIGHT),
 )
 
+BEND = members(
+    [SQUARE[0], SQUARE[1]],
+    [
+        network("net", ["x", "y"], ([[1.1, 1], [1, 0]], [-90, -60]), ([[1, 1]], [-3])),
+        tree("tree", ["x"], above("70")),
+    ],
+    differ("net", "tree"),
+)
+"""As SUMS, but of numbers that are rounded: cases are shown in floats alone."""
+BENT = Sandwich(
+    *(((0, -3080, 80000),), (0, 0), 10, 1, 0),
+    neurons=((1, 0),),
+    steps=(
+        Sandwich(((0, -3080, -3060),), (0, 0), 10, 1, 0),
+        Sandwich(((0, -95300, -95200),), (1126, 1024), 10, 64, 0),
+    ),
+    everywhere=((-3080, 80000), (-95300, -3000)),
+)
+"""Of BEND where x is up to 60: (1.1 x + y - 90)+ - 3 is the greater of -3 and 1.1 x + y - 93."""
+
 
 def valid():
     """Strips that hold, and what is counted from them."""
@@ -110,6 +130,12 @@ def valid():
             "at none of the 19 points",
             HINGES,
             Node(SANDWICH, SIDES.numbers[0], more=SIDES.numbers[1]),
+        ),
+        "sandwich-in-cases-of-one-network": of(
+            "two sums at once tell all but a strip apart",
+            "points of 10,000",
+            BEND,
+            *(CORNER[0], Node(SANDWICH, BENT.numbers[0], more=BENT.numbers[1]), NOTHING),
         ),
         "sandwiches-in-a-corner": of(
             "where both ReLUs are open, and where they are not",

@@ -146,6 +146,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
         "ones_like",
         "searchsorted",
         "uint64",
+        *("ascontiguousarray", "ix_", "multiply", "prod", "sort"),
     ),  # of integers
     "nonzero",
     *("add", "int32"),  # of numbers of tuples, where all of these are fewer than 2^31

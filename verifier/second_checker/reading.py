@@ -289,10 +289,7 @@ class _Integers(Iterator[int]):
 
     def __next__(self) -> int:
         start = self.at
-        while True:
-            (byte,) = self.take(1)
-            if byte < 128:
-                break
+        while (byte := self.take(1)[0]) >= 128:
             if self.at - start >= LONGEST_INTEGER:
                 raise CertificateError(f"proof.bin: an integer without end at offset {start}")
         if byte == 0 and self.at - start > 1:

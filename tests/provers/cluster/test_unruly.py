@@ -23,6 +23,7 @@ from verifier.model.sample import Plan
 from verifier.provers.cluster import cutting, drawing
 from verifier.provers.cluster.messages import Done, Lost
 from verifier.provers.cluster.spreading import spread
+from verifier.writing import sections
 from verifier.writing.certificate import make_certificate
 from verifier.writing.sampling import left_open, with_sample
 from verifier.writing.threads import check_in_threads
@@ -83,7 +84,8 @@ def certificates():
 
 @pytest.fixture(autouse=True)
 def short_sections(monkeypatch):
-    monkeypatch.setattr(cutting, "TOGETHER", 1)
+    for module in (cutting, sections):
+        monkeypatch.setattr(module, "TOGETHER", 1)
 
 
 def checked(certificate, cluster):

@@ -50,7 +50,7 @@ SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 PILOT, MEASURING = 2 * FIRST, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
-SAFETY = 1.25
+SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
