@@ -7,19 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from tests.certificates.first_members import first_members
-from tests.certificates.sandwich_mutations import random_splits
+from tests.kernel import neuron_cases
 from tests.kernel.neuron_cases import neurons_of
 from tests.kernel.sandwich_cases import margin, random_sandwich_matter
 from tests.kernel.test_ordinals import ordinal, random_runs
 from tests.provers.cases import random_variable
 from tests.provers.matters import _random_tree
-from verifier.kernel.asked import ask
 from verifier.kernel.cases import Case, all_over, in_cases
 from verifier.kernel.sandwich import ends_of, shown, within
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Cases, Open, Sandwich
+from verifier.model.proof import Cases, Sandwich
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.provers.sandwiches import _made, _sums, grid_of, propose
 
@@ -105,12 +104,7 @@ def proposed(rng, asked, cell):
 
 def random_proof(rng, matter):
     """A few random splits, and what is proposed of the cells."""
-    asked = ask(matter)
-
-    def said(cell):
-        return proposed(rng, asked, cell) or Open()
-
-    return random_splits(rng, full_cell(matter.domain), 3, 0.6, said)
+    return neuron_cases.random_proof(rng, matter, proposed)
 
 
 def certificate(seed, limit=60):

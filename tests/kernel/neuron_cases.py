@@ -102,7 +102,7 @@ def proposed(rng, asked, cell):
     return step
 
 
-def random_proof(rng, matter):
+def random_proof(rng, matter, proposed=proposed):
     """A few random splits, and what is proposed of the cells."""
     asked = ask(matter)
 

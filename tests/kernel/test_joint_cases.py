@@ -13,15 +13,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.brute_claims import encode
-from tests.brute_members import matter_of
-from tests.brute_proof import SANDWICH, judged, proof_of, shown
+from tests.brute_proof import SANDWICH, judged, proof_of
 from tests.certificates import sandwich_mutations
 from tests.certificates.matters import file
 from tests.every import EVERY, seeds
 from tests.kernel import joint_cases as cases
 from tests.kernel.sandwich_cases import margin, sum_at
-from tests.kernel.test_cases import TINY, held_at, is_in, true_within
+from tests.kernel.test_cases import TINY, changed_one_by_one, held_at, is_in, true_within
 from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_sampling import checked, true_probability
 from tests.second_checker.test_sample import sampled
@@ -34,14 +32,13 @@ from verifier.kernel.sandwich import columns_read, refused
 from verifier.kernel.strips import lines
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Cases, Finding, Neuron, Sandwich, Strip
 from verifier.model.question import Bound, ClassIs, Matter
 from verifier.model.sample import Plan
 from verifier.provers.sandwiches import propose
 from verifier.reading.certificate import certificate_of
-from verifier.reading.proof_bytes import decode
 from verifier.writing.certificate import make_certificate
 
 FEW = 20 if EVERY else 4
@@ -72,28 +69,7 @@ def test_no_mutant_with_a_false_claim_is_accepted(kind, members, tmp_path):
 
 
 def test_numbers_changed_are_refused_or_true(members):
-    """One by one, by a little or much: what is then accepted counts what brute force does."""
-    rng, seen = random.Random(0), Counter()
-    for parts in members[:FEW]:
-        matter, brute = certificate_of(file(parts)).matter, matter_of(parts)
-        nodes, size = proof_of(brute, parts), len(brute.models)
-        columns = sum(len(v.rows[0]) for v in brute.variables)
-        every = [(i, at) for i, node in enumerate(nodes) for at in range(len(node.more))]
-        every = [(i, at) for i, at in every if nodes[i].kind == SANDWICH]
-        for i, at in every if EVERY else rng.sample(every, min(len(every), 24)):
-            more = list(nodes[i].more)
-            n = more[at]
-            more[at] = max(0, n + rng.choice((-2, -1, 1, 2, n, -(n >> 4), n >> 6, -(n >> 8))))
-            changed = [*nodes[:i], replace(nodes[i], more=tuple(more)), *nodes[i + 1 :]]
-            data = encode(changed, size)
-            try:
-                verdict = checker.verify(matter, decode(data, size, columns))
-            except (CertificateError, InvalidProof):
-                seen["refused"] += 1
-                continue
-            found = shown(brute, proof_of(brute, {**parts, "proof.bin": data}), [])
-            assert verdict.disagreements == found.points and verdict.error == found.probability
-            seen["true"] += 1
+    seen = changed_one_by_one(members[:FEW])
     assert min(seen["refused"], seen["true"]) > 3 * FEW
 
 

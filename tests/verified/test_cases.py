@@ -103,16 +103,16 @@ def changed(rng, node, columns):
     return replace(node, more=tuple(more))
 
 
-def test_what_is_accepted_of_others_is_counted_as_brute_force_does():
-    """And brute force, which looks at every tuple of each case, finds that they hold."""
+def others_judged(certificates, changed, tries):
+    """How often the verified checker says what of changed Sandwiches with cases; of what it accepts
+    brute force, which looks at every tuple of each case, finds the same."""
     seen = Counter()
-    for seed in range(SEEDS):
-        parts, rng = certificate(seed), random.Random(seed)
-        brute = matter_of(parts)
+    for seed, parts in enumerate(certificates):
+        rng, brute = random.Random(seed), matter_of(parts)
         nodes, columns = proof_of(brute, parts), sum(len(v.rows[0]) for v in brute.variables)
         with_cases = [i for i, x in enumerate(nodes) if x.kind == SANDWICH and x.argument >= 8]
         bare = {name: data for name, data in parts.items() if name != "verdict.json"}
-        for _ in range(20):
+        for _ in range(tries):
             i = rng.choice(with_cases)
             other = [*nodes[:i], changed(rng, nodes[i], columns), *nodes[i + 1 :]]
             data = encode(other, len(brute.models))
@@ -121,6 +121,11 @@ def test_what_is_accepted_of_others_is_counted_as_brute_force_does():
             if word == "Accepted":
                 told = shown(brute, proof_of(brute, {**parts, "proof.bin": data}), [])
                 assert got == (told.points, told.probability)
+    return seen
+
+
+def test_what_is_accepted_of_others_is_counted_as_brute_force_does():
+    seen = others_judged(map(certificate, range(SEEDS)), changed, 20)
     assert min(seen["Accepted"], seen["Invalid"], seen["Malformed"]) > SEEDS
 
 

@@ -10,15 +10,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.brute_claims import encode
-from tests.brute_members import matter_of
-from tests.brute_proof import SANDWICH, proof_of, shown
 from tests.certificates.checkers import INVALID, VALID, answers, of_members
 from tests.certificates.matters import file
 from tests.every import EVERY
 from tests.kernel.joint_cases import certificate, with_cases
 from tests.kernel.test_ordinals import ordinal
-from tests.verified.test_cases import cases_of, word_of_the_kernel
+from tests.verified.test_cases import cases_of, others_judged, word_of_the_kernel
 from tests.verified.test_sandwiches import found, parts_of
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
@@ -26,8 +23,6 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Cases, Neuron, Strip
 from verifier.model.question import Bound, ClassIs, Matter, Not
-from verifier.reading import container
-from verifier.reading.certificate import pack
 from verifier.verified import generated
 
 SEEDS = 60 if EVERY else 10
@@ -59,23 +54,7 @@ def changed(rng, node, columns):
 
 
 def test_what_is_accepted_of_others_is_counted_as_brute_force_does():
-    """And brute force, which looks at every tuple of each case, finds that they hold."""
-    seen = Counter()
-    for seed in range(SEEDS):
-        parts, rng = certificate(seed), random.Random(seed)
-        brute = matter_of(parts)
-        nodes, columns = proof_of(brute, parts), sum(len(v.rows[0]) for v in brute.variables)
-        with_some = [i for i, x in enumerate(nodes) if x.kind == SANDWICH and x.argument >= 8]
-        bare = {name: data for name, data in parts.items() if name != "verdict.json"}
-        for _ in range(16):
-            i = rng.choice(with_some)
-            other = [*nodes[:i], changed(rng, nodes[i], columns), *nodes[i + 1 :]]
-            data = encode(other, len(brute.models))
-            word, got = found(container.unpack(pack({**bare, "proof.bin": data}, "by hand", None)))
-            seen[word] += 1
-            if word == "Accepted":
-                told = shown(brute, proof_of(brute, {**parts, "proof.bin": data}), [])
-                assert got == (told.points, told.probability)
+    seen = others_judged(map(certificate, range(SEEDS)), changed, 16)
     assert min(seen["Accepted"], seen["Invalid"], seen["Malformed"]) > SEEDS // 2
 
 
