@@ -163,11 +163,15 @@ def is_enclosed(values, pair, row):
 
 @pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_they_leave_is_what_is_drawn_from(seed):
-    """As if there were no cases; what these settle beside that is told apart."""
     rng = np.random.default_rng([seed, 42])
     matter = cases.random_copies(rng, 100)
+    draws_what_is_left(matter, cases.random_proof(rng, matter))
+
+
+def draws_what_is_left(matter, proof):
+    """A sample is drawn as if there were no cases; what these settle beside that is told apart."""
     try:
-        asked, verdict, found = checked(matter, cases.random_proof(rng, matter))
+        asked, verdict, found = checked(matter, proof)
     except InvalidProof:
         return
     assert found.beside + true_within(found) == true_probability(matter, asked)

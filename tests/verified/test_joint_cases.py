@@ -4,18 +4,16 @@ and refuses what is wrong."""
 from __future__ import annotations
 
 import random
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.certificates.checkers import INVALID, VALID, answers, of_members
-from tests.certificates.matters import file
+from tests.certificates.checkers import INVALID, VALID, of_members
 from tests.every import EVERY
 from tests.kernel.joint_cases import certificate, with_cases
 from tests.kernel.test_ordinals import ordinal
-from tests.verified.test_cases import cases_of, others_judged, word_of_the_kernel
+from tests.verified.test_cases import cases_of, others_judged, said_of, word_of_the_kernel
 from tests.verified.test_sandwiches import found, parts_of
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
@@ -30,12 +28,7 @@ SEEDS = 60 if EVERY else 10
 
 def test_both_checkers_accept(tmp_path):
     """The verified one nearly always: of very small networks its second round may be closer."""
-    seen = Counter()
-    for seed in range(SEEDS):
-        (tmp_path / "valid").write_bytes(file(certificate(seed)))
-        own = answers(tmp_path / "valid")
-        assert own["kernel"] == VALID
-        seen[own["verified"]] += 1
+    seen = said_of(map(certificate, range(SEEDS)), tmp_path / "valid")
     assert seen[INVALID] <= SEEDS // 10 and seen[VALID] + seen[INVALID] == SEEDS
 
 

@@ -46,9 +46,8 @@ class Worth:
 def width_of_one(
     strip: Floats, span: Floats, losing: Floats, digits: Floats, bins: int | Worth
 ) -> Floats:
-    """The width of a bin for each cell, of a strip and all sums' span.
-
-    As if ``losing`` variables lost a bin each.
+    """The width of a bin for each cell, of a strip and all sums' span, as if
+    ``losing`` variables lost a bin each.
 
     All variables have about so many values, ``digits``, that move the sum.
     """
