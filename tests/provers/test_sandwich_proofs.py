@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,12 +22,15 @@ from verifier.model.proof import Finding, Sandwich, Several, Split
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.costs import Costs
+from verifier.provers.further import continued, further_of
 from verifier.provers.loop import run
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, deciding, proving, pruning, search, trial
+from verifier.provers.pairs import closing, deciding, filling, proving, pruning, search, trial
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, SINGLE
+from verifier.provers.pairs.saying import Saying, asked_of
+from verifier.provers.pairs.together import with_check_of
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
@@ -167,7 +171,7 @@ def test_no_time_leaves_everything_open():
 def test_the_kernel_is_asked_before_a_cell_is_called_constant(only_sums, monkeypatch):
     matter = two_copies(3)
     monkeypatch.setattr(
-        closing, "constant", lambda p, cells, classes: (np.zeros(len(cells), bool), None)
+        filling, "constant", lambda p, cells, classes: (np.zeros(len(cells), bool), None)
     )
     finding = proving.prove(matter, Options(), now() + PATIENCE)
     kinds = {type(x).__name__ for x in finding.proof}
@@ -274,7 +278,7 @@ def test_cells_are_cut_where_most_of_the_errors_of_neurons_goes(seed):
 
 
 def test_large_cells_are_enumerated_in_blocks(monkeypatch):
-    monkeypatch.setattr(closing, "BLOCK", 1 << 11)
+    monkeypatch.setattr(filling, "BLOCK", 1 << 11)
     matter = random(14)
     finding = proving.prove(matter, Options(), now() + PATIENCE)
     verdict = checked(matter, finding)
@@ -316,7 +320,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
 
     monkeypatch.setattr(closing, "timed", timed)
     monkeypatch.setattr(closing, "PILOT", 20)
-    monkeypatch.setattr(closing, "cased", lambda _: {})
+    monkeypatch.setattr(filling, "cased", lambda _: {})
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
     *_, prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT
@@ -339,6 +343,50 @@ def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):
     assert closing._prices(made, asked, now() + 60, 1.0) == seen
     with pytest.raises(TimeOver):
         closing._prices(made, asked, now(), 1.0)
+
+
+def test_a_closed_search_goes_on_from_its_cells_and_sandwiches(monkeypatch):
+    """Once it is seen that its check was quick: of cells as before the sandwiches are at hand."""
+    matter, proposed = wide(), []
+    made = proving.begin(matter, Options())
+    assert made is not None
+    search.grow(made, now() + PATIENCE, enough=400)
+    propose = Saying.propose
+
+    def seen(self, some, apply):
+        proposed.append({(at, int(made.batch[at])) for _, at, _ in some})
+        return propose(self, some, apply)
+
+    monkeypatch.setattr(Saying, "propose", seen)
+    prices = pruning.Prices(4.0, 3.0, DEAR)
+    first = closing._proof(made, asked_of(made), prices, now() + 120)
+    made.forget_halves()
+    begun = len(made.leaves())
+    more = closing.go_on(made, replace(first, prices=prices), now() + 120, 0.1)
+    assert more is not None and len(more.proof) > len(first.proof)
+    assert sum(map(len, proposed)) == len(set.union(*proposed)) > len(first.proof) // 3
+    one, other = (checked(matter, Finding(x.proof)).error for x in (first, more))
+    assert one[0] <= other[0] and other[1] <= one[1] and one != other
+    assert begun == len(made.leaves())  # of which there are enough
+    assert closing.go_on(made, replace(more, prices=None), now() + 9, 1.0) is None
+    found = closing.go_on(made, replace(more, prices=prices), now() + 600, 0.1)
+    assert found is not None and len(made.leaves()) > begun  # too few
+    last = checked(matter, Finding(found.proof)).error
+    assert other[0] <= last[0] and last[1] <= other[1] and last != other
+
+
+def test_what_goes_on_keeps_the_time_for_what_is_beside_it():
+    """The end of more sandwiches is earlier by the check of closed cells, as long as that took."""
+    ends = []
+
+    def further(end, learned):
+        ends.append((end, learned))
+        return Finding((), check=2.0) if end > 5 else None
+
+    found = with_check_of(3.0, continued(Finding((), check=4.0), further))
+    assert found.check == 7.0 and further_of(found)(10.0, 0.5).check == 5.0
+    assert further_of(found)(6.0, 0.5) is None and ends == [(8.5, 0.5), (4.5, 0.5)]
+    assert further_of(with_check_of(3.0, Finding((), check=4.0))) is None
 
 
 @pytest.mark.parametrize("left", [0.1, 1e9])

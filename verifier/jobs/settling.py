@@ -27,6 +27,7 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers import exhaustive
+from verifier.provers.further import further_of
 from verifier.provers.mending import evened
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
@@ -43,6 +44,7 @@ from verifier.writing.threads import Spread
 
 ROOM = 1.4
 """Times that the check took: with more time left than that a search goes on."""
+GOING_ON = "going on, as there is time left"
 LEAST = 0.1
 """An estimate is taken to be no more than ten times too high."""
 AGAIN, FEWEST = 1.2, 0.05
@@ -96,7 +98,8 @@ def settle(
     certificate, ``rows`` evaluated by themselves, and for counterexamples where the search left
     cells open and found none. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
-    time for more of both, and the narrower answer stays. The rest of a coarser proof, where the
+    time for more of both, and the narrower answer stays; so does one for sandwiches, whatever is
+    asked. The rest of a coarser proof, where the
     finding has one, is checked in place of the other's where time runs short. ``spread`` has proofs
     checked on other machines, unless a stop came before; without, what was checked of a long one
     before a few steps were mended is not checked once more.
@@ -130,11 +133,13 @@ def settle(
         if made is not None and not _worth_another(
             made, matter, finding, refused, watch, limit, takes
         ):
-            if not rounds or limit is None or not _has_room(made, finding, took, watch, limit):
+            goes_on = rounds or further_of(finding) is not None
+            if not goes_on or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
             again = None
             with suppress(CheckStopped):  # what was made before stands
-                again, _ = check(_one_more(matter, finding, made, took, watch, limit))
+                if (more := _one_more(matter, finding, made, took, watch, limit)) is not None:
+                    again, _ = check(more)
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
@@ -304,12 +309,19 @@ def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit:
 
 def _one_more(
     matter: Matter, finding: Finding, made: Settled, took: float, watch: Watch, limit: Limit
-) -> Finding:
-    """The search taken up again, knowing what the check took, and what is beside it."""
+) -> Finding | None:
+    """The search taken up again, knowing what the check took, and what is beside it.
+
+    None where there is no time for more.
+    """
+    if (further := further_of(finding)) is not None:
+        with watch.stage(GOING_ON, "search", deadline=limit.end):
+            again = further(limit.end, max(LEAST, AGAIN * took / finding.check))
+        return None if again is None else _with_points(finding, again)
     end = limit.end - max(0.0, took - made.proved.checked.seconds)
     deadline = max(now(), end - tail_seconds(end - now()))
     learned = min(1.0, max(LEAST, made.proved.checked.seconds / finding.check))
-    with watch.stage("going on, as there is time left", "search", deadline=deadline):
+    with watch.stage(GOING_ON, "search", deadline=deadline):
         options = Options(
             deadline=deadline,
             check_by=end,
@@ -319,9 +331,13 @@ def _one_more(
             learned=learned,
         )
         again = _prove(matter, options)
+    return bounded(matter, _with_points(finding, again), limit, watch)
+
+
+def _with_points(finding: Finding, again: Finding) -> Finding:
+    """What was found again, with the points that were found before."""
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
-    again = replace(again, counterexamples=tuple(points)[:COUNTEREXAMPLES])
-    return bounded(matter, again, limit, watch)
+    return replace(again, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 
 def _width(made: Settled) -> Fraction:

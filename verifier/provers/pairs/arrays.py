@@ -160,7 +160,8 @@ class Task(NamedTuple):
 
     Halves are written from ``base`` on. ``tried`` splits are measured; cells of at most ``few``
     points are left to the kernel to enumerate. For SHAPE: what steps cost the kernel in seconds, as
-    in ``provers.costs``, each of which is worth so much probability (``worth``).
+    in ``provers.costs``, each of which is worth so much probability (``worth``); a sandwich that is
+    at hand takes ``proposing`` less.
     """
 
     what: int
@@ -173,6 +174,7 @@ class Task(NamedTuple):
     worth: float = 0.0
     constant: float = 0.0
     sandwich: float = 0.0
+    proposing: float = 0.0
     group: float = 0.0
     point: float = 0.0
     listed: float = 0.0

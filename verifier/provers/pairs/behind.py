@@ -12,14 +12,16 @@ from functools import partial
 from verifier.model.domain import Domain
 from verifier.model.proof import Finding, Open, Proof, is_open, steps
 from verifier.model.question import ClassIs, Matter
+from verifier.provers.further import changed_alike
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.followed import Known, overlaid
 from verifier.provers.pairs.together import with_check_of
 from verifier.provers.timing import now
 
-LAID = 8.0
-"""Times that it takes to lay two proofs over each other are kept for doing so with all of them."""
+LAID, ONCE = 8.0, 2.0
+"""Times that it takes to lay two proofs over each other are kept for doing so with all of them, and
+with one."""
 
 
 def open_share(domain: Domain, proof: Proof) -> float:
@@ -51,10 +53,12 @@ def summed(
     if more is None:
         return None
 
-    def whole(found: Proof) -> Proof:
+    def laid(found: Proof) -> Proof:
         both = overlaid(led, found, partial(known.both, follower))
         return tuple(map(known.told, both))
 
-    more = with_check_of(check, more)
-    coarser = tuple((whole(x), seconds) for x, seconds in more.coarser)
-    return Finding(whole(more.proof), (), more.check, coarser)
+    def whole(found: Finding) -> Finding:
+        coarser = tuple((laid(x), seconds) for x, seconds in found.coarser)
+        return Finding(laid(found.proof), (), found.check, coarser)
+
+    return changed_alike(with_check_of(check, more), whole, spare=ONCE * each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,76 +11,69 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked
-from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.rules import constant
-from verifier.kernel.sweep import halved
-from verifier.model.cell import Cell
-from verifier.model.part import Part, split_number
 from verifier.model.proof import (
-    Constant,
-    Enumerated,
     Open,
     Proof,
-    Several,
-    Split,
-    Step,
 )
 from verifier.provers.costs import costs
-from verifier.provers.exhaustive import BLOCK
-from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
-from verifier.provers.pairs.layout import part_of
-from verifier.provers.pairs.pruning import CELL, Prices, cased, prune
-from verifier.provers.pairs.saying import Saying, asked_of
+from verifier.provers.loop import run
+from verifier.provers.pairs.filling import FEW, FIXED, Made, confirm, fill, made_of
+from verifier.provers.pairs.pruning import CELL, Prices, prune
+from verifier.provers.pairs.saying import Saying, asked_of, forget_cases
+from verifier.provers.pairs.search import grow
 from verifier.provers.pairs.trial import Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.search import speak
-from verifier.provers.timing import TimeOver, ending, now, poll
+from verifier.provers.timing import TimeOver, ending, now
 from verifier.writing.helping import helpers, rarely_collecting
 from verifier.writing.processors import SLOWEST, clocks, slow
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-TOGETHER, AT_ONCE = 4096, 0.5
-"""Cells for which sandwiches are proposed together, at most; and about how many seconds that takes.
-"""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-PILOT, MEASURING = 2 * FIRST, 0.1
+PILOT, MEASURING = FEW, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
 SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
-FIXED = 0.2
-"""Seconds for everything that does not grow with the proof."""
 UNKNOWN = 8.0
 """Times as long as told enumerating is taken to take where there was no time to see."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
 """The share of the time that is kept for what was not foreseen."""
-DEAR = 4
-"""A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
+EARLY, ANEW = 0.15, 2
+"""Where more than this share of the time is left it is seen anew how large a proof may be, at most
+so often."""
+MEASURED, SEARCHED = 2.0, 0.2
+"""A search that is gone on with has so many times as many cells as the kernel has time for, or
+grows for this share of the time."""
 AGAIN = 1.5
 """Times that the check of the coarsest one may take longer than expected."""
 ASKING = 0.4
 """The share of the time in which it is to be known what things take; else it is guessed."""
-POLLED = 256
-"""Nodes of a proof between two looks at the clock."""
 COARSE = 0.008, 0.04, 0.2
 """The shares of the time for coarser proofs, whose rest is checked where time runs short."""
 
 
 @dataclass(frozen=True)
 class Closed:
-    """A proof and the ``seconds`` it takes; and ``coarser`` ones, if time allowed (`Finding`)."""
+    """A proof and the ``seconds`` it takes; and ``coarser`` ones, if time allowed (`Finding`).
+
+    ``prices`` are what things took for it, None where it was not seen; ``kernel`` is what the
+    kernel was asked with; ``pressed`` whether Ctrl-C came."""
 
     proof: Proof
     seconds: float
     coarser: tuple[tuple[Proof, float], ...] = ()
+    prices: Prices | None = None
+    kernel: Asked | None = None
+    pressed: bool = False
 
 
 def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0) -> Closed:
@@ -90,6 +83,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
     ``before`` times as slow as on an idle machine until now.
     """
     coarser: list[tuple[Proof, float]] = []
+    closed, begun = None, now()
     search.forget_halves()
     if pressed:
         end = min(end, now() + PRESSED)
@@ -103,180 +97,76 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
             end -= FIXED * (prices.slow - 1)
             if not pressed:
                 for share in COARSE:
-                    some = share * (end - now())
-                    coarser.append(_proof(search, asked, prices, end, some))
+                    found = _proof(search, asked, prices, end, share * (end - now()))
+                    coarser.append((found.proof, found.seconds))
             kept = AGAIN * coarser[0][1] if coarser else 0.0  # else there is no time for that one
             with ending(end - kept):
-                proof, seconds = _proof(search, asked, prices, end)
+                closed = _proof(search, asked, prices, end)
+                for _ in range(ANEW):
+                    if pressed or closed.pressed or not _is_early(closed, begun, end):
+                        break
+                    nodes, prices = len(closed.proof), closed.prices or prices
+                    closed = _proof(search, asked, prices, end)
+                    if len(closed.proof) <= nodes:  # it has all that is worth having
+                        break
     except KeyboardInterrupt:  # before there was one
-        nothing = tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
-        proof, seconds = coarser.pop() if coarser else (nothing, 0.0)
-    return Closed(proof, seconds, tuple(coarser))
+        if closed is None:
+            nothing = tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
+            proof, seconds = coarser.pop() if coarser else (nothing, 0.0)
+            return Closed(proof, seconds, tuple(coarser))
+    assert closed is not None
+    return replace(closed, coarser=tuple(coarser))
+
+
+def _is_early(closed: Closed, begun: float, end: float) -> bool:
+    """Whether sandwiches were proposed so quickly that much time is left for more of them."""
+    return end - now() - closed.seconds > EARLY * (end - begun)
+
+
+def go_on(search: Sandwiching, closed: Closed, end: float, learned: float) -> Closed | None:
+    """A larger proof of the same search, as far as the kernel checks it by ``end``.
+
+    What was ``closed`` took the kernel ``learned`` times as long as was expected. None where there
+    is no time to make one.
+    """
+    asked, prices = closed.kernel, closed.prices
+    if asked is None or prices is None:
+        return None
+    checked = learned * prices.checked
+    prices = replace(prices, checked=checked, sandwich=prices.sandwich - prices.checked + checked)
+    wanted = MEASURED * (end - now()) / prices.sandwich
+    search.options = replace(search.options, deadline=end, check_by=None, judged=None)
+    if len(search.leaves()) < wanted:
+        run(search, lambda: grow(search, now() + SEARCHED * (end - now()), enough=2 * wanted))
+        search.forget_halves()
+        forget_cases(search, asked)
+    try:
+        with ending(end), threadpool_limits(1, "blas"), rarely_collecting():
+            end -= LOST * (end - now())
+            return _proof(search, asked, prices, end)
+    except KeyboardInterrupt:
+        return None
 
 
 def _proof(
     search: Sandwiching, asked: Asked, prices: Prices, end: float, some: float | None = None
-) -> tuple[Proof, float]:
+) -> Closed:
     """A proof that the kernel checks by ``end``, and the seconds that it takes for that.
 
-    It takes ``some`` seconds, by default all that are left, with what has to be proposed for it.
+    It takes ``some`` seconds, by default all that are left, with what has to be proposed for it:
+    what is not at hand from an earlier one of these.
     """
     pruned = prune(search, prices, end - now() if some is None else some)
-    seconds, made = pruned.seconds, _made(search, asked)
-    seconds -= made.times(made.said) * prices.sandwich
-    _confirm(search, asked, made, prices)
+    made = made_of(search, asked)
+    seconds = pruned.seconds - made.times(made.said) * prices.sandwich
+    seconds += made.times(made.at_hand(search)) * (prices.sandwich - prices.checked)
+    confirm(search, asked, made, prices)
     said = Saying(search, asked, pruned.worth)
-    done = _fill(said, made, end - seconds, prices)
-    return tuple(made.proof), seconds + done * prices.checked
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """A proof with Open for cells that get a sandwich (``said``); and cells with known classes.
-
-    ``kinds`` are what cells of the pool are to have, by their numbers there; ``cased`` how many
-    times as long as another a Sandwich with cases takes.
-    """
-
-    proof: list[Split | Step]
-    said: list[Kept]
-    known: list[Kept]
-    kinds: Ints
-    cased: Mapping[int, float]
-
-    def times(self, some: Sequence[Kept]) -> float:
-        """As many Sandwiches without cases take as long as those of some cells."""
-        return sum(self.cased.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
-
-
-def _made(search: Sandwiching, asked: Asked) -> Made:
-    """The proof as it was pruned."""
-    out: list[Split | Step] = []
-    made = Made(out, [], [], search.batch, cased(search))
-    roots = 0
-    for item in search.trunk:
-        if not isinstance(item, Root):
-            out.append(item)
-            continue
-        stack = [(roots, item.cell)]
-        roots += 1
-        while stack:
-            if len(out) % POLLED == 0:
-                poll()
-            at, cell = stack.pop()
-            kind = int(search.batch[at])
-            if kind == CUT:
-                split, halves = _halves(search, at, cell)
-                out.append(split)
-                stack += halves
-                continue
-            if kind == COUNT and cell.size > BLOCK:  # so that the kernel can be stopped between
-                index, part = halved(asked, cell)
-                out.append(Split(index, split_number(part)))
-                stack += [(at, half) for half in reversed(cell.split(index, part))]
-                continue
-            if kind != COUNT:
-                (made.known if kind == KEEP else made.said).append((len(out), at, cell))
-            out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
-    return made
-
-
-_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open(), SINGLE: Open(), DOUBLE: Open()}
-
-
-def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple[int, Cell]]]:
-    """How a cell is split, and its halves, the right one first."""
-    pool = search.pool
-    half, i = int(pool.half[at]), int(pool.variable[at])
-    part: Part = part_of(search.held, i, int(pool.low[half, i]), int(pool.high[half, i]))
-    left, right = cell.split(i, part)
-    return Split(i, split_number(part)), [(half + 1, right), (half, left)]
-
-
-def _known(search: Sandwiching, at: int) -> Step:
-    """The step for a cell in which classes of networks decide the question."""
-    a, b = divmod(int(search.pool.known[at]), 3)
-    table = int(search.pool.table[at])
-    said = [
-        Constant(klass, model)
-        for klass, model in zip((a, b), search.held.models, strict=False)
-        if klass < 2
-    ]
-    for one in said:
-        if len(said) == 2:
-            ones = _possible(one.klass, first=one.model == search.held.models[0])
-            if not (table & ones) or table & ones == ones:
-                return one
-    return said[0] if len(said) == 1 else Several(tuple(said))
-
-
-def _possible(klass: int, *, first: bool) -> int:
-    """The bits of a table in which one network has a class."""
-    return (12 if klass else 3) if first else (10 if klass else 5)
-
-
-def _confirm(search: Sandwiching, asked: Asked, made: Made, prices: Prices) -> None:
-    """Have the kernel look at the cells of known classes.
-
-    Those that it refuses are enumerated, where that is cheap, else they get a sandwich.
-    """
-    refused: set[int] = set()
-    for model in search.held.models:
-        net = asked.nets[model]
-        about = [
-            (place, net.cell(cell), step.klass)
-            for place, _, cell in made.known
-            for step in _constants(made.proof[place])
-            if step.model == model
-        ]
-        for start in range(0, len(about), TOGETHER):
-            poll()
-            places, cells, classes = zip(*about[start : start + TOGETHER], strict=True)
-            shown, _ = constant(net.p, cells, classes)
-            refused.update(x for x, good in zip(places, shown.tolist(), strict=True) if not good)
-    for kept in made.known:
-        if kept[0] not in refused:
-            continue
-        if prices.others.enumerated(kept[2].size) <= DEAR * prices.sandwich:
-            made.proof[kept[0]] = Enumerated()
-        else:
-            made.proof[kept[0]] = Open()
-            made.said.append(kept)
-
-
-def _constants(step: Split | Step) -> tuple[Constant, ...]:
-    own = step.steps if isinstance(step, Several) else (step,)
-    return tuple(x for x in own if isinstance(x, Constant))
-
-
-def _fill(said: Saying, made: Made, end: float, prices: Prices) -> float:
-    """Put the kernel's sandwiches into the proof, of the most probable cells first.
-
-    Returns for how many it was tried, as ``Made.times`` counts, so that the kernel ends by ``end``,
-    where it takes as much longer than expected as this does.
-    """
-    proof, search = made.proof, said.search
-    order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
-    done, each = 0, max(prices.sandwich - prices.checked, 1e-6)
-    together, taken = max(PILOT, min(TOGETHER, int(AT_ONCE / each))), 0.0
-    begun, slower = now(), 1.0
-    try:
-        with ThreadPoolExecutor(len(search.rooms)) as workers:
-            while done < len(order) and now() < (last := end - slower * taken * prices.checked):
-                poll()
-                room = (last - now()) / (slower * prices.sandwich)
-                some = order[done : done + max(1, min(together, int(room)))]
-                found = said.propose(some, workers.map)
-                for (place, _, _), sandwich in zip(some, found, strict=True):
-                    if sandwich is not None:
-                        proof[place] = sandwich
-                done, taken = done + len(some), taken + made.times(some)
-                slow = max(1.0, (now() - begun) / (taken * each)) if done >= PILOT else 1.0
-                end, slower = end - FIXED * (slow - slower), slow
-                speak(search)
-    except KeyboardInterrupt:  # what has none stays open
-        pass
-    return taken
+    filled = fill(said, made, end - seconds, prices, keep=some is None)
+    each = filled.each or prices.sandwich - prices.checked
+    prices = replace(prices, sandwich=prices.checked + each)
+    seconds += filled.taken * prices.checked
+    return Closed(tuple(made.proof), seconds, (), prices, asked, filled.pressed)
 
 
 def piloted(search: Sandwiching, end: float, before: float) -> float:
@@ -316,7 +206,7 @@ def _measured(
     """
     prices, since = _guessed(asked, before), clocks()
     pruned = prune(search, prices, end - now())
-    made, saying = _made(search, asked), Saying(search, asked, pruned.worth)
+    made, saying = made_of(search, asked), Saying(search, asked, pruned.worth)
     said = made.said
     prices = replace(prices, slow=slow(since))
     with ThreadPoolExecutor(len(search.rooms)) as workers:

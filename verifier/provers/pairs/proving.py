@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter
 from verifier.provers import exhaustive
+from verifier.provers.further import continued
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
@@ -18,6 +20,7 @@ from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, clocks, slow
 
 if TYPE_CHECKING:
+    from verifier.provers.pairs.closing import Closed
     from verifier.provers.pairs.search import Sandwiching
 
 SEARCHED, AT_A_TIME = 0.2, 0.05
@@ -144,8 +147,20 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         end = now() + FOR_LITTLE * (end - now())
     closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
     speak(search, last=True)
+    return continued(_found(search, closed), partial(_further, search, closed))
+
+
+def _found(search: Sandwiching, closed: Closed) -> Finding:
     found = conclude(search, closed.proof)
     return replace(found, check=closed.seconds, coarser=closed.coarser)
+
+
+def _further(search: Sandwiching, closed: Closed, end: float, learned: float) -> Finding | None:
+    """What the search says by ``end``, once it was seen what the check of its proof takes."""
+    from verifier.provers.pairs.closing import go_on
+
+    more = go_on(search, closed, end, learned)
+    return None if more is None else _found(search, more)
 
 
 @dataclass(eq=False)

@@ -137,6 +137,7 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
         worth=worth,
         constant=2 * others.constant + CELL,  # it is confirmed before it is checked
         sandwich=prices.sandwich,
+        proposing=prices.sandwich - prices.checked,
         group=others.group,
         point=others.point,
         listed=others.listed,

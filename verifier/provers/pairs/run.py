@@ -65,8 +65,11 @@ def decided(known: int, table: int) -> bool:
 
 @compiled
 def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
-    """Choose for each cell, from the smallest up, what is cheapest: open mass and kernel's time."""
-    value, cost = scratch[0], scratch[1]
+    """Choose for each cell, from the smallest up, what is cheapest: open mass and kernel's time.
+
+    The last of ``scratch`` are the kinds of sandwiches that are at hand.
+    """
+    value, cost, at_hand = scratch[0], scratch[1], scratch[2]
     for at in range(pool.used[0] - 1, -1, -1):
         best = task.group + task.point * pool.points[at]
         if pool.points[at] < task.least:
@@ -76,14 +79,17 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
             if task.worth * task.constant < held:
                 held, kind, spent = task.worth * task.constant, KEEP, task.constant
         elif pool.ended[at] != FEW:
-            own = pool.plain[at] + task.worth * task.sandwich
+            dear = task.sandwich - (task.proposing if at_hand[at] == SAY else 0.0)
+            own = pool.plain[at] + task.worth * dear
             if own < held:
-                held, kind, spent = own, SAY, task.sandwich
-            dear = task.single * task.sandwich
+                held, kind, spent = own, SAY, dear
+            dear = task.sandwich - (task.proposing if at_hand[at] == SINGLE else 0.0)
+            dear *= task.single
             own = pool.single[at] + task.worth * dear
             if pool.neurons[at, 0] >= 0 and own < held:
                 held, kind, spent = own, SINGLE, dear
-            dear = task.double * task.sandwich
+            dear = task.sandwich - (task.proposing if at_hand[at] == DOUBLE else 0.0)
+            dear *= task.double
             own = pool.open[at] + task.worth * dear
             if pool.neurons[at, 1] >= 0 and own < held:
                 held, kind, spent = own, DOUBLE, dear

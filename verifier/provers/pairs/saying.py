@@ -26,13 +26,18 @@ BIN, WEIGHED = 2e-8, 8e-12
 
 
 def asked_of(search: Sandwiching) -> Asked:
-    """What the kernel knows of the question. Cases are shown in floats alone: where it bounds a
-    network in fixed point the search's are forgotten."""
+    """What the kernel knows of the question; see ``forget_cases``."""
     asked = ask(search.matter, poll)
+    forget_cases(search, asked)
+    return asked
+
+
+def forget_cases(search: Sandwiching, asked: Asked) -> None:
+    """Cases are shown in floats alone: where the kernel bounds a network in fixed point the
+    search's are forgotten."""
     for model in search.held.models:
         if not any(w is not None and w.inexact for w in asked.nets[model].p.weights):
             search.pool.neurons[: search.pool.used[0]] = -1
-    return asked
 
 
 @dataclass(frozen=True, eq=False)

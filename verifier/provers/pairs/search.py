@@ -8,13 +8,14 @@ gets the kernel's own sandwich.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from verifier.kernel.rules import Apply
+from verifier.model.proof import Sandwich
 from verifier.model.question import Matter
 from verifier.provers.loop import go_on
 from verifier.provers.overlaying import Overlay
@@ -61,7 +62,8 @@ class Sandwiching(Searching):
     """A search under way. ``roots`` are the first cells of the ``pool``, in the trunk's order.
 
     Each of the ``rooms`` has one for cases ``beside`` it. ``batch`` are cells being split; after
-    pruning what the proof has for each cell, and ``scratch`` the worth and the cost of that.
+    pruning what the proof has for each cell, and ``scratch`` the worth and the cost of that, and
+    which sandwiches are at hand (``made``, by cells: some have none that the kernel accepts).
     """
 
     matter: Matter
@@ -74,6 +76,8 @@ class Sandwiching(Searching):
     beside: list[Room] = field(init=False)
     batch: Ints = field(init=False)
     scratch: Real = field(init=False)
+    grown: bool = field(init=False, default=False)
+    made: dict[int, Sandwich | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
@@ -84,7 +88,7 @@ class Sandwiching(Searching):
         self.beside = [make_room(self.held, room) for room in self.rooms]
         self.pool = make_pool(self.held, cells)
         self.batch = np.zeros(cells, dtype=np.int64)
-        self.scratch = np.zeros((2, cells))
+        self.scratch = np.zeros((3, cells))
         pool, domain = self.pool, self.matter.domain
         for k, root in enumerate(self.roots):
             pool.low[k], pool.high[k] = ends(self.held, root.cell)
@@ -107,6 +111,11 @@ class Sandwiching(Searching):
     def open(self) -> int:
         """Number of cells of which something is open."""
         return int(self.pool.used[1])
+
+    def keep(self, kinds: Ints, cells: Sequence[int], found: Sequence[Sandwich | None]) -> None:
+        """Have the sandwiches of some cells at hand, which are of these kinds."""
+        self.scratch[2, cells] = kinds[cells]
+        self.made.update(zip(cells, found, strict=True))
 
     def forget_halves(self) -> None:
         """Take cells as not split whose halves were not entered: the search ended at that time."""
@@ -146,10 +155,13 @@ def grow(
 ) -> None:
     """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points.
 
-    Once that time has come ``further`` says until when to go on.
+    Once that time has come ``further`` says until when to go on. A search that has grown before
+    goes on from its cells.
     """
-    draw(search, [root.cell for root in search.roots])
-    step(search, Task(START, last=len(search.roots), few=few))
+    if not search.grown:
+        search.grown = True
+        draw(search, [root.cell for root in search.roots])
+        step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:

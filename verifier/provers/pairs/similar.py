@@ -37,6 +37,7 @@ from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
+from verifier.provers.further import changed_alike
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import behind, proving
@@ -218,7 +219,13 @@ def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Fin
     if not is_open(found.proof) or options.stop_at_difference:
         return found
     more = proving.prove(matter, replace(options, resume=found.proof), end - found.check)
-    return found if more is None else replace(more, check=more.check + found.check)
+    if more is None:
+        return found
+
+    def both(more: Finding) -> Finding:
+        return replace(more, check=more.check + found.check)
+
+    return changed_alike(more, both, check=found.check)
 
 
 def about_one(options: Options, pressed: list[bool]) -> Options:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier.model.proof import Finding
+from verifier.provers.further import changed_alike
 
 RATHER = 0.05
 """The share of the time that sandwiches are to have, at least, if they are to be looked for."""
@@ -16,7 +17,11 @@ all goes well: when it is to fall back on fewer sandwiches is told with a cautio
 def with_check_of(check: float, more: Finding) -> Finding:
     """What sandwiches found in what closed cells left open, with the seconds of these for the
     kernel's ``check``."""
-    coarser = tuple((proof, own + LIKELY * check) for proof, own in more.coarser)
-    if check > more.check:  # it hardly depends on sandwiches whether there is time for all
-        coarser = ()
-    return replace(more, check=more.check + check, coarser=coarser)
+
+    def both(more: Finding) -> Finding:
+        coarser = tuple((proof, own + LIKELY * check) for proof, own in more.coarser)
+        if check > more.check:  # it hardly depends on sandwiches whether there is time for all
+            coarser = ()
+        return replace(more, check=more.check + check, coarser=coarser)
+
+    return changed_alike(more, both, check=check)
