@@ -232,7 +232,7 @@ def test_refused(text: str, ending: str, message: str) -> None:
 
 @pytest.mark.parametrize("ending", ["", "f", ".0", ".0f"])
 def test_numbers_of_too_many_digits_are_refused_in_one_line(ending: str) -> None:
-    with pytest.raises(TreeError, match="line 1: a number of .* characters is too long"):
+    with pytest.raises(TreeError, match=r"line 1: a number of .* characters is too long"):
         read_code(f"int f(double *x) {{ return 1{'0' * 5000}{ending}; }}", ".c")
 
 

@@ -167,7 +167,7 @@ def test_sizes_by_which_lightgbm_reads_other_trees(text: str, first: int, more: 
     stated = text.replace("\nTree=0", f"tree_sizes={size} 1\n\nTree=0", 1)
     assert ensemble_from_lightgbm(stated).members == ensemble_from_lightgbm(text).members
     damaged = stated.replace(f"{size} 1", f"{size + first} {more}".strip())
-    with pytest.raises(EnsembleError, match="tree_sizes (are not those|holds what is no number)"):
+    with pytest.raises(EnsembleError, match=r"tree_sizes (are not those|holds what is no number)"):
         ensemble_from_lightgbm(damaged)
 
 
