@@ -123,10 +123,6 @@ def _verified(
     start = time.perf_counter()
     found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
     accepts = "every step holds, and so does the verdict"
-    if found.word == "malformed" and _has_sides(certificate):
-        raise verified.NotCovered(
-            "proof.bin: the verified checker does not cover sides of Sandwiches: check without it"
-        )
     if found.answer is None or found.stated is None:
         if found.node is not None and (verdict.infinite or _by_bounds(certificate, found.node)):
             raise InvalidProof(
@@ -143,11 +139,6 @@ def _verified(
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
     left = tuple(part for part in members if part in verified.OPAQUE)
     return Verified(build, time.perf_counter() - start, left)
-
-
-def _has_sides(certificate: Certificate) -> bool:
-    """Whether the proof has sides, which the verified checker does not read."""
-    return any(isinstance(x, Sandwich) and x.sides is not None for x in certificate.proof)
 
 
 def _by_bounds(certificate: Certificate, node: int) -> bool:
