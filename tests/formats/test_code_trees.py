@@ -210,6 +210,8 @@ BRACES = {
     "#define A 1\nint f(double *x) { return A; }": "line 1: .*inline it",
     "int f(double *x) { return 'a'; }": "is a character",
     "int f(double *x) { return 010; }": "octal",
+    "int f(double *x) { return 1e999999999f; }": "exponent of .* is out of range",
+    "int f(double *x) { return 1e-10000000f; }": "exponent of .* is out of range",
     "int f(unsigned *x) { if (x[0] <= 1) return 0; return 1; }": "not double, float or int",
     "int f(double *x) { return 0;": "cut short",
     "int x = 3; int f(double *x) { return 0; }": "before the function",
@@ -226,6 +228,12 @@ BRACES = {
 def test_refused(text: str, ending: str, message: str) -> None:
     with pytest.raises(TreeError, match=message):
         read_code(text, ending)
+
+
+@pytest.mark.parametrize("ending", ["", "f", ".0", ".0f"])
+def test_numbers_of_too_many_digits_are_refused_in_one_line(ending: str) -> None:
+    with pytest.raises(TreeError, match=r"line 1: a number of .* characters is too long"):
+        read_code(f"int f(double *x) {{ return 1{'0' * 5000}{ending}; }}", ".c")
 
 
 def test_nothing_is_run(tmp_path: Path) -> None:

@@ -245,6 +245,7 @@ REFUSED = {
     "unknown": ({"x": [1, 2]}, {"kinds": {"y": "values"}}, 'no column "y"'),
     "kind": ({"x": [1, 2]}, {"kinds": {"x": "text"}}, 'cannot be read as "text"'),
     "target": ({"x": [1, 2]}, {"target": "y"}, 'no column "y"'),
+    "drop": ({"x": [1, 2], "y": [1, 2]}, {"drop": "x, y"}, "give each of these columns by itself"),
     "target of numbers": ({"x": [1, 2]}, {"target": [0, 1]}, "target is of type list"),
     "target beside it": ({"x": [1, 2]}, {"target": pandas.Series([1, 2])}, "of type Series"),
     "currency": ({"p": [f"${i},200.50" for i in range(50)]}, {}, "if they are numbers, write"),
@@ -260,6 +261,11 @@ REFUSED = {
     "unequal": ({"x": [1, 2], "y": [1]}, {}, "no table"),
     "one float": ({"x": [10**18 + 1, 10**18, 3]}, {}, "which are one number in float64"),
 }
+
+
+def test_a_table_is_no_domain_by_itself():
+    with pytest.raises(lp.LeafproofError, match=r"of type DataFrame: .*Domain\.from_frame"):
+        lp.distill("net.onnx", pandas.DataFrame({"a": [1, 2]}))
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -18,7 +18,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, exact_classes
 
 ML = "ai.onnx.ml"
-TYPES = {"FLOAT": np.float32, "DOUBLE": np.float64, "INT64": np.int64}
+TYPES = {"FLOAT": np.float32, "DOUBLE": np.float64, "INT64": np.int64, "BOOL": np.bool_}
 
 
 def file(kind, steps, last):
@@ -128,6 +128,21 @@ def test_whole_numbers_that_do_not_fit_are_refused():
     for kind, values in (("DOUBLE", [0, 2**31]), ("INT64", [0, 2**32 + 1]), ("FLOAT", [0, 0.5])):
         with pytest.raises(LeafproofError, match="cuts numbers to integers"):
             both(kind, values, cast, stump(0.5))
+
+
+@pytest.mark.parametrize("last", [LINE, stump(0.5)], ids=["network", "tree"])
+def test_truth_values_are_cast_before_numbers_are_computed_of_them(last):
+    cast = helper.make_node("Cast", ["i0"], ["s"], to=TensorProto.FLOAT)
+    ours, theirs = both("BOOL", [0, 1], [cast], last)
+    assert ours == theirs == [0, 0, 1, 1]
+    with pytest.raises(LeafproofError, match="takes truth values, and its variable has others"):
+        both("BOOL", [0, 2], [cast], last)
+    scaler = helper.make_node("Scaler", ["i0"], ["s"], domain=ML, offset=[0.0], scale=[1.0])
+    with pytest.raises(LeafproofError, match="scales other than numbers"):
+        both("BOOL", [0, 1], [scaler], last)
+    invalid = onnxruntime.capi.onnxruntime_pybind11_state.InvalidGraph
+    with pytest.raises(invalid, match="bool"):
+        onnxruntime.InferenceSession(file("BOOL", [scaler], last).SerializeToString())
 
 
 def test_columns_of_two_types_are_not_joined_by_any_runtime():

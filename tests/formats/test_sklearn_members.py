@@ -93,7 +93,7 @@ def test_a_member_that_is_not_read_is_named() -> None:
     x = table()
     votes = [("a", LINEAR), ("b", piped("passthrough", RandomForestClassifier(3)))]
     model = VotingClassifier(votes).fit(x, classes_of(x, several=False))
-    with pytest.raises(NetworkError, match="its member RandomForestClassifier is not supported"):
+    with pytest.raises(NetworkError, match="VotingClassifier: its member RandomForestClassifier"):
         lp.load_network(model, domain=lp.Domain.from_frame(x))
     with pytest.raises(NetworkError, match="give that table's domain"):
         lp.load_network(VOTES.fit(x, classes_of(x, several=False)))

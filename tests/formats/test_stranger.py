@@ -40,6 +40,7 @@ def text() -> str:
     options = {"objective": "binary", "num_leaves": 3, "min_data_in_leaf": 3, "verbose": -1}
     made = lgb.train(options | {"num_threads": 1}, lgb.Dataset(x, label=x.sum(axis=1) % 2), 2)
     lines = made.model_to_string().split("\n")
+    assert "Tree=1" in lines
     return "\n".join(line for line in lines if not line.startswith("tree_sizes"))
 
 
@@ -158,6 +159,16 @@ def test_lightgbm_sets(text: str, bounds: str, words: str, threshold: str, messa
         lines.append(line)
     with pytest.raises(EnsembleError, match=message):
         ensemble_from_lightgbm("\n".join(lines))
+
+
+@pytest.mark.parametrize(("first", "more"), [(-1, "1"), (0, ""), (0, "1 1"), (0, "x"), (1, "1")])
+def test_sizes_by_which_lightgbm_reads_other_trees(text: str, first: int, more: str) -> None:
+    size = text.index("Tree=1") - text.index("Tree=0")
+    stated = text.replace("\nTree=0", f"tree_sizes={size} 1\n\nTree=0", 1)
+    assert ensemble_from_lightgbm(stated).members == ensemble_from_lightgbm(text).members
+    damaged = stated.replace(f"{size} 1", f"{size + first} {more}".strip())
+    with pytest.raises(EnsembleError, match=r"tree_sizes (are not those|holds what is no number)"):
+        ensemble_from_lightgbm(damaged)
 
 
 def test_lines_that_end_as_on_windows(text: str) -> None:

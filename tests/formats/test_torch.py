@@ -9,8 +9,9 @@ from torch import nn
 from torch.nn import functional
 
 from tests.formats.onnx_models import evaluate
+from verifier.formats.load import load_network
 from verifier.formats.torch import from_torch
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, UnsupportedError
 from verifier.model.network import decide
 
 
@@ -202,7 +203,9 @@ BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "not final": (lambda m, x: m.outer(torch.softmax(m.inner(x), 1)), "only as the last step"),
     "wrong dim": (lambda m, x: torch.softmax(m.inner(x), 0), "dim must be 1"),
     "two outputs": (lambda m, x: (m.inner(x), m.inner(x)), "returns 2 values"),
-    "branch": (lambda m, x: m.inner(x) if x.sum() > 0 else x, "cannot trace"),
+    "branch": (lambda m, x: m.inner(x) if x.sum() > 0 else x, "by the numbers of a whole batch"),
+    "recurrent": (lambda m, x: nn.LSTM(4, 2)(x[None])[0][0], '"lstm" (aten.lstm.input) is not'),
+    "embedded": (lambda m, x: nn.Embedding(3, 4)(x[:, 0].long()), "encoding of a variable"),
     "wrong width": (lambda m, x: m.outer(x), "cannot trace Function on an input [N, 4]"),
     "reshape": (lambda m, x: m.inner(x).reshape(-1), "changes the shape"),
     "rounding": (lambda m, x: torch.div(m.inner(x), 2, rounding_mode="floor"), "not supported"),
@@ -223,12 +226,24 @@ BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_read_names_the_operation(name: str) -> None:
+def test_what_cannot_be_read_names_the_operation(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     function, words = BAD[name]
     with pytest.raises(NetworkError) as caught:
         from_torch(Function(function), 4)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_forward_of_several_inputs_is_told_to_take_one() -> None:
+    class Two(nn.Module):
+        def forward(self, numbers: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+            return numbers + kinds
+
+    with pytest.raises(NetworkError, match="give a module with a forward of one"):
+        from_torch(Two(), 4)
 
 
 def test_damaged_weights() -> None:
@@ -238,6 +253,11 @@ def test_damaged_weights() -> None:
         from_torch(module, 4)
     with pytest.raises(NetworkError, match="number of columns is 0"):
         from_torch(module, 0)
+
+
+def test_weights_without_their_module_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="weights alone are no network"):
+        load_network(nn.Linear(3, 2).state_dict(), columns=3)
 
 
 def test_weights_that_are_nowhere_are_refused() -> None:

@@ -228,6 +228,7 @@ def bad(given):
         "no tree": ((net, net.with_name("none"), domain), {}, "none"),
         "no domain": ((net, tree, net.with_name("none")), {}, "none"),
         "a number for a network": ((3, right, domain), {}, "the network is of type int"),
+        "a function": ((len, right, domain), {}, "lp.test compares"),
         "a number for a tree": ((network, 3, domain), {}, "the tree is of type int"),
         "a number for a domain": ((network, right, 3), {}, "the domain is of type int"),
         "another width": ((network, right, signs(4)), {}, "column"),

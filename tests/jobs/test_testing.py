@@ -148,8 +148,13 @@ def test_answers_are_numbered_by_the_trees_classes() -> None:
     for given, wanted in (
         (["yes", "no", "perhaps"], [1, 0, 2]),
         ([[0.1, 0.9], [0.8, 0.2], [np.nan, 1]], [1, 0, 2]),
+        (np.array(["yes", math.nan, None], dtype=object), [1, 2, 2]),
+        (np.array([0, "yes", "no"], dtype=object), [2, 1, 0]),
+        (np.array(["yes", pytest.importorskip("pandas").NA, "no"]), [1, 2, 0]),
+        (np.ma.masked_array(["yes", "yes", "no"], mask=[False, True, False]), [1, 2, 0]),
+        ([[2**53, 2**53 + 1], [2**53 + 1, 2**53], [1, 1]], [1, 0, 0]),
     ):
-        asked = answers(lambda x, given=given: np.array(given), tree)
+        asked = answers(lambda x, given=given: given, tree)
         assert asked.classify(rows).tolist() == wanted
     plain = answers(lambda x: np.array([0.0, 1.0, 7.0]), Tree((Leaf(0),)))
     assert plain.classify(rows).tolist() == [0, 1, 2]
@@ -263,6 +268,12 @@ def test_another_model_is_found_out(made: tuple[lp.Result, Path]) -> None:
         ({"model": 3}, "of type int"),
         ({"model": lambda x: x[:3, 0]}, "array of shape"),
         ({"model": lambda x: x[:, 0] / 3}, "say with head"),
+        ({"model": lambda x: [*(x[:-1, 0] > 0), 0.5]}, "say with head"),
+        ({"model": lambda x: [None, *([0.5] * (len(x) - 1))]}, "say with head"),
+        ({"model": lambda x: x[:, :0]}, "array of shape"),
+        ({"model": lambda x: x[:, 0] + 1j}, "complex numbers"),
+        ({"model": lambda x: [[0] * (1 + (row == 1)) for row in range(len(x))]}, "no array"),
+        ({"model": lambda x: ["no"] * len(x), "head": "logit"}, "what are no numbers"),
         ({"samples": 0}, "draws"),
         ({"delta": "many"}, "give the probability of being wrong"),
         ({"delta": 2}, "give the probability of being wrong"),
@@ -278,6 +289,13 @@ def test_bad_input_is_one_line(given: dict[str, Any], said: str, tmp_path: Path)
         lp.test(**{**arguments, **given}, output=tmp_path / "a.certificate")
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_answers_that_are_no_class_are_said() -> None:
+    given = lp.test(lambda x: np.where(x[:, 2] > 0, np.nan, x[:, 0]), AND, BITS, samples=50)
+    count = (given.certificate.recorded or b"").count(2)
+    assert 0 < count < 50
+    assert any(f"at {count} of 50 draws" in note for note in given.notes)
 
 
 def test_what_a_model_raises_is_raised_and_nothing_is_written(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from verifier.formats.code_tokens import Token, refuse, tokens_of
 from verifier.formats.code_values import Postfix
 from verifier.formats.thresholds import nearest32
 from verifier.model.errors import TreeError, quoted
+from verifier.reading.json_text import exact_number
 
 _LETTERS = "fFdDlLuU"
 """What may stand behind a number."""
@@ -273,13 +274,17 @@ class Reading:
             refuse(token, f"{quoted(token.text)} stands where a number is expected")
         plain = token.text.rstrip(_LETTERS)
         ending = token.text[len(plain) :].lower()
+        try:
+            exact = exact_number(plain)
+        except ValueError as problem:  # too long, or of an exponent that asks for any memory
+            refuse(token, str(problem))
         if plain.isdecimal() and "f" not in ending and "d" not in ending:
             if len(plain) > 1 and plain[0] == "0":
-                refuse(token, f"{token.text} may be octal: write it without a 0 before")
-            if int(plain) >= 2**63:  # C goes on with what is left of it
+                refuse(token, f"{quoted(token.text)} may be octal: write it without a 0 before")
+            if exact >= 2**63:  # C goes on with what is left of it
                 refuse(token, f"{quoted(token.text)} fits no integer: write it with .0 behind")
-            return int(plain)
-        return nearest32(Fraction(plain)) if "f" in ending else float(plain)
+            return exact.numerator
+        return nearest32(exact) if "f" in ending else float(plain)
 
     def condition(self) -> Condition:
         """Conditions joined by ||."""

@@ -61,6 +61,7 @@ def ensemble_from_lightgbm(
     """
     head, trees, rest = _parts(text)
     try:
+        _check_sizes(head, text)
         return _ensemble(head, trees, rest, asked, labels, fold)
     except KeyError as problem:
         raise EnsembleError(f"the model does not say its {quoted(problem)}: damaged file") from None
@@ -102,6 +103,20 @@ def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:
             raise EnsembleError(f"it says {quoted(key)} twice, or too much of a tree: damaged file")
         sections[-1][key] = value
     raise EnsembleError("the model ends before 'end of trees': damaged file")
+
+
+def _check_sizes(head: _Values, text: str) -> None:
+    """Refuse ``tree_sizes`` that lead elsewhere than to the trees: LightGBM reads those they name.
+
+    Files of older versions have none; of the last tree only the beginning counts.
+    """
+    if "tree_sizes" not in head:
+        return
+    lines = text.replace("\r\n", "\n")
+    begins = [found.start() for found in re.finditer("^Tree=", lines, re.MULTILINE)]
+    sizes = _ints(head, "tree_sizes")
+    if len(sizes) != len(begins) or sizes[:-1] != [b - a for a, b in pairwise(begins)]:
+        raise EnsembleError("its tree_sizes are not those of its trees: damaged file")
 
 
 def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:

@@ -140,10 +140,13 @@ def read_frame(
     for name in (*away, *([] if target is None else [target])):
         if name not in series:
             what = "leave out" if name in away else "be the target"
-            raise DomainError(
-                f"there is no column {quoted(name)} to {what}: the columns are "
-                f"{few([quoted(x) for x in series])}"
+            several = {part.strip() for part in str(name).split(",")} <= set(series)
+            remedy = (
+                "give each of these columns by itself"
+                if several
+                else f"the columns are {few([quoted(x) for x in series])}"
             )
+            raise DomainError(f"there is no column {quoted(name)} to {what}: {remedy}")
     kept = {name: own for name, own in series.items() if name != target and name not in away}
     if not kept:
         raise DomainError("no column is left to make a variable of: leave fewer out")

@@ -119,8 +119,19 @@ def load_network(
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
         with as_fitted(network, NetworkError):
             return teacher_from_sklearn(network, threshold=threshold, domain=domain)
-    instead = EXPORTED if is_a(network, "torch", "ExportedProgram") else f"give {_NETWORKS}"
-    raise UnsupportedError(f"the network is {described(network)}: {instead}")
+    raise UnsupportedError(f"the network is {described(network)}: {_instead(network)}")
+
+
+def _instead(network: Any) -> str:
+    """What to give in place of an object that is no network."""
+    if is_a(network, "torch", "ExportedProgram"):
+        return EXPORTED
+    if isinstance(network, dict) and all(is_a(x, "torch", "Tensor") for x in network.values()):
+        return (
+            "weights alone are no network: load them into the module (load_state_dict), give that"
+        )
+    asked = "; what can only be called, lp.test compares with a tree" if callable(network) else ""
+    return f"give {_NETWORKS}{asked}"
 
 
 def _check_no_ensemble(network: Any) -> None:
@@ -321,8 +332,9 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
         )
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
-            f"{name} may run code when loaded, so it is not read: export the model to ONNX, or "
-            "load it in Python and give the object to verifier.certify, distill or ask"
+            f"{name} may run code when loaded, so it is not read: load it in Python, and give the "
+            "object to verifier.certify, distill or ask, or write what is read of it to a file "
+            "(verifier.load_network(model, domain=...).save('net.onnx'))"
         )
     if head.lstrip()[:1] == b"{":
         raise NetworkError(

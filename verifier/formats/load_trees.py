@@ -82,7 +82,7 @@ def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None 
     if columns != network.columns:
         raise TreeError(
             f"the tree was fitted to {columns} columns but the network has {network.columns}: "
-            "tree and network do not belong together"
+            "fit it to the same columns, or give the pipeline that makes its columns and ends in it"
         )
     if not network.labels and is_a(tree, "sklearn", "BaseEstimator") and _has_words(tree):
         raise TreeError(

@@ -18,6 +18,8 @@ from verifier.model.errors import quoted
 
 _FLOAT, _DOUBLE, _TEXT = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.STRING
 _WHOLE = (TensorProto.INT64, TensorProto.INT32)
+_NO_NUMBERS = (_TEXT, TensorProto.BOOL)
+"""What operators on numbers are not defined for: truth values are cast before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +128,8 @@ def _concat(step: Step, given: Sequence[Columns]) -> Columns:
 def _vector(step: Step, given: Sequence[Columns]) -> Columns:
     step.known("inputdimensions")
     sizes = step.attribute("inputdimensions", [])
-    if sizes != [len(x.held) for x in given] or any(x.kind == _TEXT or x.rank != 2 for x in given):
+    plain = all(x.kind not in _NO_NUMBERS and x.rank == 2 for x in given)
+    if sizes != [len(x.held) for x in given] or not plain:
         refuse(step.where, "its inputdimensions are not those of its inputs")
     held = tuple(replace(c, seen=tuple(map(_single, c.seen))) for x in given for c in x.held)
     return Columns(held, _FLOAT)
@@ -136,7 +139,7 @@ def _one_hot(step: Step, given: Sequence[Columns]) -> Columns:
     x = _only(step, given)
     step.known("cats_strings", "cats_int64s", "zeros")
     texts, numbers = step.attribute("cats_strings", []), step.attribute("cats_int64s", [])
-    if bool(texts) == bool(numbers) or bool(texts) != (x.kind == _TEXT) or len(x.held) != 1:
+    if bool(texts) == bool(numbers) or bool(texts) != (x.kind in _NO_NUMBERS) or len(x.held) != 1:
         refuse(step.where, "its categories are not of its input's type, or it has several columns")
     cats = texts or numbers
     seen = step.seen(x.held[0])
@@ -192,8 +195,8 @@ def _scaler(step: Step, given: Sequence[Columns]) -> Columns:
     """(x - offset) * scale, in float32; of doubles in float64, and rounded at the end."""
     x = _only(step, given)
     step.known("offset", "scale")
-    if x.kind == _TEXT:
-        refuse(step.where, "it scales texts")
+    if x.kind in _NO_NUMBERS:
+        refuse(step.where, f"it scales other than numbers ({type_name(x.kind)})")
     held = []
     kind: Any = np.float64 if x.kind == _DOUBLE else np.float32
     offsets = _row(step, "offset", len(x.held), 0.0)
@@ -209,7 +212,7 @@ def _imputer(step: Step, given: Sequence[Columns]) -> Columns:
     """Nothing is missing here: the number that it replaces must be NaN."""
     x = _only(step, given)
     step.known("imputed_value_floats", "replaced_value_float")
-    if not math.isnan(step.attribute("replaced_value_float", 0.0)) or x.kind == _TEXT:
+    if not math.isnan(step.attribute("replaced_value_float", 0.0)) or x.kind in _NO_NUMBERS:
         refuse(step.where, "it replaces a number that is not NaN: impute in the table")
     return x
 

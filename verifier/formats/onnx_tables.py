@@ -29,7 +29,7 @@ from verifier.model.errors import quoted
 from verifier.model.ordinal import Ranged
 
 _FLOAT, _DOUBLE, _TEXT = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.STRING
-_WHOLE = (TensorProto.INT64, TensorProto.INT32)
+_WHOLE, _TRUTH = (TensorProto.INT64, TensorProto.INT32), TensorProto.BOOL
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +160,13 @@ def _column(domain: Domain, at: int, kind: int, where: str) -> Held:
         if held.weights:
             refuse(where, "it takes texts, and its variable is a number: make it categories")
         return held
-    if kind not in (_FLOAT, _DOUBLE, *_WHOLE):
-        refuse(where, f"it is of type {type_name(kind)}: float, double, int64 and string are read")
+    if kind not in (_FLOAT, _DOUBLE, *_WHOLE, _TRUTH):
+        read = "float, double, int64, bool and string are read"
+        refuse(where, f"it is of type {type_name(kind)}: {read}")
     if not held.weights:
         held = _numbers(domain, held, where)
+    if kind == _TRUTH and not (held.seen and {*held.seen} <= {0, 1}):
+        refuse(where, "it takes truth values, and its variable has others: export it with floats")
     if kind in _WHOLE and not _are_whole(v, held):
         refuse(where, "it takes whole numbers, and its variable has others: export it with floats")
     if kind == _FLOAT and held.seen:

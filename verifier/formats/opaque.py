@@ -209,42 +209,69 @@ def encoder(domain: Domain) -> Callable[[Ints], Floats]:
 
 
 def _classes(found: Any, count: int, number: dict[str, int], asked: Asked, *, logits: bool) -> Ints:
-    """Answers as class numbers, -1 for what is none of the known."""
-    held = np.asarray(found)
-    if held.ndim == 0 or len(held) != count:
+    """Answers as class numbers, -1 for what is none of the known, and for what is missing."""
+    try:
+        held = np.asarray(found)
+    except (ValueError, TypeError, RuntimeError) as problem:  # ragged, or a tensor with gradients
+        raise LeafproofError(
+            f"the model answers with what makes no array ({problem}): give one class a row"
+        ) from None
+    if held.ndim == 0 or len(held) != count or not held.size:
         raise LeafproofError(
             f"the model answers {count} rows with an array of shape {held.shape}: one class a row "
             "is expected, or one row of scores"
         )
+    if np.iscomplexobj(held):
+        raise LeafproofError("the model answers with complex numbers: give classes, or scores")
     held = held.reshape(count, -1)
+    gone = np.ma.getmaskarray(found).reshape(count, -1) if np.ma.isMaskedArray(found) else False
+    return np.where(np.any(gone, axis=-1), -1, _of_rows(held, number, asked, logits=logits))
+
+
+def _of_rows(held: npt.NDArray[Any], number: dict[str, int], asked: Asked, *, logits: bool) -> Ints:
+    """The class numbers of N rows of answers; -1 of what is NaN."""
     if held.shape[1] > 1:
         if not np.issubdtype(held.dtype, np.number):
             raise LeafproofError("the model answers with several columns that are no numbers")
-        scores = held.astype(np.float64)
-        best = scores.argmax(axis=1).astype(np.int64)
-        return np.where(np.isnan(scores).any(axis=1), -1, best)
+        return np.where(np.isnan(held).any(axis=1), -1, held.argmax(axis=1).astype(np.int64))
     own = held[:, 0]
     kind = asked.kind or ("logit" if logits and np.issubdtype(own.dtype, np.floating) else None)
     if kind in ("logit", "probability", "regression") or asked.threshold is not None:
         cut = asked.threshold
         if cut is None:
             cut = asked_for(None, "1/2" if kind == "probability" else "0").threshold
-        above = np.array([x > cut for x in own.astype(np.float64).tolist()], dtype=np.int64)
-        return np.where(np.isnan(own.astype(np.float64)), -1, above)
+        try:
+            numbers = own.astype(np.float64)
+        except (ValueError, TypeError):
+            raise LeafproofError(
+                "the model answers with what are no numbers: leave head and threshold out"
+            ) from None
+        above = np.array([x > cut for x in numbers.tolist()], dtype=np.int64)
+        return np.where(np.isnan(numbers), -1, above)
     return _labels(own, number)
 
 
 def _labels(own: npt.NDArray[Any], number: dict[str, int]) -> Ints:
-    if np.issubdtype(own.dtype, np.floating):
-        odd = own[~(np.isnan(own) | (own == np.floor(own)))]
-        if odd.size:
+    known, at = own, np.arange(len(own))
+    if own.dtype != np.object_:  # else they may be of several kinds, which have no order
+        known, at = np.unique(own, return_inverse=True)
+    codes = []
+    for x in known.tolist():
+        if isinstance(x, float | np.floating) and np.isfinite(x) and x != np.floor(x):
             raise LeafproofError(
-                f"the model answers {float(odd[0]):g}, which is no class: say with head (logit, "
+                f"the model answers {float(x):g}, which is no class: say with head (logit, "
                 "probability or regression) and threshold what its numbers are"
             )
-    known, at = np.unique(own, return_inverse=True)
-    codes = [-1 if x != x else _code(x, number) for x in known.tolist()]
+        codes.append(-1 if _is_missing(x) else _code(x, number))
     return np.array(codes, dtype=np.int64)[at.ravel()]
+
+
+def _is_missing(x: Any) -> bool:
+    """Whether it is NaN, NaT or pandas' NA, of which none is known to be equal to itself."""
+    try:
+        return bool(x != x)
+    except (TypeError, ValueError):
+        return True
 
 
 def _code(label: Any, number: dict[str, int]) -> int:

@@ -76,7 +76,8 @@ class Session:
             raise Unusable(first_line(problem)) from None
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or inputs[0].type not in _KINDS:
-            raise Unusable(f"its inputs are {[i.type for i in inputs][:4]}")
+            kinds = ", ".join(i.type for i in inputs[:4])
+            raise Unusable(f"its inputs are {kinds}, and one of numbers is what can be asked")
         self._input = inputs[0].name
         self.dtype: Any = _KINDS[inputs[0].type]
         self._row = self.shape[1:]

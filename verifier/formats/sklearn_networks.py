@@ -260,10 +260,10 @@ def _combined(
     graph: Graph, x: Signal, model: Any, name: str, domain: Domain | None = None
 ) -> Signal:
     """A model that is made of others; each may read the raw columns of a ``domain`` by itself."""
-    return COMBINED[name](graph, x, model, partial(_member, domain=domain))
+    return COMBINED[name](graph, x, model, partial(_member, domain=domain, whose=name))
 
 
-def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None) -> Signal:
+def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None, whose: str) -> Signal:
     """The scores of a member, which may be a pipeline, from the same inputs."""
     steps, final = plain_steps(member), final_of(member)
     name = kind_of(final)
@@ -279,8 +279,9 @@ def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None) -> Sign
         x = _scaled(graph, x, step)
     if name not in (*LINEAR_CLASSIFIERS, "MLPClassifier", "CalibratedClassifierCV"):
         raise NetworkError(
-            f"its member {name} is not supported: supported are {', '.join(LINEAR_CLASSIFIERS)}, "
-            "MLPClassifier, CalibratedClassifierCV and pipelines that end in one"
+            f"the {whose}: its member {name} is not supported: supported are "
+            f"{', '.join(LINEAR_CLASSIFIERS)}, MLPClassifier, CalibratedClassifierCV and pipelines "
+            "that end in one"
         )
     if name in COMBINED:
         return _combined(graph, x, final, name, domain)

@@ -12,7 +12,8 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,12 @@ from verifier.formats.torch_check import (
 from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_held import check_held, held_by, settled
 from verifier.formats.torch_operators import OPERATIONS
-from verifier.formats.unsupported import unsupported
+from verifier.formats.unsupported import reason, unsupported
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
+
+_TALKING = "torch", "torch._subclasses.fake_tensor", "torch.fx.experimental.symbolic_shapes"
+"""The loggers of what PyTorch raises as well."""
 
 
 def from_torch(
@@ -166,13 +170,14 @@ def _traced(module: torch.nn.Module, example: torch.Tensor, shapes: Any = None) 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what PyTorch logs about what it then raises: constraints, shapes that do not fit."""
-    loggers = [logging.getLogger(name) for name in ("torch", "torch._subclasses.fake_tensor")]
+    """Without what PyTorch tells about what it then raises: constraints, shapes that do not fit."""
+    loggers = [logging.getLogger(name) for name in _TALKING]
     held = [logger.disabled for logger in loggers]
     try:
         for logger in loggers:
             logger.disabled = True
-        yield
+        with redirect_stderr(StringIO()):  # the graph so far
+            yield
     finally:
         for logger, disabled in zip(loggers, held, strict=True):
             logger.disabled = disabled
@@ -185,12 +190,23 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
             warnings.simplefilter("ignore")
             return program.run_decompositions({})
     except RAISED as problem:
-        reason = str(problem).strip().partition("\n")[0]
+        said = str(problem).strip().partition("\n")[0]
         raise NetworkError(
             f"torch.export cannot trace {name} on an input [N, {example.shape[1]}] "
-            f"({type(problem).__name__}: {quoted(reason, 160)}): give as many columns as it "
-            "takes, or simplify its forward"
+            f"({type(problem).__name__}: {quoted(said, 160)}): {_remedy(problem, said)}"
         ) from None
+
+
+def _remedy(problem: Exception, said: str) -> str:
+    """What to do about a module that is not traced."""
+    if "DataDependent" in type(problem).__name__:
+        return "its forward decides by the numbers of a whole batch what to compute: leave that out"
+    if "missing a required argument" in said:
+        return (
+            "its forward takes several inputs: give a module with a forward of one, which hands on "
+            "that one's columns"
+        )
+    return "give as many columns as it takes, or simplify its forward"
 
 
 def _inputs(
@@ -226,7 +242,7 @@ def _ignored(node: Any) -> bool:
 def _apply(
     graph: Graph, node: Any, values: dict[str, Value | Results], tensors: dict[str, Any]
 ) -> Value | Results:
-    where = f"operation {quoted(node.name)} ({quoted(str(node.target))[1:-1]})"
+    where = _place(node)
     operation = OPERATIONS.get(str(node.target))
     call = TorchCall(where, node, graph, values)
     if node.name in tensors:
@@ -235,11 +251,29 @@ def _apply(
         except NetworkError:  # it is for activations, or constants would round
             return _rounded(call, tensors)
     if operation is None:
+        node = _telling(node)
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
-        parts = str(node.target).split(".")
-        kind = parts[1] if len(parts) > 1 else parts[0]
-        raise NetworkError(f"{where} {unsupported(kind, layers)}")
+        raise NetworkError(f"{_place(node)} {unsupported(_kind(node), layers)}")
     return operation(graph, call)
+
+
+def _place(node: Any) -> str:
+    return f"operation {quoted(node.name)} ({quoted(str(node.target))[1:-1]})"
+
+
+def _kind(node: Any) -> str:
+    """The name of a node's operation, as ``linear`` of ``aten.linear.default``."""
+    parts = str(node.target).split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def _telling(node: Any) -> Any:
+    """Of a node that is not supported and those after it the first of which is known why: an LSTM,
+    where it is its first state that was met."""
+    others = list(node.graph.nodes)
+    after = others[others.index(node) :]
+    unread = (n for n in after if n.op == "call_function" and str(n.target) not in OPERATIONS)
+    return next((n for n in unread if reason(_kind(n)) is not None), node)
 
 
 def _rounded(call: TorchCall, tensors: dict[str, Any]) -> Value | Results:

@@ -27,6 +27,11 @@ _KINDS = (
         "trace the model with its sizes fixed",
     ),
     (
+        ("embedding",),
+        "it looks rows of a table up: make these rows the encoding of a variable of the domain, "
+        "and give the rest of the model, which reads them",
+    ),
+    (
         ("random", "bernoulli", "multinomial", "rand"),
         "it draws at random, so that the model is no function: export it for inference",
     ),
@@ -39,8 +44,12 @@ def unsupported(kind: str, supported: str) -> str:
     ``kind`` is its name without its library's words around it, in any case and with or without
     underscores; what is ``supported`` is told where there is no better remedy.
     """
+    why = reason(kind)
+    told = f"; supported are {supported}" if why is None else f": {why}"
+    return f"is not supported{told}"
+
+
+def reason(kind: str) -> str | None:
+    """Why operators of a kind are not read, and what to do instead; None where nothing is known."""
     plain = kind.replace("_", "").lower()
-    for beginnings, why in _KINDS:
-        if plain.startswith(beginnings):
-            return f"is not supported: {why}"
-    return f"is not supported; supported are {supported}"
+    return next((why for beginnings, why in _KINDS if plain.startswith(beginnings)), None)

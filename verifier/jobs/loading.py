@@ -123,9 +123,10 @@ def load(
     if isinstance(domain, Domain):
         space = domain
     elif not is_path(domain) and domain is not None:
+        table = ", or Domain.from_frame(...) of a table" if hasattr(domain, "columns") else ""
         raise UnsupportedError(
             f"the domain is of type {type(domain).__name__}: give a Domain, a path to a domain "
-            'file, "bits" or "signs"'
+            f'file, "bits" or "signs"{table}'
         )
     elif domain not in (None, BITS, SIGNS):
         space = read_domain(domain, 0)  # its names say which inputs of a model its variables are

@@ -166,10 +166,17 @@ def test(
             raise _too_short(plan) from None
         if verdict.checked.cut is not None:
             raise _too_short(plan)
-        if {*(made.recorded or b"")} == {asked.model.classes - 1}:
+        recorded = made.recorded or b""
+        others = recorded.count(asked.model.classes - 1)
+        if others and others == len(recorded):
             watch.note(
                 f"no answer of the model is one of the tree's classes, {_called(held)}: are they "
                 "named otherwise?"
+            )
+        elif others:
+            watch.note(
+                f"at {others:,} of {len(recorded):,} draws the model answers with none of the "
+                "tree's classes, or with NaN: there it counts as different from the tree"
             )
         if output is not None:
             write_certificate(output, data)

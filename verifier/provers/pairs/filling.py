@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.kernel.asked import Asked
-from verifier.kernel.checker import FIRST
 from verifier.kernel.rules import constant
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
@@ -44,8 +43,8 @@ POLLED = 256
 """Nodes of a proof between two looks at the clock."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-FEW = 2 * FIRST
-"""So many cells tell, at least, what a sandwich takes."""
+PILOT = 1 << 7
+"""So many cells tell what a sandwich takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +194,7 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
     order = [kept for kept in made.said if kept[1] in fresh]
     order.sort(key=lambda kept: -search.pool.share[kept[1]])
     done, each = 0, max(prices.sandwich - prices.checked, 1e-6)
-    together, taken = max(FEW, min(TOGETHER, int(AT_ONCE / each))), 0.0
+    together, taken = max(PILOT, min(TOGETHER, int(AT_ONCE / each))), 0.0
     end -= made.times(ready) * prices.checked
     begun, slower, pressed = now(), 1.0, False
     try:
@@ -209,12 +208,12 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
                 if keep:
                     search.keep(made.kinds, [at for _, at, _ in some], found)
                 done, taken = done + len(some), taken + made.times(some)
-                slow = max(1.0, (now() - begun) / (taken * each)) if done >= FEW else 1.0
+                slow = max(1.0, (now() - begun) / (taken * each)) if done >= PILOT else 1.0
                 end, slower = end - FIXED * (slow - slower), slow
                 speak(search)
     except KeyboardInterrupt as why:  # what has none stays open
         pressed = not isinstance(why, TimeOver)
-    took = (now() - begun) / taken if done >= FEW else None
+    took = (now() - begun) / taken if done >= PILOT else None
     return Filled(taken + made.times(ready), took, pressed)
 
 
