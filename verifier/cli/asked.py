@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
+from verifier.formats.paths import is_folder
 from verifier.model.errors import QuestionError
 
 ELSEWHERE = frozenset(
@@ -61,7 +62,7 @@ def _words(ctx: typer.Context) -> list[str]:
             words.append(name.upper())
         elif isinstance(parameter, TyperOption) and name not in ELSEWHERE:
             value = ctx.params.get(name)
-            if name == "resume" and isinstance(value, Path) and value.is_dir():
+            if name == "resume" and isinstance(value, Path) and is_folder(value):
                 continue  # a run that goes on from its journal is the run that was begun
             if name == "seed" or value != parameter.get_default(ctx):
                 for one in value if isinstance(value, list | tuple) else [value]:

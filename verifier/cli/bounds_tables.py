@@ -140,8 +140,9 @@ def export(
 
 def _check_folder(output: Path) -> None:
     from theory.language.errors import TheoryError
+    from verifier.formats.paths import is_folder
 
-    if not output.parent.is_dir():
+    if not is_folder(output.parent):
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
 
 

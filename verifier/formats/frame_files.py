@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.formats.frame_columns import pandas_for
+from verifier.formats.paths import is_file
 from verifier.formats.words import some
 from verifier.model.errors import DomainError, quoted
 
@@ -35,7 +36,7 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise DomainError(f"{where} is not called a table: it must end in {', '.join(ENDINGS)}")
-    if not Path(path).is_file():
+    if not is_file(path):
         raise DomainError(f"{where} is not a file that is there: check the path")
     pandas = pandas_for(where)
     names: list[str] = []
