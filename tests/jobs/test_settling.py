@@ -23,7 +23,7 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.options import Options
 from verifier.provers.pairs import closing, proving
-from verifier.provers.timing import now
+from verifier.provers.timing import TimeOver, now
 from verifier.reading.certificate import certificate_of
 from verifier.writing import falling
 
@@ -42,15 +42,29 @@ def found(only_sums):
 
 @pytest.mark.parametrize("share", [0.5, 1e-7])
 def test_a_coarse_proof_says_less_where_there_is_less_time(only_sums, share, monkeypatch):
-    """In half of the time about all of this is said, in an instant nothing."""
+    """In half of the time about all of this is said, in an instant only a little."""
     monkeypatch.setattr(closing, "COARSE", (share,))
     made = proving.prove(hilly(), Options(), now() + 30)
     widths = []
-    for proof in (made.proof, made.coarser[0][0]):
+    for proof in (made.proof, made.coarser[-1][0]):
         low, high = checked(hilly(), replace(made, proof=proof)).disagreements
-        assert low <= truth(hilly())[0] <= high
+        assert low <= truth(hilly())[0] <= high < hilly().domain.size
         widths.append(high - low)
     assert (widths[1] < 1.2 * widths[0]) == (share > 1e-3)
+
+
+@pytest.mark.parametrize("late", ["_measured", "_prices"])
+def test_a_few_sandwiches_are_there_however_long_it_takes_to_see_what_they_take(
+    only_sums, late, monkeypatch
+):
+    def over(*_):
+        raise TimeOver
+
+    monkeypatch.setattr(closing, late, over)
+    made = proving.prove(hilly(), Options(), now() + 30)
+    assert any(isinstance(step, Sandwich) for step in made.proof)
+    low, high = checked(hilly(), made).disagreements
+    assert low <= truth(hilly())[0] <= high < hilly().domain.size
 
 
 def test_a_coarse_proof_is_one(found):

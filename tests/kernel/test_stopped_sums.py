@@ -54,8 +54,13 @@ def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
     monkeypatch.setattr(checker, "FIRST", 2)
     monkeypatch.setattr(checker, "SANDWICHES", 7)
     monkeypatch.setattr(stopping, "EVERY", 1 << 60)
+    monkeypatch.setattr(checker, "QUICK", 1 << 60)
     few = checker.verify(matter, proof, stop=lambda: False)
     assert sizes == [2, 4, 7, 7, 7, 5]
+    sizes.clear()
+    monkeypatch.setattr(checker, "QUICK", 0)  # all are slow: no more are under way
+    slow = checker.verify(matter, proof, stop=lambda: False)
+    assert sizes == [2] * 16 and slow.disagreements == few.disagreements
     sizes.clear()
     assert checker.verify(matter, proof).disagreements == few.disagreements
     assert sizes == [7, 7, 7, 7, 4]  # nothing stops it, so that nothing is lost

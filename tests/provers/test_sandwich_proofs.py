@@ -20,12 +20,13 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Sandwich, Several, Split
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.bins import LEAST_BINS, Worth, width_of_one
 from verifier.provers.costs import Costs
 from verifier.provers.loop import run
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, deciding, proving, pruning, search, trial
+from verifier.provers.pairs import closing, deciding, proving, pruning, saying, search, trial
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, SINGLE
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
@@ -157,11 +158,14 @@ def test_a_stop_leaves_a_valid_proof():
     assert verdict.error[0] <= verdict.error[1]
 
 
-def test_no_time_leaves_everything_open():
+def test_where_it_is_late_already_a_few_are_said(own_time):
     matter = wide()
     proving.prove(matter, Options(), now() + 60)  # whatever is compiled is, then
     finding = proving.prove(matter, Options(), now() - 1)
-    assert finding is None or not any(isinstance(x, Sandwich | Several) for x in finding.proof)
+    assert finding is not None
+    said = sum(isinstance(x, Sandwich | Several) for x in finding.proof)
+    assert 0 < said <= 2 * closing.FEW
+    assert checked(matter, finding).error != (0, 1)
 
 
 def test_the_kernel_is_asked_before_a_cell_is_called_constant(only_sums, monkeypatch):
@@ -301,7 +305,10 @@ def _last():
     return np.array([[1.0]], np.float32), np.float32([-52.0])
 
 
-@pytest.mark.parametrize(("each", "left", "trials"), [(5e-2, 5.0, 1), (1e-3, 5.0, 2)])
+@pytest.mark.parametrize(
+    ("each", "left", "trials"),
+    [(0.5, 5.0, [1]), (2e-2, 5.0, [1, 8]), (5e-3, 5.0, [1, 8, 20]), (1e-3, 5.0, [1, 8, 20])],
+)
 def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, monkeypatch):
     """Where a sandwich takes long, few are tried."""
     made = proving.begin(wide(), Options())
@@ -319,8 +326,9 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     monkeypatch.setattr(closing, "cased", lambda _: {})
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
     *_, prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
-    assert len(tried) == trials and tried[0] == closing.PILOT
-    assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
+    assert [x for x in tried if x <= closing.PILOT] == trials
+    assert sum(tried[len(trials) :]) * 2 * each <= closing.MEASURING * left
+    assert all(many * 2 * each <= closing.TRYING * left for many in trials[1:])
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
 
 
@@ -336,9 +344,23 @@ def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):
         raise TimeOver
 
     monkeypatch.setattr(closing, "_measured", measured)
-    assert closing._prices(made, asked, now() + 60, 1.0) == seen
+    guess = pruning.Prices(2.0, 1.0, DEAR)
+    assert closing._prices(made, asked, guess, now() + 60, 1.0) == seen
     with pytest.raises(TimeOver):
-        closing._prices(made, asked, now(), 1.0)
+        closing._prices(made, asked, guess, now(), 1.0)
+
+
+@pytest.mark.parametrize("bits", [0, 400])
+def test_bins_take_a_part_of_the_time_where_nothing_else_is_open(bits):
+    """As many as pay then of cells that are all alike: fewer where weights are long."""
+    domain = SimpleNamespace(uniform=not bits, total_weight=1 << bits, variables=(None,) * 6)
+    asked, cells = SimpleNamespace(domain=domain), 4000
+    for seconds in (0.5, 5.0):
+        price = saying.least_worth(asked, cells, seconds) * saying.bin_seconds(asked)
+        worth = Worth(np.full(1, 1 / (cells * price)), np.zeros(1))
+        (width,) = width_of_one(np.ones(1), np.ones(1), np.full(1, 6.0), np.ones(1), worth)
+        spent = cells / float(width) * saying.bin_seconds(asked)
+        assert spent <= saying.BINNING * seconds + cells * LEAST_BINS * saying.bin_seconds(asked)
 
 
 @pytest.mark.parametrize("left", [0.1, 1e9])

@@ -63,6 +63,16 @@ def test_the_clock_is_looked_at_before_every_cell_that_is_enumerated(monkeypatch
     assert tuple(fallen(fine, coarse, 1)) == (*fine[:3], Open(), Open())
 
 
+def test_the_clock_is_looked_at_after_a_pause(monkeypatch):
+    """Few cells may take long: of these others are not read before it is seen how late it is."""
+    fine = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
+    coarse = (Split(0, 1), Constant(0), Open())
+    monkeypatch.setattr(falling, "ASKED", 1 << 8)
+    assert tuple(fallen(fine, coarse, 2)) == fine
+    monkeypatch.setattr(falling, "PAUSE", -1.0)
+    assert tuple(fallen(fine, coarse, 2)) == (*fine[:2], Open())
+
+
 def whole(cut=None):
     """What a check says of itself that was not cut short, or was."""
     return Checked({}, 0, 0, 0, 0, 0.0, cut, ())
@@ -283,6 +293,12 @@ def test_how_slow_a_check_is_is_seen_where_it_pauses():
     assert (going.done, going.spent) == (300, 9.0)
     assert going.pace(0.01) == pytest.approx(9.0 / (3.0 + 2 * falling.LOOK))
     assert going.under_way(1e9) == pytest.approx(200 * 0.03)
+    few = Going(units=3)
+    few.paused(0.1)
+    few.paused(0.2)
+    assert few.each == 0.0  # that tells nothing yet
+    few.paused(6.0)
+    assert few.each == 2.0
 
 
 def test_in_sections_it_is_told_what_is_under_way_and_how_slow_that_is():

@@ -34,7 +34,7 @@ from verifier.jobs.methods import (
     parse_layers,
     target,
 )
-from verifier.jobs.proving import kept_free_after, search, swept_if_open
+from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import (
@@ -45,6 +45,7 @@ from verifier.jobs.schedule import (
     read_again,
 )
 from verifier.jobs.settling import Settled, settle
+from verifier.jobs.sweeping import kept_free_after
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain

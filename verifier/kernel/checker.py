@@ -55,9 +55,11 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
-FIRST, SANDWICHES = 1 << 6, 1 << 10
+FIRST, SANDWICHES = 1 << 3, 1 << 10
 """The same of those with Sandwiches, each of which takes as long as many others, and in the
 beginning where a check may be stopped: what is under way is lost then."""
+QUICK = 100_000_000
+"""Nanoseconds: what took longer is followed by no more of them."""
 TAIL = 16
 """Sandwiches that a Tail counts as: of a wide network one takes a good part of a second."""
 TREES = 1 << 10
@@ -217,11 +219,13 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-            sums += len(step.every) if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
+            sums += step.work if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
             sums += sum(1 + len(x.trees) // TREES for x in steps if isinstance(x, Signed))
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
+            begun = time.perf_counter_ns()
             line.send(batch)
-            sums, enough = 0, min(2 * enough, SANDWICHES)
+            quick = time.perf_counter_ns() - begun < QUICK
+            sums, enough = 0, min(2 * enough, SANDWICHES) if quick else enough
         large = isinstance(step, Enumerated) and cell.size >= WAITING
         if progress and (large or count % WAITING == 0):
             progress(count)

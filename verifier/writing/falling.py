@@ -15,7 +15,8 @@ from verifier.writing.curtail import Gradual
 from verifier.writing.proof_bytes import encode
 
 ASKED = 1 << 8
-"""Nodes between two looks at the clock; it is looked at before every cell that is enumerated."""
+"""Nodes between two looks at the clock; it is looked at before every cell that is enumerated, and
+after every pause."""
 UNDER_WAY, SWEEPS, MOST_OF = 1 << 12, 9, 0.75
 """Nodes that a check has read before it is through with them, about, and cells to enumerate; and of
 what it has read of either."""
@@ -23,9 +24,10 @@ FEW = 3
 """Cells to enumerate from which on it is told what they take without those before them."""
 SLOWER = 1.5
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
-PAUSE, TOLD, LOOK = 0.002, 1 << 8, 0.016
+PAUSE, TOLD, LOOK, LONG = 0.002, 1 << 8, 0.016, 0.3
 """Seconds between two nodes in which a check looks at those before them; units of work, at least,
-by which it is seen how slow it is; and seconds that a look takes beside its units, about."""
+by which it is seen how slow it is; seconds that a look takes beside its units, about; and those
+after which fewer units tell as much."""
 
 
 BESIDE, UNIT, SANDWICH = 600, 96, 3
@@ -34,15 +36,15 @@ as a Constant, about; and as many of these take as long as a Sandwich."""
 
 
 def units(node: Split | Step) -> int:
-    """How many Constants a check of a node takes as long as, about: all its cases, and the work for
-    its trees of signs; a Split is none."""
+    """How many Constants a check of a node takes as long as, about: its cases and sides, and the
+    work for its trees of signs; a Split is none."""
     if isinstance(node, Split):
         return 0
     if isinstance(node, Signed):
         return 1 + worked(node) // UNIT
     if isinstance(node, Several):
         return sum(map(units, node.steps))
-    return SANDWICH * len(node.every) if isinstance(node, Sandwich) else 1
+    return SANDWICH * node.work if isinstance(node, Sandwich) else 1
 
 
 def worked(step: Signed) -> int:
@@ -93,7 +95,7 @@ class Going:
     def paused(self, seconds: float) -> None:
         """Before the next node it paused, until it had taken so many seconds."""
         self.looks += 1
-        if self.asked >= TOLD:
+        if self.asked >= TOLD or (self.asked and seconds >= LONG):
             self.done, self.spent = self.asked, seconds
         self.asked = self.units
 
@@ -214,11 +216,11 @@ class Falling(Gradual):
         """The nodes, each with the offset after it, as long as there is time for them."""
         self.gone, told, going, count, end = [], 0, Going(), 0, 0
         places, begun = [_Place.of(proof) for proof, _ in fallback.proofs], fallback.now()
-        every = nodes(self.data, self.models, self.columns)
+        every, look = nodes(self.data, self.models, self.columns), False
         while (following := next(every, None)) is not None:
             node, after = following
             sweep = isinstance(node, Enumerated)
-            if self.fallback and count and (sweep or count % ASKED == 0):
+            if self.fallback and count and (look or sweep or count % ASKED == 0):
                 going.reached, going.seconds = places[-1].reached, fallback.now() - begun
                 if self._through is not None:
                     going.through(self._through[0], self._through[1] - begun)
@@ -241,7 +243,7 @@ class Falling(Gradual):
             passed = fallback.now()
             if self._through is not None:
                 continue
-            if passed - at > PAUSE:
+            if look := passed - at > PAUSE:
                 going.paused(passed - begun)
             if sweep:
                 going.enumerated(count - 1, passed - begun - going.seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked
-from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import constant
@@ -31,8 +30,8 @@ from verifier.provers.costs import costs
 from verifier.provers.exhaustive import BLOCK
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
 from verifier.provers.pairs.layout import part_of
-from verifier.provers.pairs.pruning import CELL, Prices, cased, prune
-from verifier.provers.pairs.saying import Saying, asked_of
+from verifier.provers.pairs.pruning import CELL, Prices, Pruned, cased, prune
+from verifier.provers.pairs.saying import Saying, asked_of, least_worth
 from verifier.provers.pairs.trial import Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.search import speak
@@ -48,8 +47,9 @@ TOGETHER, AT_ONCE = 4096, 0.5
 """
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-PILOT, MEASURING = 2 * FIRST, 0.1
-"""The first of them; and the share of the time for all, about, as they tell."""
+FEW, PILOT, MEASURING = 1 << 3, 1 << 7, 0.1
+"""The first of them; those that follow where they are quick; and the share of the time for all,
+about, as they tell."""
 SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
@@ -66,6 +66,8 @@ PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
 AGAIN = 1.5
 """Times that the check of the coarsest one may take longer than expected."""
+TRYING = 0.1
+"""The share of the time that each of these steps may take."""
 ASKING = 0.4
 """The share of the time in which it is to be known what things take; else it is guessed."""
 POLLED = 256
@@ -95,17 +97,22 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
         end = min(end, now() + PRESSED)
     try:
         # small products: threads of BLAS only wait
-        with ending(end), threadpool_limits(1, "blas"), rarely_collecting():
+        with threadpool_limits(1, "blas"), rarely_collecting():
             speak(search, doing="choosing what to prove of it")
-            asked = asked_of(search)
-            end -= FIXED + LOST * (end - now())
-            prices = _prices(search, asked, end, before)
-            end -= FIXED * (prices.slow - 1)
-            if not pressed:
-                for share in COARSE:
-                    some = share * (end - now())
-                    coarser.append(_proof(search, asked, prices, end, some))
-            kept = AGAIN * coarser[0][1] if coarser else 0.0  # else there is no time for that one
+            with ending(max(end, now() + PRESSED)):  # it may be late already
+                asked = asked_of(search)
+                prices = _guessed(asked, min(2 * before, SLOWEST))
+                by = max(end, now() + PRESSED)
+                coarser.append(_proof(search, asked, prices, by, FEW * prices.sandwich))
+            with ending(end):
+                end -= FIXED + LOST * (end - now())
+                prices = _prices(search, asked, prices, end, before)
+                end -= FIXED * (prices.slow - 1)
+                for share in () if pressed else COARSE:
+                    more = _proof(search, asked, prices, end, share * (end - now()))
+                    if len(more[0]) > len(coarser[-1][0]):
+                        coarser.append(more)
+            kept = AGAIN * coarser[:2][-1][1]  # else there is no time for that one
             with ending(end - kept):
                 proof, seconds = _proof(search, asked, prices, end)
     except KeyboardInterrupt:  # before there was one
@@ -121,12 +128,13 @@ def _proof(
 
     It takes ``some`` seconds, by default all that are left, with what has to be proposed for it.
     """
-    pruned = prune(search, prices, end - now() if some is None else some)
+    given = end - now() if some is None else some
+    pruned = prune(search, prices, given)
     seconds, made = pruned.seconds, _made(search, asked)
     seconds -= made.times(made.said) * prices.sandwich
     _confirm(search, asked, made, prices)
-    said = Saying(search, asked, pruned.worth)
-    done = _fill(said, made, end - seconds, prices)
+    saying = _saying(search, asked, made, pruned, given)
+    done = _fill(saying, made, end - seconds, prices)
     return tuple(made.proof), seconds + done * prices.checked
 
 
@@ -147,6 +155,14 @@ class Made:
     def times(self, some: Sequence[Kept]) -> float:
         """As many Sandwiches without cases take as long as those of some cells."""
         return sum(self.cased.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
+
+
+def _saying(
+    search: Sandwiching, asked: Asked, made: Made, pruned: Pruned, seconds: float
+) -> Saying:
+    """What says something of the cells of a proof for which there are so many seconds."""
+    least = least_worth(asked, len(made.said), seconds)
+    return Saying(search, asked, max(pruned.worth, least))
 
 
 def _made(search: Sandwiching, asked: Asked) -> Made:
@@ -288,9 +304,8 @@ def piloted(search: Sandwiching, end: float, before: float) -> float:
         return next(_measured(search, asked_of(search), end, before)).sandwich
 
 
-def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
-    """What things take: as measured, if that does not take too long itself."""
-    prices = _guessed(asked, min(2 * before, SLOWEST))
+def _prices(search: Sandwiching, asked: Asked, prices: Prices, end: float, before: float) -> Prices:
+    """What things take: as measured, if that does not take too long itself; else as guessed."""
     try:
         with ending(now() + ASKING * (end - now())):
             for better in _measured(search, asked, end, before):
@@ -315,9 +330,9 @@ def _measured(
     That is of fewer cells where all was ``before`` so many times as slow.
     """
     prices, since = _guessed(asked, before), clocks()
-    pruned = prune(search, prices, end - now())
-    made, saying = _made(search, asked), Saying(search, asked, pruned.worth)
-    said = made.said
+    given = end - now()
+    pruned, made = prune(search, prices, given), _made(search, asked)
+    saying, said = _saying(search, asked, made, pruned, given), made.said
     prices = replace(prices, slow=slow(since))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         ledger = Ledger(asked, workers, lenient=True)
@@ -331,17 +346,33 @@ def _measured(
         chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
         some = [said[i] for i in chosen.tolist()]
         saying.propose(some[:1], map)  # what is made once
-        each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
+        few, each, checked = _first_of(saying, some, workers, ledger, end)
         first = replace(prices, others=dearer(prices.others, UNKNOWN))
-        yield _of(first, made, some[:PILOT], each, checked)
+        yield _of(first, made, few, each, checked)
         cells = [cell for _, _, cell in some]
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
-        yield _of(prices, made, some[:PILOT], each, checked)
+        yield _of(prices, made, few, each, checked)
         many = int(MEASURING * (end - now()) / (each + checked))
-        if many > PILOT:
+        if many > PILOT <= len(few):
             some = some[:many]
             yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+
+
+def _first_of(
+    saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
+) -> tuple[Sequence[Kept], float, float]:
+    """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
+    it: one, then FEW, then PILOT, as far as that takes little of the time."""
+    many = 1
+    while True:
+        few = some[:many]
+        each, checked = timed(saying.propose, few, workers, ledger)
+        room = int(TRYING * (end - now()) / max(each + checked, 1e-6))
+        many = FEW if many < FEW else min(PILOT, room)
+        if room < many or many <= 2 * len(few) or len(few) == len(some) or len(few) > FEW:
+            return few, each, checked
+        poll()
 
 
 def _of(prices: Prices, made: Made, some: Sequence[Kept], each: float, checked: float) -> Prices:

@@ -10,7 +10,7 @@ import numpy as np
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.rules import Apply
 from verifier.model.proof import Neuron, Sandwich
-from verifier.provers.bins import Worth
+from verifier.provers.bins import LIKELY, Worth
 from verifier.provers.pairs.arrays import DOUBLE, SAY, SINGLE
 from verifier.provers.pairs.trial import Kept
 from verifier.provers.sandwiches import propose
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BIN, WEIGHED = 2e-8, 8e-12
 """Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
+BINNING = 0.5
+"""The share of the time that bins may take where nothing else leaves anything open."""
 
 
 def asked_of(search: Sandwiching) -> Asked:
@@ -33,6 +35,19 @@ def asked_of(search: Sandwiching) -> Asked:
         if not any(w is not None and w.inexact for w in asked.nets[model].p.weights):
             search.pool.neurons[: search.pool.used[0]] = -1
     return asked
+
+
+def bin_seconds(asked: Asked) -> float:
+    """Seconds for a bin of a count."""
+    bits = 0 if asked.domain.uniform else asked.domain.total_weight.bit_length()
+    return BIN + WEIGHED * bits**2
+
+
+def least_worth(asked: Asked, cells: float, seconds: float) -> float:
+    """What a second is worth at least, of some in which the kernel looks at so many cells: where
+    the search leaves nothing open bins still take time, and that much of it at most."""
+    losing = len(asked.domain.variables)
+    return bin_seconds(asked) * cells * LIKELY[0] * losing / max(BINNING * seconds, 1e-3) ** 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +62,7 @@ class Saying:
         """What the kernel accepts of some cells."""
         pool, at = self.search.pool, [number for _, number, _ in some]
         share = pool.share[at]
-        domain = self.asked.domain
-        bits = 0 if domain.uniform else domain.total_weight.bit_length()
-        price = self.second * (BIN + WEIGHED * bits**2)
+        price = self.second * bin_seconds(self.asked)
         kinds = self.search.batch[at]
         left = np.where(kinds == SAY, pool.plain[at], pool.open[at])
         worth = Worth(share / price, left / np.maximum(share, 1e-300))

@@ -9,7 +9,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 from verifier.kernel.asked import Asked
-from verifier.kernel.checker import FIRST
 from verifier.kernel.helpers import Here
 from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
@@ -34,9 +33,9 @@ takes so much of the time that there is."""
 QUICKER, DEARER = 1 / 4, 200.0
 """What sweeps are known to take is wrong by these factors at most: where floats decide few points
 they take a hundred times as long."""
-BATCHES = 4
-"""Into so many parts cells are cut, but of no fewer than a check begins with, as each takes a while
-by itself: one is counted while the next is made ready."""
+BATCHES, FEWEST = 4, 1 << 6
+"""Into so many parts cells are cut, but of no fewer cells, as each takes a while by itself: one is
+counted while the next is made ready."""
 
 
 def timed(
@@ -59,7 +58,7 @@ def timed(
 
 def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     """Seconds that the kernel takes for a sandwich, where one batch comes after the other."""
-    size = max(FIRST, -(-len(waiting) // BATCHES))
+    size = max(FEWEST, -(-len(waiting) // BATCHES))
     begun = now()
     with ThreadPoolExecutor(1) as ahead:
         line = Line(ledger, ahead)
