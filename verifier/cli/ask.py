@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +15,6 @@ from verifier.cli.asked import Recorded, command
 from verifier.cli.examples import epilog
 from verifier.cli.printing import print_json
 from verifier.cli.verdict import EXIT, print_verdict
-from verifier.formats.paths import is_there
 from verifier.jobs.choices import Engine
 from verifier.model.errors import QuestionError, quoted
 
@@ -28,7 +28,7 @@ class Kinds(TyperGroup):
         """Put in what is left out."""
         if args and args[0] not in (*KINDS, "--help"):
             near = get_close_matches(args[0], KINDS, 1)
-            if near and not is_there(args[0]):
+            if near and not Path(args[0]).exists():
                 raise QuestionError(
                     f"there is no question {quoted(args[0])}: did you mean {quoted(near[0])}?"
                 )

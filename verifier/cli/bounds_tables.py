@@ -140,9 +140,12 @@ def export(
 
 def _check_folder(output: Path) -> None:
     from theory.language.errors import TheoryError
-    from verifier.formats.paths import is_folder
 
-    if not is_folder(output.parent):
+    try:
+        found = output.parent.is_dir()
+    except OSError:  # a name that is too long
+        found = False
+    if not found:
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
 
 
