@@ -24,7 +24,15 @@ from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.paired import holds, is_shown, said_of
 from verifier.second_checker.passes import INNER, PASSES, Passes, inner
-from verifier.second_checker.points import WORK, Part, Progress, Tally, steady_class, steady_classes
+from verifier.second_checker.points import (
+    WORK,
+    Part,
+    Progress,
+    Tally,
+    steady_class,
+    steady_classes,
+    unheard,
+)
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import needed
 from verifier.second_checker.signs import leasts, tightened, trees_of
@@ -119,7 +127,7 @@ def domain_size(case: Matter, tally: Tally) -> int:
     return sum(size(part) for part, _ in possible(case, case.domain.cell(), tally))
 
 
-def walk(case: Matter, proof: Sequence[Node], progress: Progress) -> Tally:
+def walk(case: Matter, proof: Sequence[Node], progress: Progress = unheard) -> Tally:
     """Count the points for which float32 is not shown."""
     total = 1 + sum(node.kind == "split" for node in proof)
     tally = Tally(case.domain, progress, total)
