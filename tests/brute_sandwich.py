@@ -30,7 +30,7 @@ def unsigned(n):
 @dataclass(frozen=True)
 class Sandwich:
     """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case, and
-    of one network's ``everywhere`` (least, most)."""
+    of one network's ``everywhere`` (least, most). Two ``sides`` have an exponent in common."""
 
     strips: tuple
     form: tuple
@@ -40,6 +40,8 @@ class Sandwich:
     neurons: tuple = ()
     steps: tuple = ()
     everywhere: tuple = ()
+    sides: tuple = ()
+    side_exponent: int = 0
 
     @property
     def numbers(self):
@@ -51,12 +53,29 @@ class Sandwich:
             argument, own = step.numbers
             more += [argument * 8 + 7, *own]
         more += [unsigned(n) for ends in self.everywhere for n in ends]
-        return 8 * len(self.neurons) + 2 * self.order + len(self.strips) - 1, tuple(more)
+        more += [self.side_exponent] if self.sides else []
+        for x in self.sides:
+            more += [x.width, *map(unsigned, (x.end, *x.form))]
+        return 8 * (3 if self.sides else len(self.neurons)) + 2 * self.order + len(
+            self.strips
+        ) - 1, tuple(more)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A sum of its own, counted in bins of a width, that shows a class beyond an end."""
+
+    form: tuple
+    width: int
+    end: int
 
 
 def integers_of(argument, columns, following):
     """The integers behind a Sandwich's head, those of its cases too; ``following`` gives them."""
     deep = argument // 8
+    if deep == 3:
+        own = integers_of(argument % 8, columns, following)
+        return (*own, *[next(following) for _ in range(5 + 2 * columns)])
     more = [next(following) for _ in range(2 + 3 * (1 + argument % 2) + columns + 2 * deep)]
     for _ in range(1 << deep if deep else 0):
         head = next(following)
@@ -71,6 +90,8 @@ def read(argument, numbers, models, columns):
     """The Sandwich of a node's integers; AssertionError where it is malformed."""
     deep, own = divmod(argument, 8)
     order, second = divmod(own, 2)
+    has_sides = deep == 3
+    deep = 0 if has_sides else deep
     assert deep <= 1 + second and order <= 3 * second
     following = iter(numbers)
     exponent, width = next(following), next(following)
@@ -91,8 +112,22 @@ def read(argument, numbers, models, columns):
     ends = [signed(next(following)) for _ in range(4 if deep and not second else 0)]
     everywhere = tuple(zip(ends[::2], ends[1::2], strict=True))
     assert all(low <= high for low, high in everywhere)
+    found = Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps), everywhere)
+    if has_sides:
+        found = with_sides(found, following, columns)
     assert next(following, None) is None
-    return Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps), everywhere)
+    return found
+
+
+def with_sides(step, following, columns):
+    """With the sides that follow."""
+    exponent, sides = next(following), []
+    assert exponent <= 1024
+    for _ in range(2):
+        width, end = next(following), signed(next(following))
+        assert width >= 1
+        sides.append(Side(tuple(signed(next(following)) for _ in range(columns)), width, end))
+    return replace(step, sides=tuple(sides), side_exponent=exponent)
 
 
 def is_true(matter, parts, step, case=lambda _: True):
@@ -107,15 +142,20 @@ def is_true(matter, parts, step, case=lambda _: True):
         return False
     read_by_all = set.intersection(*(set(m.reads) for m in models))
     owners = [i for i, v in enumerate(matter.variables) for _ in v.rows[0]]
-    if any(n and i not in read_by_all for n, i in zip(step.form, owners, strict=True)):
-        return False
-    if max(map(abs, step.form)) > LARGEST:
-        return False
+    for form in (step.form, *(x.form for x in step.sides)):
+        if any(n and i not in read_by_all for n, i in zip(form, owners, strict=True)):
+            return False
+        if max(map(abs, form)) > LARGEST:
+            return False
     for values in filter(case, product(*parts)):
         margins = [margin(matter, m, values) for m in models]
         near = sum_at(matter, step.form, values)
         for (_, low, high), g in zip(step.strips, margins, strict=True):
             if (near > -low and g <= 0) or (near <= -high and g > 0):
+                return False
+        for klass, x in enumerate(step.sides[::-1]):
+            beyond = sum_at(matter, x.form, values) > -x.end
+            if beyond == klass and any((g > 0) != klass for g in margins):
                 return False
         if step.order & 1 and margins[0] > 0 >= margins[1]:
             return False
@@ -273,6 +313,12 @@ def count(matter, leaf, points, step, known):
         if any((total + 1).bit_length() * pairs > LONGEST for total in (len(points), weight)):
             return None
         return jointly(matter, points, step, both, found, known)
+    if step.sides:
+        bins = [in_bins(matter, starts, kept, x) for x in step.sides]
+        longest = max((total + 1).bit_length() for total in (len(points), weight))
+        if any(longest * (1 + top) > LONGEST for _, _, _, top in bins):
+            return None
+        return sided(matter, points, step, bins, found, known)
     return tightened(found, [count(matter, leaf, points, own, known) for own in step.steps])
 
 
@@ -295,6 +341,24 @@ def jointly(matter, points, step, both, found, known):
             if truths[klass] is not None and (all_0 or all_1 or (in_0 and in_1)):
                 for which, n in enumerate((1, matter.weights[p])):
                     more[which][truths[klass]] += n
+    return tuple(
+        (total, max(true, own[1]), max(false, own[0]))
+        for (total, true, false), own in zip(found, more, strict=True)
+    )
+
+
+def sided(matter, points, step, bins, found, known):
+    """With what both sides show of each point."""
+    more = [[0, 0], [0, 0]]
+    for klass, x, (adds, base, spread, _) in zip((1, 0), step.sides, bins, strict=True):
+        every = {matter.models[m].name: klass for m, _, _ in step.strips}
+        kind = truth(matter.formula, {**known, **every})
+        least = floor((-x.end - base - (0 if klass else spread)) / x.width) + 1
+        for p in points:
+            at = sum(b[k] for b, k in zip(adds, p, strict=True))
+            if kind is not None and (at >= least) == klass:
+                for which, n in enumerate((1, matter.weights[p])):
+                    more[which][kind] += n
     return tuple(
         (total, max(true, own[1]), max(false, own[0]))
         for (total, true, false), own in zip(found, more, strict=True)

@@ -241,7 +241,12 @@ def malformed():
             "nothing to compare", sandwich, step((0, 0, 0), form=form, order=1)
         ),
         "sandwich-of-three-neurons": bad(
-            "cases of one or two", sandwich, numbers(25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
+            "cases of one or two", sandwich, numbers(41, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
+        ),
+        "sandwich-with-sides-of-no-width": bad(
+            "a division by 0",
+            "no sides of a sandwich at offset 1",
+            numbers(24, 0, 1, 0, 0, 0, 2, 40, 0, 1, 0, 2, 40, 0, 0, 2, 40),
         ),
         "sandwich-with-a-case-that-has-cases": bad(
             "cases are not told apart again",

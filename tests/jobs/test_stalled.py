@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
-from verifier.jobs import proving
+from verifier.jobs import proving, sweeping
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
 from verifier.model.domain import bits, signs
@@ -51,7 +51,7 @@ def test_what_is_left_open_is_counted_by_sandwiches(outputs, monkeypatch, own_ti
         return Finding((Split(0, 1), Constant(0), Open()), check=0.25)
 
     monkeypatch.setattr(proving, "AT_ONCE", 0.0)
-    monkeypatch.setattr(proving, "AFFORDABLE", 0.0)
+    monkeypatch.setattr(sweeping, "AFFORDABLE", 0.0)
     monkeypatch.setattr(proving, "_summed", summed)
     monkeypatch.setattr(branch, "prove", prove)
     result = lp.certify(rough(outputs), Tree((Leaf(0),)), bits(BITS), timeout=1.5, sample=0)
@@ -186,15 +186,15 @@ def test_a_search_before_a_sweep_ends_where_it_would_leave_most_open(monkeypatch
         return Finding((Open(),))
 
     monkeypatch.setattr(branch, "prove", prove)
-    monkeypatch.setattr(proving, "_kept_free", lambda *_: 50.0)
+    monkeypatch.setattr(proving, "kept_free", lambda *_: 50.0)
     monkeypatch.setattr(proving, "AT_ONCE", 0.0)
-    monkeypatch.setattr(proving, "_swept", swept)
+    monkeypatch.setattr(sweeping, "sweep", swept)
     about, begun = About(rough(1), bits(BITS), None), clock.time
     options = {"deadline": begun + 250.0, "end": begun + 300.0, "sampled": True}
     name, found = proving.search(about, Tree((Leaf(0),)), Watch(), **options)
     before, sweep = given
-    assert before.judged == begun + proving.BRIEFLY
-    assert before.deadline == before.check_by == begun + proving.TRIED * 50.0
-    assert (before.hope, before.sampled) == (proving.HOPE, False)
+    assert before.judged == begun + sweeping.BRIEFLY
+    assert before.deadline == before.check_by == begun + sweeping.TRIED * 50.0
+    assert (before.hope, before.sampled) == (sweeping.HOPE, False)
     assert sweep.deadline == begun + 300.0
     assert name == "branch" and not found.stalled

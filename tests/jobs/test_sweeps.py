@@ -7,7 +7,7 @@ import pytest
 
 import verifier as lp
 from tests.clocks import PATIENCE
-from verifier.jobs import proving
+from verifier.jobs import proving, sweeping
 from verifier.jobs.limit import Limit
 from verifier.jobs.methods import Outcome
 from verifier.jobs.watching import Watch
@@ -105,7 +105,7 @@ def test_a_sweep_that_comes_to_no_end_stands_where_it_leaves_less_open(points, k
         Enumerated() if isinstance(x, Open) and next(grown, None) is not None else x
         for x in halves(3)
     )
-    monkeypatch.setattr(proving, "_swept", lambda *_: Finding(steps))
+    monkeypatch.setattr(proving, "sweep", lambda *_: Finding(steps))
     matter = matter_of(bits(BITS), bent(1), NOTHING)
     found = proving.swept_if_open(matter, Finding(left), Limit(PATIENCE, now()), Watch())
     assert found.proof == (steps if kept else left)
@@ -203,9 +203,9 @@ def test_seconds_by_the_clock_are_not_compared_with_those_of_a_processor(monkeyp
 def test_helpers_are_there_for_a_long_sweep_that_is_kept_free(seconds, started, monkeypatch):
     begun = []
     monkeypatch.setattr(exhaustive, "timed", lambda *_: seconds)
-    monkeypatch.setattr(proving, "start_helpers", lambda: begun.append(1))
+    monkeypatch.setattr(sweeping, "start_helpers", lambda: begun.append(1))
     matter = matter_of(bits(BITS), bent(0), NOTHING)
-    kept = proving._kept_free(matter, Watch(), now() + 10.0)
+    kept = sweeping.kept_free(matter, Watch(), now() + 10.0)
     assert (len(begun), kept > 0) == (started, seconds < 8)
 
 
@@ -231,8 +231,8 @@ def test_most_points_are_swept_where_all_take_too_long(network, seconds, kept, m
     """A network of 2^27 points whose sweep takes 8.3 of 10 s was searched to the end for an
     interval of 0.1 to 0.6; of staircases, which tell of large cells nothing, fewer are enough."""
     monkeypatch.setattr(exhaustive, "timed", lambda *_: seconds)
-    monkeypatch.setattr(proving, "start_helpers", lambda: None)
-    spare = proving._kept_free(matter_of(bits(BITS), network, NOTHING), Watch(), now() + 10.0)
+    monkeypatch.setattr(sweeping, "start_helpers", lambda: None)
+    spare = sweeping.kept_free(matter_of(bits(BITS), network, NOTHING), Watch(), now() + 10.0)
     assert spare == pytest.approx(kept, abs=0.1)
 
 
@@ -273,9 +273,9 @@ def test_where_a_search_told_of_next_to_nothing_some_points_are_swept(
     swept = Finding(part, ((0,) * BITS,), check=1.0)
     monkeypatch.setattr(exhaustive, "expected", lambda _: seconds)
     monkeypatch.setattr(exhaustive, "sweep", lambda *_: swept)
-    monkeypatch.setattr(proving, "start_helpers", lambda: None)
+    monkeypatch.setattr(sweeping, "start_helpers", lambda: None)
     found, matter = Finding((Open(),), stalled=stalled), matter_of(bits(BITS), bent(0), NOTHING)
-    told = proving._in_part(matter, Watch(), Options(), now() + 10.0, found)
+    told = sweeping.swept_instead(matter, Watch(), Options(), now() + 10.0, found)
     assert (told.proof == swept.proof) == instead != (told == found)
     assert told == found or (told.counterexamples and not told.stalled)
 
@@ -284,7 +284,7 @@ def test_every_search_that_told_of_nothing_leaves_its_time_to_a_sweep(monkeypatc
     """Of a network and a tree, and of any question."""
     left = Finding((Open(),), stalled=True)
     monkeypatch.setattr(proving, "AT_ONCE", 0.0)
-    monkeypatch.setattr(proving, "_kept_free", lambda *_: 0.0)
+    monkeypatch.setattr(proving, "kept_free", lambda *_: 0.0)
     monkeypatch.setattr(proving, "_closed_or_summed", lambda *_: (proving.Prover.BRANCH, left))
     monkeypatch.setattr(proving, "_summed", lambda *_: left)
     domain, network, other = bits(BITS), plain(1), plain(2)

@@ -11,7 +11,7 @@ import verifier.reading.proof_bytes as reading
 import verifier.writing.proof_bytes as writing
 from tests.every import seeds
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Constant, Open, Sandwich, Split, Strip
+from verifier.model.proof import Constant, Open, Sandwich, Side, Sides, Split, Strip
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.second_checker.reading import proof_nodes
@@ -20,7 +20,8 @@ from verifier.writing.proof_bytes import encode
 
 ONE = Sandwich((Strip(1, -3, 70),), (0, -1, 200), 12, 1)
 TWO = Sandwich((Strip(0, -3, -2), Strip(2, 0, 1 << 200)), (5, -(1 << 90), 0), 0, 1 << 20, 2)
-PROOF = (Split(0, 1), ONE, Split(1, 1), TWO, Open())
+SIDES = Sides(7, Side((0, 3, -1), 2, -(1 << 70)), Side((1 << 53, 0, 0), 1, 9))
+PROOF = (Split(0, 1), ONE, Split(1, 1), TWO, Split(2, 1), replace(ONE, sides=SIDES), Open())
 
 
 def test_they_are_read_back():
@@ -34,10 +35,13 @@ def test_they_are_read_back():
 def test_the_bytes_are_those_of_the_page():
     assert encode((ONE,), 3) == bytes([0, 7, 12, 1, 1, 5, 140, 1, 0, 1, 144, 3])
     assert encode((TWO,), 3)[:8] == bytes([0, 5 * 8 + 7, 0, 128, 128, 64, 0, 5])
+    short = replace(ONE, sides=Sides(7, Side((0, 3, -1), 2, -5), Side((4, 0, 0), 1, 9)))
+    sides = [7, 2, 9, 0, 6, 1, 1, 18, 8, 0, 0]
+    assert encode((short,), 3) == bytes([0, 199, 1, *encode((ONE,), 3)[2:], *sides])
 
 
 def test_the_float32_checker_reads_past_them():
-    kinds = ["split", "sandwich", "split", "sandwich", "open"]
+    kinds = ["split", "sandwich"] * 3 + ["open"]
     assert [n.kind for n in proof_nodes(encode(PROOF, 3), 3, 3)] == kinds
 
 
@@ -54,9 +58,13 @@ def test_any_of_them_are(seed):
     form = tuple(number() for _ in range(columns))
     order = rng.randrange(4) if both else 0
     step = Sandwich(strips, form, rng.randrange(1025), 1 + abs(number()), order)
+    if rng.random() < 0.5:
+        one, zero = (Side(form[::way], 1 + abs(number()), number()) for way in (1, -1))
+        step = replace(step, sides=Sides(rng.randrange(1025), one, zero))
     data = encode((step,), 4)
     assert decode(data, 4, columns) == (step,)
-    with pytest.raises(CertificateError, match="ends in the middle"):
+    why = "ends in the middle" + "|no sides" * bool(step.sides)
+    with pytest.raises(CertificateError, match=why):
         decode(data, 4, columns + 1)
 
 

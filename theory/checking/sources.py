@@ -481,6 +481,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-sandwich",
             "kernel-cases",
             "kernel-joint-cases",
+            "kernel-sides",
             "kernel-digit-power",
             "kernel-digit-product",
             "kernel-digit-sum",

@@ -83,6 +83,9 @@ FACTS = {
     "the first case tells that it is false": "the first case tells that it is false",
     "the second case tells that it is false": "the second case tells that it is false",
     "the network has class 1": "the network has class 1",
+    "the network has class 0": "the network has class 0",
+    "the sum of class 1 is above its end": "the sum of class 1 is above its end",
+    "the sum of class 0 is not above its end": "the sum of class 0 is not above its end",
     "the first sum is above what shows class 1 all over the cell": (
         "the first sum is above what shows class 1 all over the cell"
     ),

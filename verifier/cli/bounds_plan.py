@@ -23,7 +23,9 @@ def plan(
     network: Annotated[
         Path | None, typer.Argument(help="the network, ONNX", show_default=False)
     ] = None,
-    tree: Annotated[Path | None, typer.Argument(help="the tree, JSON", show_default=False)] = None,
+    tree: Annotated[
+        Path | None, typer.Argument(help="the tree: JSON, ONNX or code", show_default=False)
+    ] = None,
     certificate: Annotated[
         Path | None, typer.Argument(help="what is proved of them already", show_default=False)
     ] = None,

@@ -18,7 +18,7 @@ def certify(
     teacher: Annotated[
         Path, typer.Argument(help="the network, ONNX, or an ensemble", show_default=False)
     ],
-    tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree: JSON, ONNX or code", show_default=False)],
     domain: options.DomainOption = None,
     head: options.HeadOption = None,
     threshold: options.ThresholdOption = None,

@@ -29,7 +29,7 @@ AGAIN = 0.1
 
 Timeout = Annotated[
     float | None,
-    typer.Option(min=0, help="seconds for everything: what is proved by then is checked, written"),
+    typer.Option(min=0, help="seconds for everything, the kernel's check included"),
 ]
 
 

@@ -15,7 +15,7 @@ from verifier.model.errors import TreeError
 
 
 def export(
-    tree: Annotated[Path, typer.Argument(help="the tree, JSON or ONNX", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree: JSON, ONNX or code", show_default=False)],
     to: Annotated[
         Target | None, typer.Option(help="the format; default: by the file's ending, else text")
     ] = None,

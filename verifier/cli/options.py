@@ -20,7 +20,7 @@ DomainOption = Annotated[
     typer.Option(
         "--domain",
         metavar="bits|signs|FILE",
-        help="the inputs to prove it for; where none is given, bits are assumed, and said so",
+        help="the inputs there are; where none is given, bits are assumed, and said so",
     ),
 ]
 

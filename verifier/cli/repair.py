@@ -25,7 +25,7 @@ def repair(
     teacher: Annotated[
         Path, typer.Argument(help="the network, ONNX, or an ensemble", show_default=False)
     ],
-    tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree: JSON, ONNX or code", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="write the repaired tree here")],
     domain: options.DomainOption = None,
     head: options.HeadOption = None,

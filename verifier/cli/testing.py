@@ -17,7 +17,7 @@ def test(
     model: Annotated[
         Path, typer.Argument(help="the model: any ONNX file, a file of trees", show_default=False)
     ],
-    tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree: JSON, ONNX or code", show_default=False)],
     domain: options.DomainOption = None,
     rows: Annotated[
         Path | None,

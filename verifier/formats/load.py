@@ -332,8 +332,9 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
         )
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
-            f"{name} may run code when loaded, so it is not read: export the model to ONNX, or "
-            "load it in Python and give the object to verifier.certify, distill or ask"
+            f"{name} may run code when loaded, so it is not read: load it in Python, and give the "
+            "object to verifier.certify, distill or ask, or write what is read of it to a file "
+            "(verifier.load_network(model, domain=...).save('net.onnx'))"
         )
     if head.lstrip()[:1] == b"{":
         raise NetworkError(

@@ -14,21 +14,29 @@ from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.other_solvers import require_solvers
 from verifier.jobs.schedule import a_moment_at_least
+from verifier.jobs.sweeping import (
+    HOPE,
+    before_sweep,
+    kept_free,
+    leaves_fewer,
+    rest_swept,
+    sweep,
+    swept_instead,
+    with_points_of,
+)
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof, is_open
 from verifier.model.question import Matter
-from verifier.model.steps import Steps
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.pairs.together import RATHER, with_check_of
 from verifier.provers.rare import suits
-from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
 from verifier.writing.processors import slow_now
@@ -41,16 +49,6 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-AFFORDABLE, NEARLY = 0.8, 0.9
-"""Share of the time that is kept for a sweep of all points, where that is enough for it; and for a
-sweep of as many as there is time for."""
-PARTLY, MOSTLY = 0.2, 0.6
-"""The share of the points from which on a sweep of as many as the time allows is kept free: of what
-has staircases, which tell, relaxed, of large cells next to nothing, and of what has none. From the
-first on as many are swept where another search told of next to nothing."""
-BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
-"""How long cells are searched for before all points are swept, where time is kept free for that: so
-many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
@@ -63,9 +61,6 @@ JUDGED, AT_LAST, THROUGH = 0.2, 15.0, 1.0
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last, and from then on: where it would not close this much of the probability, Tails have
 the rest."""
-HOPE = 0.5
-"""The share of the probability that a search has to close, if it goes on as it has, before a sweep
-that is kept free."""
 
 
 def search(
@@ -107,9 +102,9 @@ def search(
     if not isinstance(network, Network):
         return name.value, _of_ensembles(matter, watch, options, name)
     if name is Prover.EXHAUSTIVE:
-        return name.value, _swept(matter, watch, options)
-    spare = _kept_free(matter, watch, end) if prover == Prover.AUTO else 0.0
-    first = _before(options, spare, end)
+        return name.value, sweep(matter, watch, options)
+    spare = kept_free(matter, watch, end) if prover == Prover.AUTO else 0.0
+    first = before_sweep(options, spare, end)
     counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
         found = _summed(matter, watch, first, counted)
@@ -125,51 +120,8 @@ def search(
     if spare:
         found = replace(found, stalled=False)  # that was for the sweep
     if spare and not watch.stopped and is_open(found.proof):
-        found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
-    return name.value, _in_part(matter, watch, options, counted, found)
-
-
-def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
-    """Seconds for sweeping all points at last; 0 where that takes too long, or nothing ends."""
-    if end is None:
-        return 0.0
-    spare = exhaustive.timed(matter, end - now())
-    most = AFFORDABLE * (end - now())
-    least = PARTLY if _has_staircases(matter) else MOSTLY
-    partly = least * spare < most < spare
-    if spare > most:
-        instead = "some are swept at last" if partly else "too long to keep it free"
-        watch.detail(f"sweeping all points would take {spare:.1f} s: {instead}")
-    kept = spare if spare <= most else NEARLY * (end - now()) if partly else 0.0
-    if kept > exhaustive.HELPED:
-        start_helpers()
-    return kept
-
-
-def _has_staircases(matter: Matter) -> bool:
-    networks = [bound.model for bound in matter.models if isinstance(bound.model, Network)]
-    return any(isinstance(layer, Steps) for network in networks for layer in network.layers)
-
-
-def kept_free_after(about: About, end: float) -> float:
-    """Seconds for sweeping all points once a tree has grown; 0 where that takes too long."""
-    if not isinstance(about.network, Network):
-        return 0.0
-    spare = exhaustive.timed(about.matter(Tree((Leaf(0),))), end - now())
-    return spare if spare <= AFFORDABLE * (end - now()) else 0.0
-
-
-def _before(options: Options, spare: float, end: float | None) -> Options:
-    """The options of a search after which so many seconds are free for a sweep.
-
-    It ends after a while if it would leave most open: the sweep leaves nothing.
-    """
-    if not spare or end is None:
-        return replace(options, check_by=options.deadline)
-    briefly = min(BRIEFLY, SOON * (end - now()))
-    by, judged = min(end - spare, now() + max(briefly, TRIED * spare)), now() + briefly
-    own = replace(options, deadline=by, check_by=by)
-    return replace(own, judged=judged, hope=HOPE, sampled=False)
+        found = rest_swept(matter, watch, replace(options, deadline=end, check_by=end), found)
+    return name.value, swept_instead(matter, watch, options, counted, found)
 
 
 def _closed_or_summed(
@@ -201,13 +153,13 @@ def _closed_or_summed(
     if more is None:
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
-    return name, _with_points_of(found, with_check_of(found.check, more))
+    return name, with_points_of(found, with_check_of(found.check, more))
 
 
 def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
     """What a prover finds about ensembles. Raises LeafproofError for a prover of networks."""
     if name is Prover.EXHAUSTIVE:
-        return _swept(matter, watch, options)
+        return sweep(matter, watch, options)
     if name is Prover.Z3:
         raise LeafproofError(
             "the prover z3 takes networks, and the teacher is an ensemble: use auto"
@@ -220,52 +172,6 @@ def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) 
         return forests.prove(matter, options)
 
 
-def _swept(matter: Matter, watch: Watch, options: Options) -> Finding:
-    if options.deadline is None:
-        exhaustive.require_end(matter)
-    with watch.stage("sweeping", "search", deadline=options.deadline):
-        return exhaustive.sweep(matter, options)
-
-
-def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> Finding:
-    """What a search has found, and what it has left open swept; or all points, if that is less."""
-    if options.stop_at_difference and found.counterexamples:
-        return found
-    whole = exhaustive.is_cheaper(matter, found)
-    check = 0.0 if whole else found.check
-    end = None if options.check_by is None else options.check_by - check
-    resume = None if whole else found.proof
-    swept = _swept(matter, watch, replace(options, resume=resume, check_by=end))
-    left = partial(exhaustive.open_points, matter)
-    if whole and is_open(swept.proof) and left(swept.proof) >= left(found.proof):
-        return found
-    points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
-    return Finding(swept.proof, tuple(points), check + swept.check)
-
-
-def _in_part(
-    matter: Matter, watch: Watch, options: Options, end: float | None, found: Finding
-) -> Finding:
-    """What a search has found; or, where it gave up as it told of next to nothing, a sweep of as
-    many points as there is time for, if that is a good part of them."""
-    if end is None or not found.stalled or watch.stopped or options.stop_at_difference:
-        return found
-    if end - now() < PARTLY * exhaustive.expected(matter):
-        return found
-    watch.detail("the search told of next to nothing: some points are swept in its place")
-    start_helpers()
-    swept = _swept(matter, watch, replace(options, deadline=end, check_by=end))
-    if exhaustive.open_points(matter, swept.proof) > (1 - PARTLY / 2) * matter.domain.size:
-        return found
-    return _with_points_of(found, swept)
-
-
-def _with_points_of(earlier: Finding, found: Finding) -> Finding:
-    """What was found, with the points of an earlier search before its own."""
-    points = dict.fromkeys((*earlier.counterexamples, *found.counterexamples))
-    return replace(found, counterexamples=tuple(points)[:COUNTEREXAMPLES])
-
-
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
     """What was found while a tree grew; where that leaves cells open and there is time to sweep
     all points, these in place of its many cells, which would take longer: that there is if it
@@ -276,10 +182,8 @@ def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: 
     if takes > end - now():
         return finding
     options = _options(matter, watch, end, None, stop=False)
-    swept, left = _swept(matter, watch, options), partial(exhaustive.open_points, matter)
-    if is_open(swept.proof) and left(swept.proof) >= left(finding.proof):
-        return finding
-    return _with_points_of(finding, swept)
+    swept = sweep(matter, watch, options)
+    return with_points_of(finding, swept) if leaves_fewer(matter, swept, finding) else finding
 
 
 def answer(
@@ -301,18 +205,18 @@ def answer(
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
         return name.value, _of_ensembles(matter, watch, options, name)
-    if spare := _kept_free(matter, watch, end):
-        asked = _answered(matter, watch, _before(options, spare, end))
+    if spare := kept_free(matter, watch, end):
+        asked = _answered(matter, watch, before_sweep(options, spare, end))
         asked = replace(asked, stalled=False)  # that was for the sweep
         if is_open(asked.proof) and not watch.stopped:
-            asked = _closed(matter, watch, replace(options, deadline=end, check_by=end), asked)
+            asked = rest_swept(matter, watch, replace(options, deadline=end, check_by=end), asked)
         left = exhaustive.open_points(matter, asked.proof) if is_open(asked.proof) else 0
         if 2 * left > matter.domain.size and not watch.stopped:  # slower than was expected
             asked = _summed(matter, watch, options, end) or asked
         return Prover.QUESTIONS.value, asked
     found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
     found = found or _answered(matter, watch, _still(options, end))
-    return Prover.QUESTIONS.value, _in_part(matter, watch, options, end, found)
+    return Prover.QUESTIONS.value, swept_instead(matter, watch, options, end, found)
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:

@@ -9,6 +9,7 @@ whose slope at the neuron is that of a case.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -80,14 +81,13 @@ def all_over(first: Pair, cases: Sequence[Case]) -> Pair:
     parallel ones, whose slope at the neuron is what it is in the case, 0 or 1."""
     charge(first.nets, len(cases))
     rows, nodes, components, signs = _signs(cases)
-    (lines,), at = first.lines, np.array([case.cell for case in cases])
-    x = lines.enclosed.part(at)
-    (slopes,) = parallel([x], first.finer)
+    own = first.part(np.array([case.cell for case in cases]))
+    x = own.lines[0].enclosed
+    (slopes,) = parallel([x], own.finer)
     for j, lam in slopes.items():
         some = nodes == sources(x.p.teacher.layers[j - 1])[0]
         lam[rows[some], components[some]] = ONE * signs[some]
-    closer = first.closer and first.closer.part(at)
-    return Pair(first.nets, first.columns, (margin(x, slopes),), None, closer, first.finer)
+    return replace(own, lines=(margin(x, slopes),))
 
 
 def _signs(cases: Sequence[Case]) -> Ints:

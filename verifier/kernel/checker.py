@@ -219,7 +219,7 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-            sums += len(step.every) if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
+            sums += step.work if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
             sums += sum(1 + len(x.trees) // TREES for x in steps if isinstance(x, Signed))
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
             begun = time.perf_counter_ns()

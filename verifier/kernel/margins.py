@@ -7,7 +7,7 @@ is left of each over the cell is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +18,8 @@ from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_s
 from verifier.kernel.choices import DOUBLE, UP, Floats, Pair
 from verifier.kernel.forms import Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
-from verifier.kernel.quick import Cells, ReluLines, Rows, intercept
+from verifier.kernel.quick import Cells, ReluLines, Rows, beneath, intercept
+from verifier.kernel.quick import slopes as slopes_of
 from verifier.kernel.rules import all_bounds
 from verifier.kernel.starting import cells_of
 from verifier.kernel.steps import SLOPE_BITS
@@ -30,6 +31,8 @@ ROOM = 40
 """Bits of a form's coefficients before a sum is subtracted, in fixed point."""
 LARGEST_SUM = 2.0**44
 """The coefficients of a sum are together below this there, in units of the form it is near."""
+SIGNS = np.array([[1.0], [-1.0]])
+"""Of s where it is subtracted from lines below g, and below -g."""
 Bools = npt.NDArray[np.bool_]
 Slopes = Mapping[int, Floats]
 """By the node of a ReLU slopes of lines, in units of 1 / ONE, 0 to ONE; whole in fixed point."""
@@ -91,17 +94,17 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-def margin(x: Enclosed, slopes: Slopes | None) -> Lines:
+def margin(x: Enclosed, slopes: Slopes | None, hull: Sequence[Enclosed] = ()) -> Lines:
     """Forms below g and -g: the only logit, or that of class 1 minus that of class 0.
 
     Where there are no ``slopes``, each form has the lines that are best for it alone: those of
-    rule 2, which are not parallel.
+    rule 2, which are not parallel; in floats with the slopes of the ``hull`` of some enclosures.
     """
     p, count = x.p, len(x.cells)
     row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
     rows = np.broadcast_to(np.stack([row, -row]), (count, 2, len(row)))
     if x.cells.layers:
-        return Lines(x, *_carried(x, rows, slopes))
+        return Lines(x, *_carried(x, rows, slopes, [own.cells for own in hull]))
     held = {}
     for j, lam in (slopes or {}).items():
         z = x.nodes[p.teacher.layers[j - 1].source]  # type: ignore[union-attr]
@@ -112,7 +115,9 @@ def margin(x: Enclosed, slopes: Slopes | None) -> Lines:
     return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
 
 
-def _carried(x: Enclosed, a: Floats, slopes: Slopes | None) -> tuple[Floats, Floats, Floats]:
+def _carried(
+    x: Enclosed, a: Floats, slopes: Slopes | None, hull: Sequence[Cells]
+) -> tuple[Floats, Floats, Floats]:
     """Rows (cells, rows, logits) carried to the input by such lines: forms, constants, mass."""
     cells, layers = x.cells, x.p.teacher.layers
     lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in (slopes or {}).items()}
@@ -122,8 +127,16 @@ def _carried(x: Enclosed, a: Floats, slopes: Slopes | None) -> tuple[Floats, Flo
         over = intercept(cells.low[source], cells.high[source], lam)
         return lam[:, None], lam[:, None], over[:, None], None
 
-    lines: Callable[[int], ReluLines] = parallel
-    if slopes is None:
+    def of_hull(source: int) -> ReluLines:
+        low, high = cells.low[source], cells.high[source]
+        least = np.minimum.reduce([own.low[source] for own in hull])
+        most = np.maximum.reduce([own.high[source] for own in hull])
+        below, above = slopes_of(least, most, cells.precision)
+        over, under = intercept(low, high, above), beneath(low, high, below)
+        return below[:, None], above[:, None], over[:, None], under[:, None]
+
+    lines: Callable[[int], ReluLines] = of_hull if hull else parallel
+    if slopes is None and not hull:
         lines = partial(cells.relu, sets=len(cells))
     none = np.zeros(a.shape[:2])
     found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, lines)
@@ -135,13 +148,15 @@ def near(x: Lines, sums: Whole, e: Ints, zone: Between | None = None) -> tuple[F
     """Lower bounds of g - s and of s - g over each cell, and where they could be found.
 
     ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
-    encodings, times ``2**-e``. With a ``zone`` of floats' lines, there alone.
+    encodings, times ``2**-e``; of floats' lines there may be one for each of both, (cells, 2,
+    columns). With a ``zone`` of floats' lines, there alone.
     """
     if x.fixed is not None:
         return _near(x.enclosed, *x.fixed, sums, e)
     cells, (toward, fit) = x.enclosed.cells, _scaled(x.enclosed.p, sums, e)
-    rest = x.a - np.stack([toward, -toward], axis=1)
-    size = np.abs(x.a) + np.abs(toward)[:, None]
+    both = _both(toward)
+    rest = x.a - both * SIGNS
+    size = np.abs(x.a) + np.abs(both)
     mass = x.mass + size @ cells.most[0]
     off = mass * cells.error + size.sum(axis=2) * cells.inexact * UP + DOUBLE.tiny
     low = x.constant + cells.least(rest, np.abs(rest))[:, 0] - off * UP
@@ -155,13 +170,19 @@ def near(x: Lines, sums: Whole, e: Ints, zone: Between | None = None) -> tuple[F
 
 
 def _scaled(p: Prepared, sums: Whole, e: Ints) -> tuple[Floats, Bools]:
-    """Sums as forms of the scaled columns, exactly; and where they are that, else 0."""
-    scales = np.array(p.scales)
-    toward = np.ldexp(sums, scales - e[:, None])
-    small = np.abs(toward).sum(axis=1) < DOUBLE.limit
-    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & small
+    """Sums as forms of the scaled columns, exactly; and in which cells they are that, else 0."""
+    shift = np.array(p.scales) - e.reshape(-1, *[1] * (sums.ndim - 1))
+    toward = np.ldexp(sums, shift)
+    fine = (np.ldexp(toward, -shift) == sums).all(axis=-1)
+    fine &= np.abs(toward).sum(axis=-1) < DOUBLE.limit
+    fit = fine.reshape(len(e), -1).all(axis=1)
     toward[~fit] = 0
     return toward, fit
+
+
+def _both(sums: Floats) -> Floats:
+    """Sums as (cells, 2, columns)."""
+    return sums[:, None] if sums.ndim == 2 else sums
 
 
 def zone_of(p: Prepared, sums: Whole, e: Ints, ends: Pair) -> Between:
@@ -181,14 +202,15 @@ def between(x: Enclosed, zone: Between) -> Enclosed:
 def beyond(x: Lines, zone: Between, sums: Whole, e: Ints) -> Pair:
     """How far sums s, as in ``near``, reach beyond a zone of the network's inputs, twice (cells).
 
-    Lower bounds of -s up to the zone's least, and of s from its most on, in units of s; infinite
-    where no point of the cell is there.
+    Lower bounds of -s up to the zone's least, and of s, or the second, from its most on, in units
+    of s; infinite where no point of the cell is there.
     """
     cells, (s, fit) = x.enclosed.cells, _scaled(x.enclosed.p, sums, e)
     low, high = _least(cells, zone.s), -_least(cells, -zone.s)
     found = []
-    for sign, start, stop in ((-1, low, zone.least), (1, zone.most, high)):
-        form = Rows(sign * s[:, None], np.zeros((len(s), 1, 1)), np.zeros((len(s), 1)))
+    for k, start, stop in ((0, low, zone.least), (-1, zone.most, high)):
+        a = -SIGNS[k] * _both(s)[:, k, None]
+        form = Rows(a, np.zeros((len(s), 1, 1)), np.zeros((len(s), 1)))
         own = Between(zone.s, start, stop).lowest(cells, form, np.abs(form.a))[:, 0, 0]
         own = np.where(fit, np.ldexp(own, e), -np.inf)
         found.append(np.where(start > stop, np.inf, own))

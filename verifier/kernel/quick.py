@@ -243,8 +243,7 @@ class Cells:
             return below[:, None], above[:, None], intercept(low, high, above)[:, None], None
         below, above = (x[:, None] for x in self.shared[source])
         low, high = (x.reshape(sets, -1, x.shape[1]) for x in (low, high))
-        under = np.maximum(np.maximum((1 - below) * low, -below * high), 0)
-        return below, above, intercept(low, high, above), under
+        return below, above, intercept(low, high, above), beneath(low, high, below)
 
     def least(self, a: Floats, size: Floats) -> Floats:
         """The least values (sets, cells, rows) of linear forms of the input over each cell.
@@ -475,3 +474,8 @@ def slopes(low: Floats, high: Floats, precision: Precision) -> Pair:
 def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
     """The greatest value of ``relu(z) - above z``."""
     return np.maximum(-above * low, (1 - above) * high)
+
+
+def beneath(low: Floats, high: Floats, below: Floats) -> Floats:
+    """The least value of ``relu(z) - below z``."""
+    return np.maximum(np.maximum((1 - below) * low, -below * high), 0)

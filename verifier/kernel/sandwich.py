@@ -13,13 +13,13 @@ from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
 from verifier.kernel.cases import Case, all_over, in_cases
 from verifier.kernel.choices import DOUBLE, Floats
-from verifier.kernel.margins import Bools, beyond, near, zone_of
+from verifier.kernel.margins import Bools, Lines, beyond, near, zone_of
 from verifier.kernel.rules import Apply
 from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.network import Relu
-from verifier.model.proof import Cases, Constant, Sandwich, Strip
+from verifier.model.proof import Cases, Constant, Sandwich, Side, Strip
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -60,10 +60,15 @@ class Within:
     zones: Sequence[Between]
     good: Bools
 
+    def part(self, at: Ints, pair: Pair | None = None) -> Within:
+        """Of some of the cells, in floats alone; with other lines of them where these are given."""
+        zones = [x.part(at) for x in self.zones]
+        return Within(pair or self.pair.part(at), zones, self.good[at])
+
     def of(self, cases: Sequence[Case]) -> Within:
         """Of one network, lines as ``all_over`` gives in the zones of the cells of cases."""
         at = np.array([case.cell for case in cases])
-        return Within(all_over(self.pair, cases), [x.part(at) for x in self.zones], self.good[at])
+        return self.part(at, all_over(self.pair, cases))
 
 
 def fault(asked: Asked, step: Sandwich) -> str:
@@ -80,20 +85,33 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return "says beside its sum what is no class of another model"
     if any(strip.least > strip.most for strip in step.strips):
         return "has a strip whose ends are the wrong way round"
-    if not 0 <= step.exponent <= FINEST or step.width < 1:
-        return "has an exponent or a width that there is not"
     if not 0 <= step.order <= (3 if len(models) == 2 else 0):
         return "has an order that there is not"
     nets = [asked.nets[model] for model in models]
     if step.order and not same_layers(nets[0].p.teacher, nets[1].p.teacher):
         return "compares the margins of networks with other layers"
-    if len(step.form) != asked.domain.columns:
+    if problem := _fault_of_sum(asked, nets, step, step.exponent):
+        return problem
+    if step.cases is not None:
+        return "has both cases and sides" if step.sides else _fault_of(asked, models, step.cases)
+    if (sides := step.sides) is not None:
+        for side in (sides.one, sides.zero):
+            if problem := _fault_of_sum(asked, nets, side, sides.exponent):
+                return f"has a side that {problem}"
+    return ""
+
+
+def _fault_of_sum(asked: Asked, nets: Sequence[Net], x: Sandwich | Side, exponent: int) -> str:
+    """The same of a form, with the width of its bins."""
+    if not 0 <= exponent <= FINEST or x.width < 1:
+        return "has an exponent or a width that there is not"
+    if len(x.form) != asked.domain.columns:
         return "has a form that is not one of the domain's columns"
-    if max(map(abs, step.form)) > LARGEST:
+    if max(map(abs, x.form)) > LARGEST:
         return f"has a form with integers above {LARGEST}"
-    if any(step.form[c] for c in _unread(asked, nets)):
+    if any(x.form[c] for c in _unread(asked, nets)):
         return "has a form with a column that a network does not read"
-    return _fault_of(asked, models, step.cases) if step.cases else ""
+    return ""
 
 
 def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
@@ -115,7 +133,7 @@ def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
     if any(strip.least > strip.most for strip in cases.everywhere):
         return "has a strip all over the cell whose ends are the wrong way round"
     for own in cases.steps:
-        if own.beside or own.cases or [strip.model for strip in own.strips] != models:
+        if own.beside or own.cases or own.sides or [strip.model for strip in own.strips] != models:
             return "has a case that is no Sandwich of the same networks alone"
         if problem := fault(asked, own):
             return f"has a case that {problem}"
@@ -174,8 +192,9 @@ def _refused(
 
     def given(first: Pair, own: slice) -> Ends:
         found = within(first) if again else None
-        for k, why in _wrong_cases(first, found, steps[own]).items():
-            wrong[own.start + k] = why
+        for more in (_wrong_cases, _wrong_sides):
+            for k, why in more(first, found, steps[own]).items():
+                wrong[own.start + k] = why
         return shown(first, found, sums[own], e[own])
 
     ends = ends_of(asked, models, cells, given, apply)
@@ -220,6 +239,33 @@ def _wrong_cases(first: Pair, zoned: Within | None, steps: Sequence[Sandwich]) -
                 why = f"with case {cases[k].signs} {_problem(wide[k], ends, k)} all over the cell"
                 found.setdefault(cases[k].cell, why)
     return found
+
+
+def _wrong_sides(first: Pair, zoned: Within | None, steps: Sequence[Sandwich]) -> dict[int, str]:
+    """Of which Sandwiches the sides do not hold, and why."""
+    some = [(i, x.sides) for i, x in enumerate(steps) if x.sides is not None]
+    if not some:
+        return {}
+    if not all(x.enclosed.cells.layers for x in first.lines):
+        return {i: "sides are shown in floats alone" for i, _ in some}
+    sums = np.array([[x.one.form, x.zero.form] for _, x in some], dtype=np.float64)
+    e = np.array([x.exponent for _, x in some])
+    lines = sided(first, zoned, np.array([i for i, _ in some]))
+    ends, found = shown(*lines, sums, e), dict[int, str]()
+    for (i, x), strips, good in zip(some, ends.strips.tolist(), ends.good, strict=True):
+        least, most = min(low for low, _ in strips), max(high for _, high in strips)
+        if not good:
+            found[i] = "no side's end can be shown"
+        elif x.one.end > least or x.zero.end < most:
+            found[i] = f"of sides only {least} and {most} can be shown"
+    return found
+
+
+def sided(first: Pair, zoned: Within | None, at: Ints) -> tuple[Pair, Within | None]:
+    """The lines that sides of some of the cells are ``shown`` by, in floats: the sum of ``one``,
+    where class 1 is shown, is the first of the two sums there, that of ``zero`` the second."""
+    own = first.part(at).closer_for_two()
+    return own, zoned and zoned.part(at, zoned.pair.part(at).closer_for_two())
 
 
 Said = tuple[tuple[Strip, ...], int]
@@ -305,7 +351,7 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     own = _ends(found.pair, sums, e, found.zones)
     (all_over, small), (inside, fine) = _of_machine(ends.strips), _of_machine(own.strips)
     x = found.pair.lines[0]
-    far = beyond(x, found.zones[0], sums[:, first.columns[0]], e)
+    far = beyond(x, found.zones[0], sums[..., first.columns[0]], e)
     fit = np.minimum(*far) > -MACHINE
     fit &= found.good & own.good & ends.good & small & fine
     below, above = (
@@ -326,13 +372,13 @@ def _of_machine(strips: npt.NDArray[Any]) -> tuple[Ints, Bools]:
 
 def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (None, None)) -> Ends:
     """What some lines show, all over cells or in zones."""
-    every = zip(pair.lines, pair.columns, zones, strict=False)
-    rows = [near(x, sums[:, c], e, zone) for x, c, zone in every]
-    ends = _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
-    if pair.closer is None:
-        return ends
-    low, good = near(pair.closer, sums[:, pair.columns[0]], e, zones[0])
-    return _both(ends, _tightened([low], good, None, e))
+
+    def by(lines: Sequence[Lines]) -> Ends:
+        every = zip(lines, pair.columns, zones, strict=False)
+        rows = [near(x, sums[..., c], e, zone) for x, c, zone in every]
+        return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+
+    return _both(by(pair.lines), by(pair.closer)) if pair.closer else by(pair.lines)
 
 
 def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints) -> Ends:

@@ -23,8 +23,8 @@ from verifier.model.errors import InvalidProof
 
 BELOW, CHOSEN = np.ldexp([0, 4, 8, 0], -3), np.ldexp([0, 3, 5, 8], -3)
 """Slopes of lines below ReLUs, by the codes of trees and of leaves."""
-LEAVES, CELLS = 1 << 8, 1 << 6
-"""Leaves, and cells, that are bounded together."""
+LEAVES, READ, CELLS = 1 << 8, 1 << 13, 1 << 6
+"""Leaves bounded together, of so many that are read before that; and cells enclosed together."""
 
 
 def suits(p: Prepared) -> bool:
@@ -61,7 +61,7 @@ def signed_margins(
             except InvalidProof as error:
                 raise InvalidProof(f"step {numbers[place]}: its signs: {error}") from None
             leaves += len(waiting[-1][1].tree)
-            if leaves >= LEAVES or i == len(at) - 1:
+            if leaves >= READ or i == len(at) - 1:
                 batch = together(waiting)
                 tighten(cells, batch)
                 about = batch.trees.about

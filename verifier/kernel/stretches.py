@@ -28,7 +28,7 @@ from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
 from verifier.model.part import Part, values
-from verifier.model.proof import Sandwich
+from verifier.model.proof import Sandwich, Side
 from verifier.model.sample import Left
 from verifier.model.verdict import Status
 
@@ -56,7 +56,7 @@ Both = tuple[Amounts, Amounts]
 
 class Held(NamedTuple):
     """What a Sandwich shows of a part: of its points, and of their weights; and of these as if it
-    had no cases."""
+    had no cases or sides."""
 
     points: Amounts
     weights: Amounts
@@ -82,7 +82,7 @@ class Wanted(NamedTuple):
 
     place: Place
     size: int
-    step: Sandwich
+    step: Sandwich | Side
     chances: Sequence[Distribution]
     held: Regions
 
@@ -127,20 +127,47 @@ def measured(
 ) -> list[list[Held | None]]:
     """What is shown of each cell's other parts; None where there are too many bins to count."""
     asked = ledger.asked
-    alone = [(x,) if x.cases and x.cases.everywhere else x.every for x in steps]
+    alone = [
+        [_alone(step, table) for _, table in own.others]
+        for own, step in zip(every, steps, strict=True)
+    ]
     wanted = [
-        Wanted(place, place.part.size, x, chances, regions(x, table))
-        for own, some in zip(every, alone, strict=True)
-        for place, table in own.others
+        Wanted(place, place.part.size, x, chances, stretches)
+        for own, parts in zip(every, alone, strict=True)
+        for (place, _), some in zip(own.others, parts, strict=True)
         for chances in (asked.domain.distributions(place.leaf),)
-        for x in some
+        for x, stretches in some
     ]
-    found = iter(amounts(asked, wanted, ledger.pool.map))
-    together = zip(every, alone, _joint(ledger, every, steps), strict=True)
-    return [
-        [held([next(found) for _ in some], joint[k : k + 1]) for k in range(len(own.others))]
-        for own, some, joint in together
-    ]
+    counts = iter(amounts(asked, wanted, ledger.pool.map))
+    found = list[list[Held | None]]()
+    for step, parts, joint in zip(steps, alone, _joint(ledger, every, steps), strict=True):
+        own = [[next(counts) for _ in some] for some in parts]
+        if step.sides is not None:
+            found.append([held([plain], [_of_sides(*sides)]) for plain, *sides in own])
+        else:
+            found.append([held(both, joint[k : k + 1]) for k, both in enumerate(own)])
+    return found
+
+
+def _alone(step: Sandwich, table: Table) -> list[tuple[Sandwich | Side, Regions]]:
+    """The sums of a step that are counted each alone, with their stretches."""
+    if step.sides is not None:
+        one, zero = step.sides.one, step.sides.zero
+        above: Regions = [] if table[-1] is None else [(table[-1], -one.end, None)]
+        below: Regions = [] if table[0] is None else [(table[0], None, -zero.end)]
+        return [(step, regions(step, table)), (one, above), (zero, below)]
+    together = step.cases is not None and step.cases.everywhere
+    return [(x, regions(x, table)) for x in ((step,) if together else step.every)]
+
+
+def _of_sides(one: Both | None, zero: Both | None) -> Both | None:
+    """What two sides show, each of other points."""
+    if one is None or zero is None:
+        return None
+    points, weights = (
+        Amounts(x.total, x.true + y.true, x.false + y.false) for x, y in zip(one, zero, strict=True)
+    )
+    return points, points if one[0] is one[1] else weights
 
 
 def _joint(
@@ -178,7 +205,7 @@ def _of_classes(x: Shown, table: Table) -> Amounts:
 
 def held(every: Sequence[Both | None], joint: Sequence[Both | None] = ()) -> Held | None:
     """What follows from the amounts of a Sandwich and of its cases: these count all of a part, each
-    alone, or ``joint`` are what both show together. None where one is missing."""
+    alone, or ``joint`` are what both, or its sides, show together. None where one is missing."""
     counts = [both for both in (*every, *joint) if both is not None]
     if len(counts) < len(every) + len(joint):
         return None

@@ -9,7 +9,7 @@ one network the lines of rule 2 give two other forms, each closer from its own s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -49,17 +49,33 @@ class Pair:
     """One network or two on some cells; what the second margin exceeds the first by, of equal ones.
 
     ``columns`` are those of the domain that each reads, in its order. ``apart`` has width 1;
-    None where there is one network, or the two differ. Of one network ``closer`` are further
-    lines: each form is as near as it can be, and the two are not parallel. Slopes are multiples
-    of 1 / (ONE ``finer``).
+    None where there is one network, or the two differ. Of one network there are ``closer`` lines:
+    each form is as near as it can be, and the two are not parallel. Slopes are multiples of
+    1 / (ONE ``finer``).
     """
 
     nets: Sequence[Net]
     columns: Sequence[Ints]
     lines: tuple[Lines, ...]
     apart: Bounds | None
-    closer: Lines | None
+    closer: tuple[Lines, ...]
     finer: int = 1
+
+    def part(self, at: Ints) -> Pair:
+        """Of some of the cells, in floats alone."""
+        lines, closer = (tuple([x.part(at) for x in own]) for own in (self.lines, self.closer))
+        d = self.apart
+        apart = None if d is None else Bounds(d.lo[at], d.hi[at], d.e[at])
+        return replace(self, lines=lines, apart=apart, closer=closer)
+
+    def closer_for_two(self) -> Pair:
+        """In floats, with such lines of two networks, too: of equal shapes with equal slopes."""
+        if self.closer:
+            return self
+        charge(self.nets, len(self.lines[0].a))
+        every = [x.enclosed for x in self.lines]
+        hull = every if same_shapes(*(x.p.teacher for x in every)) else ()
+        return replace(self, closer=tuple([margin(x, None, hull) for x in every]))
 
 
 def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -> Pair:
@@ -96,7 +112,7 @@ def pair_of(
     alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
     nodes = differences(nets, columns, [x.nodes for x in every]) if alike else []
     apart = _of_margins(nets[0].p, nodes[-1]) if nodes else None
-    closer = margin(every[0], None) if len(nets) == 1 else None
+    closer = (margin(every[0], None),) if len(nets) == 1 else ()
     return Pair(nets, columns, held, apart, closer, finer)
 
 

@@ -85,7 +85,7 @@ class Sandwich:
     bit 0 of ``order`` says that where the first network has class 1 the second has it, too, bit 1
     the reverse: as the second margin is nowhere below the first, or above. ``beside`` are classes
     that other models have all over the cell, by their increasing numbers: with these the question
-    is about the networks of the strips alone. ``cases`` may leave less open.
+    is about the networks of the strips alone. ``cases``, or ``sides``, may leave less open.
     """
 
     strips: tuple[Strip, ...]
@@ -95,11 +95,17 @@ class Sandwich:
     order: int = 0
     beside: tuple[Constant, ...] = ()
     cases: Cases | None = None
+    sides: Sides | None = None
 
     @property
     def every(self) -> tuple[Sandwich, ...]:
         """It, and those of its cases."""
         return (self, *(self.cases.steps if self.cases else ()))
+
+    @property
+    def work(self) -> int:
+        """As many plain ones take a check about as long."""
+        return len(self.every) + (self.sides is not None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,6 +128,30 @@ class Cases:
     neurons: tuple[Neuron, ...]
     steps: tuple[Sandwich, ...]
     everywhere: tuple[Strip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A sum of its own that shows one class: where it is above ``-end``, or not above it.
+
+    The ``width`` of bins and the ``end`` are in units of the sum, as ``form`` is.
+    """
+
+    form: tuple[int, ...]
+    width: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Sums of which each shows one class of all networks of a Sandwich, in units of 2**-exponent.
+
+    Above its end the sum of ``one`` shows class 1, up to its end that of ``zero`` class 0.
+    """
+
+    exponent: int
+    one: Side
+    zero: Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def propose(
         def near_both(
             pair: Pair, all_over: Pair, zones: Within | None, at: Sequence[int]
         ) -> list[tuple[Sandwich, Strip] | None]:
-            sums = _sums(grid, replace(pair, closer=None), columns, some(at), together=True)
+            sums = _sums(grid, replace(pair, closer=()), columns, some(at), together=True)
             ends = shown(pair, within(pair) if again else None, *sums[:2])
             made = _made(models, ends, *sums)
             beyond = _made(models, shown(all_over, zones, *sums[:2]), *sums)
@@ -268,7 +268,7 @@ def _sums(
     There are fewer bins where two sums are counted ``together``.
     """
     middles = [_middle(x) for x in pair.lines]
-    sided = None if pair.closer is None else one_sided(pair.lines[0], pair.closer)
+    sided = one_sided(pair.lines[0], *pair.closer) if len(pair.closer) == 1 else None
     if sided is not None:
         middles = [np.where(sided.better[:, None], sided.sums, middles[0])]
     count = len(middles[0])

@@ -28,6 +28,8 @@ from verifier.model.proof import (
     Paired,
     Sandwich,
     Several,
+    Side,
+    Sides,
     Signed,
     Split,
     Step,
@@ -44,6 +46,8 @@ LONGEST = 10_000
 """Bits of a step's numbers, but for sets of values and sums: Python writes no more decimals."""
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
+SIDES = 3
+"""What stands for sides where others have the number of neurons that tell cases apart."""
 _SHORT, _TOGETHER, _NEXT = 9, 1 << 16, 1 << 8
 """Most bytes of an integer that is below 2**63; bytes that are read together; and behind others."""
 _ALONE = 64
@@ -291,12 +295,14 @@ def _beside(steps: Sequence[About], step: Sandwich, start: int) -> Sandwich:
 def _sandwich(
     argument: int, integers: _Integers, start: int, models: int, columns: int
 ) -> Sandwich:
-    """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow."""
+    """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow, or
+    two sides."""
     deep, own = divmod(argument, 8)
     order, second = divmod(own, 2)
     exponent, width = integers.next(), integers.next()
     _check_length(start, exponent, width)
-    if deep > 1 + second or order > 3 * second or exponent > FINEST or not width:
+    fits = deep <= 1 + second or deep == SIDES
+    if not fits or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
     for _ in range(1 + second):
@@ -308,6 +314,8 @@ def _sandwich(
     step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
     if not deep:
         return step
+    if deep == SIDES:
+        return replace(step, sides=_sides(integers, start, columns))
     pairs = [(integers.next(), integers.next()) for _ in range(deep)]
     _check_length(start, *(n for pair in pairs for n in pair))
     each = []
@@ -321,6 +329,18 @@ def _sandwich(
     if any(strip.least > strip.most for strip in every):
         raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
     return replace(step, cases=Cases(neurons, tuple(each), every))
+
+
+def _sides(integers: _Integers, start: int, columns: int) -> Sides:
+    """Two sums in one unit."""
+    exponent, every = integers.next(), list[Side]()
+    for _ in range(2):
+        width, (end,) = integers.next(), integers.signed(1)
+        _check_length(start, exponent, width)
+        if exponent > FINEST or not width:
+            raise CertificateError(f"proof.bin: no sides of a sandwich at offset {start}")
+        every.append(Side(integers.signed(columns), width, end))
+    return Sides(exponent, *every)
 
 
 def _check_length(start: int, *numbers: int) -> None:

@@ -196,7 +196,7 @@ def number(value: Any) -> Fraction:
 class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
-    ``beside`` are other models' classes in the cell; ``cases`` may show more than is found here.
+    ``beside`` are other models' classes in the cell; ``cases``, or sides, may show more than that.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -224,6 +224,7 @@ class Node:
 
 
 KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
+SIDES = 3
 ABOUT = ("constant", "signed", "tail", "trusted")
 
 
@@ -245,7 +246,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, *divmod(argument, models))
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich" and columns and argument // 8 <= 1 + argument % 2:
+        elif kind == "sandwich" and columns and argument // 8 in (0, 1, 1 + argument % 2, SIDES):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind == "enumerated" and columns and argument:
             trees = integers.take(next(integers))
@@ -264,14 +265,14 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
     _, width = next(integers), next(integers)
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
     form = tuple(_signed(integers) for _ in range(columns))
-    for _ in range(2 * neurons):
-        next(integers)  # which neurons: what is drawn from is as if there were no cases
-    for _ in range(1 << neurons if neurons else 0):
+    for _ in range(5 + 2 * columns if neurons == SIDES else 2 * neurons):
+        next(integers)  # sides, or which neurons: what is drawn from is as if there were neither
+    for _ in range(1 << neurons if neurons in (1, 2) else 0):
         case, kind = divmod(next(integers), 8)
         if KINDS[kind] != "sandwich" or case >= 8 or case % 2 != more:
             raise CertificateError("proof.bin: a case that is no sandwich")
         _sandwich(integers, case, columns)
-    for _ in range(4 if neurons and not more else 0):
+    for _ in range(4 if neurons == 1 and not more else 0):
         _signed(integers)  # both cases' strips all over the cell
     return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
 

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "6ce8f68d89fc2432f5672b446963559b3a4f46f306792fe32c5bf854088f2690"
+SOURCES = "5da6c65bf58d23cc6f3b3bb4422b3b00899fd9c1c971da6215b21f0940130105"
 
 from math import gcd, lcm
 
@@ -1912,11 +1912,16 @@ def neurons_in(argument):
     return z_div(argument, 8)
 
 
+sIDES = 3
+
+
 def all_integers(r, argument):
     n0 = integers_of(r, argument)
     k = neurons_in(argument)
     if k == 0:
         return n0
+    if k == sIDES:
+        return (n0 + 1) + (2 * (2 + r[3]))
     return (n0 + (2 * k)) + (z_pow(2, k) * ((1 + n0) if z_odd(argument) else (3 + n0)))
 
 
@@ -1973,20 +1978,46 @@ def read_over(model1, is1, acc):
         return None
 
 
+def read_side(r, e, is1):
+    if is1 is None:
+        return None
+    w, l = is1
+    if l is None:
+        return None
+    end, is2 = l
+    if (e <= fINEST) and (0 < w):
+        form, rest0 = read_form(r[3], is2, None)
+        return (((form, e, w, zigzag(end)), rest0),)
+    return None
+
+
+def read_sides(r, is1):
+    if is1 is None:
+        return None
+    e, is2 = is1
+    _1 = read_side(r, e, is2)
+    if _1 is not None:
+        (one0, rest0), = _1
+        return option_map(lambda x0, one0=one0: (one0, fst(x0)), read_side(r, e, rest0))
+    return None
+
+
 def read_sandwich(r, argument, is1):
     _1 = read_one(r, z_modulo(argument, 8), is1)
     if _1 is not None:
         (s, rest0), = _1
         if neurons_in(argument) == 0:
-            return ((((s, None), None), None),)
+            return (((((s, None), None), None), None),)
+        if neurons_in(argument) == sIDES:
+            return option_map(lambda x0, s=s: ((((s, None), None), None), (x0, None)), read_sides(r, rest0))
         k = z_to_nat(neurons_in(argument))
-        _2 = read_neurons(k, rest0, None)
-        if _2 is not None:
-            (ns, rest1), = _2
-            _3 = read_told(pow1(2, k), r, z_odd(argument), rest1, None)
-            if _3 is not None:
-                (told, rest2), = _3
-                return option_map(lambda over, s=s, ns=ns, told=told: (((s, ns), told), over), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
+        _3 = read_neurons(k, rest0, None)
+        if _3 is not None:
+            (ns, rest1), = _3
+            _4 = read_told(pow1(2, k), r, z_odd(argument), rest1, None)
+            if _4 is not None:
+                (told, rest2), = _4
+                return option_map(lambda over, s=s, ns=ns, told=told: ((((s, ns), told), over), None), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
             return None
         return None
     return None
@@ -2022,9 +2053,11 @@ def misplaced(r, kind, argument, s):
     if kind == 7:
         if negb(r[2]):
             return (("UnknownNode",),)
-        if ((argument == 0) or (argument == 8)) or (z_odd(argument) and (argument < 24)):
-            return None
-        return (("NotASandwich",),)
+        if ((argument == 0) or (argument == 8)) or (argument == (8 * sIDES)):
+            _2 = True
+        else:
+            _2 = z_odd(argument) and (argument < 32)
+        return None if _2 else (("NotASandwich",),)
     if kind == 6:
         return None if r[2] and (2 <= argument) else (("UnknownNode",),)
     return None if argument == 0 else (("UnknownNode",),)
@@ -2068,9 +2101,9 @@ def one_node(r, names0, kind, argument, is1, trees, s):
         return put1(("Trusted", m, k, z_to_nat(a)), use(a, s))
     _3 = read_sandwich(r, argument, is1)
     if _3 is not None:
-        (((x0_1, ns), told), over), = _3
+        ((((x0_1, ns), told), over), sides), = _3
         if forallb(lambda _4, x0_1=x0_1: is_beside(x0_1, _4), s[2]):
-            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told, over), s))
+            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told, over, sides), s))
         return ("Inr", ("NotASandwich",))
     return ("Inr", ("NotASandwich",))
 
@@ -3356,7 +3389,7 @@ def floats64(bs, n0, acc):
         return ("Inr", (("WeightNotFinite",), None))
 
 
-def side(v):
+def side0(v):
     if v[0] == "JInt":
         n0 = v[1]
         return (n0,) if (0 <= n0) and (n0 < lARGEST_SIDE) else None
@@ -3381,7 +3414,7 @@ def array_entry(v):
                     sides = j0[1]
                     if l1 is None:
                         if (same1(t, fLOAT32) or same1(t, fLOAT64)) and (count(ms) == 2):
-                            return option_map(lambda x0, t=t: (same1(t, fLOAT64), x0), every(side, None, sides))
+                            return option_map(lambda x0, t=t: (same1(t, fLOAT64), x0), every(side0, None, sides))
                         return None
                     return None
                 return None
@@ -4856,14 +4889,14 @@ def read0(ms):
                                             _11 = members_of(c)
                                             if _11 is not None:
                                                 entries = _11[0]
-                                                claim0 = (entries,)
-                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim0))
+                                                claim1 = (entries,)
+                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim1))
                                             y = (vERDICT_JSON, (("NotAnObject",), None))
                                             return ("Inr", y)
                                         y1 = _10[1]
                                         return ("Inr", y1)
-                                    claim0_1 = None
-                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim0_1))
+                                    claim1_1 = None
+                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim1_1))
                                 y2 = _8[1]
                                 return ("Inr", y2)
                             y3 = _7[1]
@@ -8963,13 +8996,22 @@ def parallel(t, h, b):
     return (s, s, z_max(0, z_max((-s) * fst(b), (d - s) * snd(b))))
 
 
+def bent(h, b):
+    if 0 <= fst(b):
+        return (d, d, 0)
+    if snd(b) <= 0:
+        return (0, 0, 0)
+    x0 = parallel(d, h, b)
+    return (d if (-fst(h)) < snd(h) else 0, x0[1], x0[2])
+
+
 def hull(s, b, s1, b1):
     if s == s1:
         return join(b, b1)
     return join((s1 * fst(b), s1 * snd(b)), (s * fst(b1), s * snd(b1)))
 
 
-def parallels(t, s, s1, b, b1):
+def hulled(f, s, s1, b, b1):
     stack = []
     while True:
         if b is None:
@@ -8977,24 +9019,24 @@ def parallels(t, s, s1, b, b1):
             break
         x0, b = b
         if b1 is None:
-            stack.append(parallel(t, x0, x0))
+            stack.append(f(x0, x0))
             b1 = None
             continue
         y, b1 = b1
-        stack.append(parallel(t, hull(s, x0, s1, y), x0))
+        stack.append(f(hull(s, x0, s1, y), x0))
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
 
 
-def reline(t, ss, ss1, es, es1):
+def reline(f, ss, ss1, es, es1):
     stack = []
     while True:
         if es is None:
             result = None
             break
         e, es = es
-        stack.append((e[0], e[1], parallels(t, hd(1, ss), hd(1, ss1), e[0], hd(no_info, es1)[0])))
+        stack.append((e[0], e[1], hulled(f, hd(1, ss), hd(1, ss1), e[0], hd(no_info, es1)[0])))
         ss, ss1, es1 = tl(ss), tl(ss1), tl(es1)
     for _s0 in reversed(stack):
         result = (_s0, result)
@@ -9100,6 +9142,17 @@ def sharpen(loose, keep, ks, n0, es, es1, c):
     return result
 
 
+def claim_of(s):
+    return ((s[1],), (s[2],))
+
+
+def if_said(f, x0):
+    if x0 is not None:
+        e = x0[0]
+        return f(e)
+    return True
+
+
 def row_of0(es):
     _1 = hd(no_info, es)[0]
     if _1 is None:
@@ -9134,7 +9187,9 @@ def scale_out(n0):
 
 
 def says(unit1, b, s):
-    return ((unit1 * s[1]) <= fst(b)) and (snd(b) <= (unit1 * s[2]))
+    if if_said(lambda e, unit1=unit1, b=b: (unit1 * e) <= fst(b), fst(s)):
+        return if_said(lambda e1, b=b, unit1=unit1: snd(b) <= (unit1 * e1), snd(s))
+    return False
 
 
 def gap(a, b):
@@ -9390,8 +9445,16 @@ def both_narrowed(up0, d0, b, b1):
     return (b, b1)
 
 
-def both_ends(keep, n0, n, es, es1, row0, row1, c, fs, up0, d0):
-    return both_narrowed(up0, d0, strip_ends(keep, n0, es, c, fs, up0, scale_out(n0), row0), strip_ends(keep, n, es1, c, fs, up0, scale_out(n), row1))
+def closer0(a, b):
+    return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
+
+
+def closest(f, rs):
+    return fold_right(lambda es, b, f=f: closer0(f(es), b), f(fst(rs)), snd(rs))
+
+
+def both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, d0):
+    return both_narrowed(up0, d0, closest(lambda es, keep=keep, n0=n0, c=c, fs=fs, up0=up0, row0=row0: strip_ends(keep, n0, es, c, fs, up0, scale_out(n0), row0), rs), closest(lambda es1, keep=keep, n=n, c=c, fs=fs, up0=up0, row1=row1: strip_ends(keep, n, es1, c, fs, up0, scale_out(n), row1), rs1))
 
 
 def only_read(v, fs, reads):
@@ -9452,16 +9515,16 @@ def reaches(x0, low):
 
 
 def says_within(none, scale, unit1, all1, some, far, s):
-    if (scale * s[1]) <= fst(all1):
-        _1 = True
-    else:
-        _1 = (none or ((scale * s[1]) <= fst(some))) and (reaches(unit1 * s[1], fst(far)))
-    if _1:
-        if snd(all1) <= (scale * s[2]):
+    def _1(e, scale=scale, all1=all1, none=none, some=some, unit1=unit1, far=far):
+        if (scale * e) <= fst(all1):
             return True
-        if none or (snd(some) <= (scale * s[2])):
-            return reaches(1 - (unit1 * s[2]), snd(far))
-        return False
+        return (none or ((scale * e) <= fst(some))) and (reaches(unit1 * e, fst(far)))
+    if if_said(_1, fst(s)):
+        def _2(e1, all1=all1, scale=scale, none=none, some=some, unit1=unit1, far=far):
+            if snd(all1) <= (scale * e1):
+                return True
+            return (none or (snd(some) <= (scale * e1))) and (reaches(1 - (unit1 * e1), snd(far)))
+        return if_said(_2, snd(s))
     return False
 
 
@@ -9474,35 +9537,29 @@ eXACT = 10000
 tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
-def closer0(a, b):
-    return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
-
-
-def either_ends(f, lined, es):
-    return closer0(f(lined(es)), f(es))
-
-
 def alone(t, n0, es):
-    return reline(t, n0[3], None, es, None)
+    return (reline(lambda _1, _2, t=t: parallel(t, _1, _2), n0[3], None, es, None), (es, None))
 
 
-def one_within(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0):
+def one_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0):
     s0 = scale_out(n0)
-    own, high = own_sum(keep, n0, lined(es), row0, c, n0[2])
-    o = strip_of(s0, either_ends(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), lined, es))
+    ls = zoned(es)
+    own, high = own_sum(keep, n0, fst(ls), row0, c, n0[2])
+    o = strip_of(s0, closest(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), ls))
     z0 = zone_of(own, o, o)
-    all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), again0, es)
-    some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), again0, clipped(z0, e[2], n0, es, c))
+    all1 = closest(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), again0(es))
+    some = closest(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), again0(clipped(z0, e[2], n0, es, c)))
     return says_within(is_hollow(z0, c) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
 
 
-def one_from(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es):
+def one_from(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es):
     _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
-        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(again0(es), es)):
+        own, more = again0(es)
+        if existsb(lambda own0, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own0, c, fs, up0, scale_out(n0), row0), s), (own, more)):
             return True
-        return one_within(lined, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0)
+        return one_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0)
     return False
 
 
@@ -9510,33 +9567,49 @@ def one_holds(unit1, up0, fs, c, n0, s):
     return existsb(lambda t, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), fst(t), snd(t), unit1, up0, fs, c, n0, s, enclosed(fst(t), n0, c)), tries)
 
 
-def two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1):
+def alike0(f, n0, n, es, es1):
+    same0 = same_shapes(n0[0][0], n[0][0], es, es1)
+    return (reline(f, n0[3], n[3], es, es1 if same0 else None), reline(f, n[3], n0[3], es1, es if same0 else None))
+
+
+def together0(t, n0, n, es, es1):
+    r, r1 = alike0(lambda _1, _2, t=t: parallel(t, _1, _2), n0, n, es, es1)
+    return ((r, None), (r1, None))
+
+
+def both_kinds(t, n0, n, es, es1):
+    r, r1 = alike0(lambda _1, _2, t=t: parallel(t, _1, _2), n0, n, es, es1)
+    b, b1 = alike0(bent, n0, n, es, es1)
+    return ((r, (b, None)), (r1, (b1, None)))
+
+
+def two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1):
     s0 = scale_out(n0)
     s_0 = scale_out(n)
-    own, high = own_sum(keep, n0, rs, row0, c, n[2])
-    o, o1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, own, high, d0)
+    ls, ls1 = zoned(es, es1)
+    own, high = own_sum(keep, n0, fst(ls), row0, c, n[2])
+    o, o1 = both_ends(keep, n0, n, ls, ls1, row0, row1, c, own, high, d0)
     z0 = zone_of(own, strip_of(s0, o), strip_of(s_0, o1))
     es0 = clipped(z0, e[2], n0, es, c)
     es_0 = clipped(z0, e[2], n, es1, c)
     more = gap_of(n0, n, es0, es_0, row0, row1, c)
-    rs0 = reline(t, n0[3], n[3], es0, es_0 if alike0 else None)
-    rs_0 = reline(t, n[3], n0[3], es_0, es0 if alike0 else None)
-    i, i1 = both_narrowed(up0, more, strip_ends_in(z0, keep, n0, rs0, c, fs, up0, s0, row0), strip_ends_in(z0, keep, n, rs_0, c, fs, up0, s_0, row1))
+    rs, rs1 = again0(es0, es_0)
+    i, i1 = both_narrowed(up0, more, closest(lambda es1_1, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es1_1, c, fs, up0, s0, row0), rs), closest(lambda es1_2, z0=z0, keep=keep, n=n, c=c, fs=fs, up0=up0, s_0=s_0, row1=row1: strip_ends_in(z0, keep, n, es1_2, c, fs, up0, s_0, row1), rs1))
     far = beyond(z0, fs, c)
     if is_hollow(z0, c):
-        _1 = True
+        _3 = True
     else:
         if more is not None:
             x0 = more[0]
-            _1 = crosses(x0)
+            _3 = crosses(x0)
         else:
-            _1 = False
-    none = (_1 or crosses(i)) or crosses(i1)
+            _3 = False
+    none = (_3 or crosses(i)) or crosses(i1)
     if orders(order, d0) or orders(order, more):
-        _2 = True
+        _4 = True
     else:
-        _2 = none if more is not None else False
-    if _2 and says_within(none, s0 * unit1, unit1, b, i, far, s):
+        _4 = none if more is not None else False
+    if _4 and says_within(none, s0 * unit1, unit1, b, i, far, s):
         return says_within(none, s_0 * unit1, unit1, b1, i1, far, s1)
     return False
 
@@ -9549,16 +9622,14 @@ def both_enclosed(e, n0, n, c):
     return (es, es1)
 
 
-def two_from(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
+def two_from(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
     _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
         _2 = row_of0(es1)
         if _2 is not None:
             row1 = _2[0]
-            alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
-            rs = reline(t, n0[3], n[3], es, es1 if alike0 else None)
-            rs1 = reline(t, n[3], n0[3], es1, es if alike0 else None)
+            rs, rs1 = again0(es, es1)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
@@ -9568,7 +9639,7 @@ def two_from(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
             b, b1 = both_narrowed(up0, d0, a, a1)
             if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
                 return True
-            return two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1)
+            return two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1)
         return False
     return False
 
@@ -9576,7 +9647,7 @@ def two_from(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
 def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
     def _1(t, n0=n0, n=n, c=c, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
         es, es1 = both_enclosed(fst(t), n0, n, c)
-        return two_from(sLOPES, fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
+        return two_from(lambda _2, _3, n0=n0, n=n: together0(sLOPES, n0, n, _2, _3), lambda _5, _6, n0=n0, n=n: together0(sLOPES, n0, n, _5, _6), fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
     return existsb(_1, tries)
 
 
@@ -9704,15 +9775,19 @@ def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
         return True
     d0 = gap_input(c, n0[2], n[2])
     es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
-    return two_from(d, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
+    return two_from(lambda _3, _4, n0=n0, n=n: together0(d, n0, n, _3, _4), lambda _6, _7, n0=n0, n=n: together0(d, n0, n, _6, _7), e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
 
 
-def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
-    if case_from(usual, kEEP, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+def in_both_tries(holds0, n0, n, c, es, es1):
+    if holds0(usual, kEEP, es, es1):
         return True
     e = (True, True, eXACT, 0, lEAN, 0, 0)
     es0, es_0 = both_enclosed(e, n0, n, c)
-    return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
+    return holds0(e, eXACT, es0, es_0)
+
+
+def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+    return in_both_tries(lambda _1, _2, _3, _4, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order, ss=ss: case_from(_1, _2, unit1, up0, fs, c, n0, n, s, s1, order, ss, _3, _4), n0, n, c, es, es1)
 
 
 def one_case_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
@@ -9730,7 +9805,10 @@ def sloped(s, es):
 
 
 def one_sloped_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
-    return one_from(lambda _1, n0=n0: alone(sLOPES, n0, _1), lambda es0, n0=n0, ss=ss: fold_right(sloped, alone(sLOPES, n0, es0), ss), e, keep, unit1, up0, fs, c, n0, s, es)
+    def _3(es0, n0=n0, ss=ss):
+        ps, more = alone(sLOPES, n0, es0)
+        return (fold_right(sloped, ps, ss), more)
+    return one_from(lambda _1, n0=n0: alone(sLOPES, n0, _1), _3, e, keep, unit1, up0, fs, c, n0, s, es)
 
 
 def in_tries(holds0, n0, c, es):
@@ -9768,6 +9846,18 @@ def ascending(ns):
         if (fst(x0) < fst(y)) or ((fst(x0) == fst(y)) and (snd(x0) < snd(y))):
             continue
         return False
+
+
+def claim_at(one0, e):
+    return ((e,), None) if one0 else (None, (e,))
+
+
+def one_side(unit1, up0, fs, c, n0, s, es):
+    return in_tries(lambda e, keep, es0, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0), n0, c, es)
+
+
+def two_sides(unit1, up0, fs, c, n0, n, s, es, es1):
+    return in_both_tries(lambda e, keep, es0, es_0, n0=n0, n=n, unit1=unit1, up0=up0, fs=fs, c=c, s=s: two_from(lambda _2, _3, n0=n0, n=n: both_kinds(sLOPES, n0, n, _2, _3), lambda _5, _6, n0=n0, n=n: both_kinds(sLOPES, n0, n, _5, _6), e, keep, unit1, up0, fs, c, n0, n, s, s, 0, es0, es_0), n0, n, c, es, es1)
 
 
 def term_of(a, v):
@@ -10249,6 +10339,16 @@ def ones_and_zeros(unit1, ls, c, b, b1, all1, own, all2, own1):
     return (mass(ls, c) - others0, zeros0) if l0 is None else (0, 0)
 
 
+def left_where(f, ls, ks, c, models, amounts0):
+    def truth_of(k, f=f, models=models, ks=ks):
+        return truth(f, learn_these(map1(lambda m, k=k: (m, k), models), ks))
+    def shown0(ls0, amounts0=amounts0, truth_of=truth_of):
+        one0, zero = amounts0(ls0)
+        return add_run(truth_of(1), one0, add_run(truth_of(0), zero, (0, 0)))
+    points = left_of(cardinal(c), shown0(None))
+    return (points, points if ls is None else (left_of(mass(ls, c), shown0(ls))))
+
+
 def too_long_together(limit0, b, b1, ls, c):
     return limit0 < ((digit_bits(mass(ls, c))) * ((1 + (tops(fst(b), snd(b), c))) * (1 + (tops(fst(b1), snd(b1), c)))))
 
@@ -10286,16 +10386,37 @@ def left_together(f, unit1, ls, ks, c, told, over):
                         _3 = too_long_together(lIMIT_WEIGHTS, b, b1, ls, c)
                     if _3:
                         return None
-                    def truth_of(k, f=f, all1=all1, ks=ks):
-                        return truth(f, learn(all1[0], k, ks))
-                    def shown0(ls0, unit1=unit1, c=c, b=b, b1=b1, all1=all1, own=own, all2=all2, own1=own1, truth_of=truth_of):
-                        one0, zero = ones_and_zeros(unit1, ls0, c, b, b1, all1, own, all2, own1)
-                        return add_run(truth_of(1), one0, add_run(truth_of(0), zero, (0, 0)))
-                    points = left_of(cardinal(c), shown0(None))
-                    return ((points, points if ls is None else (left_of(mass(ls, c), shown0(ls)))),)
+                    return (left_where(f, ls, ks, c, (all1[0], None), lambda ls0, unit1=unit1, c=c, b=b, b1=b1, all1=all1, own=own, all2=all2, own1=own1: ones_and_zeros(unit1, ls0, c, b, b1, all1, own, all2, own1)),)
                 return None
             return None
         return None
+    return None
+
+
+def bins_of(unit1, x0):
+    return (unit1 * (fst(x0)[2]), snd(x0))
+
+
+def from_bin(ls, c, b, t):
+    return hd(0, tails_from(fst(b), snd(b), ls, c, (t, None)))
+
+
+def ones_and_zeros_apart(unit1, ls, c, one0, zero):
+    b = bins_of(unit1, one0)
+    b1 = bins_of(unit1, zero)
+    return (from_bin(ls, c, b, above_low(fst(b), bases(snd(b), c), unit1 * (-(fst(one0)[3])))), mass(ls, c) - (from_bin(ls, c, b1, above_high(fst(b1), bases(snd(b1), c), rests(fst(b1), snd(b1), c), unit1 * (-(fst(zero)[3]))))))
+
+
+def left_by_sides(f, unit1, ls, ks, c, models, sides):
+    if sides is None:
+        return None
+    (one0, zero), l = sides
+    if l is None:
+        def long(limit0, ls0, unit1=unit1, c=c, one0=one0, zero=zero):
+            return existsb(lambda x0, limit0=limit0, unit1=unit1, ls0=ls0, c=c: too_long(limit0, unit1 * (fst(x0)[2]), snd(x0), ls0, c), _list(one0, zero))
+        if long(lIMIT, None) or long(lIMIT_WEIGHTS, ls):
+            return None
+        return (left_where(f, ls, ks, c, models, lambda ls0_1, unit1=unit1, c=c, one0=one0, zero=zero: ones_and_zeros_apart(unit1, ls0_1, c, one0, zero)),)
     return None
 
 
@@ -10303,20 +10424,35 @@ def tightened(all1, a, left):
     return (z_max(fst(a), all1 - fst(left)), z_max(snd(a), all1 - snd(left)))
 
 
-def counted_with(f, unit1, ls, ks, c, x0, told, over):
+def counted_with(f, unit1, ls, ks, c, x0, told, over, sides):
     _1 = counted(f, unit1, ls, ks, c, x0)
     if _1 is not None:
         own = _1[0]
         a, b = own
         if told is None:
-            return (own,)
-        if over is None:
-            _2 = left_by(f, unit1, ls, ks, c, told)
+            if sides is None:
+                return (own,)
+            if sides is None:
+                if over is None:
+                    _2 = left_by(f, unit1, ls, ks, c, told)
+                else:
+                    _2 = left_together(f, unit1, ls, ks, c, told, over)
+            else:
+                _2 = left_by_sides(f, unit1, ls, ks, c, map1(lambda s: s[0], fst(x0)[0]), sides)
+            if _2 is not None:
+                (p, q0), = _2
+                return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
+            return None
+        if sides is None:
+            if over is None:
+                _4 = left_by(f, unit1, ls, ks, c, told)
+            else:
+                _4 = left_together(f, unit1, ls, ks, c, told, over)
         else:
-            _2 = left_together(f, unit1, ls, ks, c, told, over)
-        if _2 is not None:
-            (p, q0), = _2
-            return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
+            _4 = left_by_sides(f, unit1, ls, ks, c, map1(lambda s1: s1[0], fst(x0)[0]), sides)
+        if _4 is not None:
+            (p1, q0_1), = _4
+            return ((tightened(cardinal(c), a, p1), tightened(mass(ls, c), b, q0_1)),)
         return None
     return None
 
@@ -10329,13 +10465,13 @@ def lean(ls, c):
     return None if _1 else ls
 
 
-def sandwich_part(n0, f, unit1, own, told, over, l, ks, c, found):
+def sandwich_part(n0, f, unit1, own, told, over, sides, l, ks, c, found):
     if found is not None:
         t = found[0]
         _1 = truth(f, ks)
         if _1 is not None:
             return (settle_part(n0, f, l, ks, c, t),)
-        _2 = counted_with(f, unit1, lean(l[1], c), ks, c, own, told, over)
+        _2 = counted_with(f, unit1, lean(l[1], c), ks, c, own, told, over, sides)
         if _2 is not None:
             ((a, b), (x0, y)), = _2
             return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
@@ -10389,21 +10525,21 @@ def net_at(ms, s):
     return None
 
 
-def scale_up(pr, s):
-    return pr[1] * z_pow(2, s[2])
+def scale_up(pr, exponent1):
+    return pr[1] * z_pow(2, exponent1)
 
 
-def countable(pr, s):
-    if ((0 < pr[1]) and (0 < scale_up(pr, s))) and (0 < s[3]):
-        return forallb(lambda x0: z_abs(x0) <= lARGEST_TERM, s[1])
+def countable(pr, exponent1, bin1, form):
+    if ((0 < pr[1]) and (0 < scale_up(pr, exponent1))) and (0 < bin1):
+        return forallb(lambda x0: z_abs(x0) <= lARGEST_TERM, form)
     return False
 
 
 def sandwich_holds(pr, c, fs, s):
     c0 = hulls(c)
     unit1 = pr[1]
-    up0 = scale_up(pr, s)
-    if countable(pr, s):
+    up0 = scale_up(pr, s[2])
+    if countable(pr, s[2], s[3], s[1]):
         _1 = s[0]
         if _1 is None:
             return False
@@ -10413,7 +10549,7 @@ def sandwich_holds(pr, c, fs, s):
             if _2 is not None:
                 n0 = _2[0]
                 if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[2], n0[2]):
-                    return one_holds(unit1, up0, fs, c0, n0, a)
+                    return one_holds(unit1, up0, fs, c0, n0, claim_of(a))
                 return False
             return False
         b, l0 = l
@@ -10428,7 +10564,7 @@ def sandwich_holds(pr, c, fs, s):
                         _5 = form_reads(0, fs, n0_1[2], n[2])
                     else:
                         _5 = False
-                    return _5 and two_hold(unit1, up0, fs, c0, n0_1, n, a, b, s[4])
+                    return _5 and (two_hold(unit1, up0, fs, c0, n0_1, n, claim_of(a), claim_of(b), s[4]))
                 return False
             return False
         return False
@@ -10437,7 +10573,7 @@ def sandwich_holds(pr, c, fs, s):
 
 def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
     s, fs = x0
-    if countable(pr, s):
+    if countable(pr, s[2], s[3], s[1]):
         _1 = s[0]
         if _1 is None:
             return False
@@ -10447,7 +10583,7 @@ def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
         q0, l0 = l
         if l0 is None:
             if ((p[0] == a) and (q0[0] == b)) and form_reads(0, fs, n0[2], n[2]):
-                return case_holds(pr[1], scale_up(pr, s), fs, c, n0, n, p, q0, s[4], ss, es, es1)
+                return case_holds(pr[1], scale_up(pr, s[2]), fs, c, n0, n, claim_of(p), claim_of(q0), s[4], ss, es, es1)
             return False
         return False
     return False
@@ -10455,7 +10591,7 @@ def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
 
 def alone_is_so(pr, c, n0, es, a, ss, x0):
     (s, fs), all1 = x0
-    if countable(pr, s):
+    if countable(pr, s[2], s[3], s[1]):
         _1 = s[0]
         if _1 is None:
             return False
@@ -10465,7 +10601,9 @@ def alone_is_so(pr, c, n0, es, a, ss, x0):
                 _2 = form_reads(0, fs, n0[2], n0[2])
             else:
                 _2 = False
-            return _2 and (one_case_holds(pr[1], scale_up(pr, s), fs, c, n0, own, all1, ss, es))
+            if _2:
+                return one_case_holds(pr[1], scale_up(pr, s[2]), fs, c, n0, claim_of(own), claim_of(all1), ss, es)
+            return False
         return False
     return False
 
@@ -10515,6 +10653,57 @@ def cases_hold(pr, c, s, neurons, told, over):
                     _9 = False
                 if (_9 and (length(told) == length(cases1))) and (length(over) == 0):
                     return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1, n, es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
+                return False
+            return False
+        return False
+    return False
+
+
+def side_is_so(pr, holds0, one0, x0):
+    s, fs = x0
+    if countable(pr, s[1], s[2], s[0]):
+        return holds0(scale_up(pr, s[1]), fs, claim_at(one0, s[3]))
+    return False
+
+
+def sides_hold(pr, c, s, sides):
+    c0 = hulls(c)
+    unit1 = pr[1]
+    def all1(holds0, sides=sides, pr=pr):
+        if sides is None:
+            return False
+        (one0, zero), l = sides
+        if l is None:
+            return side_is_so(pr, holds0, True, one0) and side_is_so(pr, holds0, False, zero)
+        return False
+    _1 = s[0]
+    if _1 is None:
+        return False
+    a, l1 = _1
+    if l1 is None:
+        _2 = net_at(pr[4], a)
+        if _2 is not None:
+            n0 = _2[0]
+            es = enclosed(usual, n0, c0)
+            if 0 < scale_out(n0):
+                return all1(lambda up0, fs, x0, n0=n0, unit1=unit1, c0=c0, es=es: form_reads(0, fs, n0[2], n0[2]) and one_side(unit1, up0, fs, c0, n0, x0, es))
+            return False
+        return False
+    b, l0 = l1
+    if l0 is None:
+        _4 = net_at(pr[4], a)
+        if _4 is not None:
+            n0_1 = _4[0]
+            _5 = net_at(pr[4], b)
+            if _5 is not None:
+                n = _5[0]
+                es1, es2 = both_enclosed(usual, n0_1, n, c0)
+                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
+                    def _6(up0_1, fs1, x0_1, n0_1=n0_1, n=n, unit1=unit1, c0=c0, es1=es1, es2=es2):
+                        if form_reads(0, fs1, n0_1[2], n[2]):
+                            return two_sides(unit1, up0_1, fs1, c0, n0_1, n, x0_1, es1, es2)
+                        return False
+                    return all1(_6)
                 return False
             return False
         return False
@@ -10860,20 +11049,23 @@ def one_node0(pr, trust, ws, more, more1, more2, more3):
             return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
         return None
     if more[0] == "Sandwich":
-        _, beside, s1, neurons, told, over = more
+        _, beside, s1, neurons, told, over, sides = more
         fs1 = slices(s1[1], pr[0])
-        told0 = map1(lambda x0_1, pr=pr: (x0_1, slices(x0_1[1], pr[0])), told)
-        _8 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
-        if _8 is not None:
-            ((ks2, by1), shown0), = _8
+        def sliced(x0_1, pr=pr):
+            return (x0_1, slices(x0_1[0], pr[0]))
+        sides0 = map1(lambda x0_2, sliced=sliced: (sliced(fst(x0_2)), sliced(snd(x0_2))), sides)
+        told0 = map1(lambda x0_3, pr=pr: (x0_3, slices(x0_3[1], pr[0])), told)
+        _9 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
+        if _9 is not None:
+            ((ks2, by1), shown0), = _9
             if sandwich_holds(pr, more1, fs1, s1):
-                _9 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0, over)
+                _10 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0, over)
             else:
-                _9 = False
-            if _9:
-                _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, over, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
-                if _15 is not None:
-                    t = _15[0]
+                _10 = False
+            if _10 and (True if sides0 is None else sides_hold(pr, more1, s1, sides0)):
+                _16 = parts(enough, pr[2], trees, lambda _11, _12, _13, _14, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over, sides0=sides0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, over, sides0, _11, _12, _13, _14), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                if _16 is not None:
+                    t = _16[0]
                     return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)
                 return None
             return None

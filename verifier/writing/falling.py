@@ -36,15 +36,15 @@ as a Constant, about; and as many of these take as long as a Sandwich."""
 
 
 def units(node: Split | Step) -> int:
-    """How many Constants a check of a node takes as long as, about: all its cases, and the work for
-    its trees of signs; a Split is none."""
+    """How many Constants a check of a node takes as long as, about: its cases and sides, and the
+    work for its trees of signs; a Split is none."""
     if isinstance(node, Split):
         return 0
     if isinstance(node, Signed):
         return 1 + worked(node) // UNIT
     if isinstance(node, Several):
         return sum(map(units, node.steps))
-    return SANDWICH * len(node.every) if isinstance(node, Sandwich) else 1
+    return SANDWICH * node.work if isinstance(node, Sandwich) else 1
 
 
 def worked(step: Signed) -> int:

@@ -29,6 +29,7 @@ from verifier.reading.proof_bytes import (
     OPEN,
     SANDWICH,
     SEVERAL,
+    SIDES,
     SPLIT,
     TAIL,
     TRUSTED,
@@ -172,11 +173,15 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
         numbers.append((len(step.beside) + 1) * 8 + SEVERAL)
         numbers += [n for x in step.beside for n in numbers_of(x, [], models)]
     neurons = step.cases.neurons if step.cases else ()
-    argument = 8 * len(neurons) + 2 * step.order + len(strips) - 1
+    argument = 8 * (SIDES if step.sides else len(neurons)) + 2 * step.order + len(strips) - 1
     numbers += [argument * 8 + SANDWICH, step.exponent, step.width]
     for strip in strips:
         numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
-    numbers += [2 * n if n >= 0 else -2 * n - 1 for n in step.form]
+    numbers += map(_unsigned, step.form)
+    if step.sides is not None:
+        numbers.append(step.sides.exponent)
+        for side in (step.sides.one, step.sides.zero):
+            numbers += [side.width, *map(_unsigned, (side.end, *side.form))]
     numbers += [n for x in neurons for n in (x.node, x.component)]
     numbers += [n for x in step.every[1:] for n in _sandwich(x, models)]
     everywhere = step.cases.everywhere if step.cases else ()

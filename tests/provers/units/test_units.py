@@ -33,8 +33,6 @@ from verifier.provers.units.driver import Units
 from verifier.provers.units.packing import (
     fragment_of_bytes,
     fragment_to_bytes,
-    plan_of_bytes,
-    plan_to_bytes,
     unit_of_bytes,
     unit_to_bytes,
 )
@@ -56,7 +54,7 @@ class Untidy:
 
     def __init__(self, matter, plan, search, seed):
         self.rng = np.random.default_rng(seed)
-        self.ready = work.ready_for(matter, plan_of_bytes(plan_to_bytes(plan)))
+        self.ready = work.ready_for(matter, plan)
         self.waiting, self.done, self.count = [], [], 0
 
     def submit(self, unit):
@@ -310,7 +308,7 @@ def test_no_number_of_a_fragment_is_below_0(change):
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'[["a"],[]]', b"[[0],[[[1]]]]"])
 def test_bytes_that_are_none(data):
     """They are refused in one line."""
-    for read in (unit_of_bytes, plan_of_bytes, fragment_of_bytes):
+    for read in (unit_of_bytes, fragment_of_bytes):
         with pytest.raises(LeafproofError, match="these bytes are no"):
             read(data)
 

@@ -290,9 +290,75 @@ kernel_joint_cases = Theorem(
     notes=("The same with sums that are not above their thresholds counts class 0.",),
 )
 
+OTHERS = real("others", "o", "counted as of class 0 by the other sum", 0, 1)
+REST_OF = OTHERS.symbol
+NONE = Event("the network has class 0")
+ABOVE = Event("the sum of class 1 is above its end")
+UP_TO = Event("the sum of class 0 is not above its end")
+ABOVE_HERE, UP_TO_HERE = sp.And(IN_PART, ABOVE), sp.And(IN_PART, UP_TO)
+ANY_SIDE = sp.And(IN_PART, sp.Or(ABOVE, UP_TO))
+
+kernel_sides = Theorem(
+    name="kernel-sides",
+    title="The kernel: two sums that each show one class",
+    parameters=(COUNTED, OTHERS),
+    result=LowerBound(Pr(TRUE_HERE), K + REST_OF, monotone={"counted": "up", "others": "up"}),
+    assumptions=(
+        Assumption(
+            "right",
+            "beyond its end each sum shows its class",
+            conj(implies(IN_PART, ABOVE, ONE), implies(IN_PART, UP_TO, NONE)),
+        ),
+        Assumption("classes", "no point has both classes", implies(ONE, sp.Not(NONE))),
+        Assumption("truth", "either class makes the formula true", implies(sp.Or(ONE, NONE), TRUE)),
+        Assumption(
+            "counts",
+            "each sum is counted by its bins (theorem kernel-bins)",
+            conj(ge(Pr(ABOVE_HERE), K), ge(Pr(UP_TO_HERE), REST_OF)),
+        ),
+    ),
+    experiment=Experiment(random=tuple(map(str, (IN_PART, TRUE, ONE, NONE, ABOVE, UP_TO)))),
+    steps=(
+        Step(
+            "apart",
+            eq(Pr(ANY_SIDE), Pr(sp.And(ANY_SIDE, ABOVE)) + Pr(sp.And(ANY_SIDE, sp.Not(ABOVE)))),
+            use("additivity", event=ANY_SIDE, part=ABOVE),
+        ),
+        Step(
+            "one",
+            le(Pr(ABOVE_HERE), Pr(sp.And(ANY_SIDE, ABOVE))),
+            use("event-monotone", smaller=ABOVE_HERE, larger=sp.And(ANY_SIDE, ABOVE)),
+        ),
+        Step(
+            "zero",
+            le(Pr(UP_TO_HERE), Pr(sp.And(ANY_SIDE, sp.Not(ABOVE)))),
+            use("event-monotone", smaller=UP_TO_HERE, larger=sp.And(ANY_SIDE, sp.Not(ABOVE))),
+            ("right", "classes"),
+        ),
+        Step(
+            "true",
+            le(Pr(ANY_SIDE), Pr(TRUE_HERE)),
+            use("event-monotone", smaller=ANY_SIDE, larger=TRUE_HERE),
+            ("right", "truth"),
+        ),
+        Step(
+            "conclusion",
+            ge(Pr(TRUE_HERE), K + REST_OF),
+            Smt(),
+            ("apart", "one", "zero", "true", "counts"),
+        ),
+    ),
+    citation=kernel("rule 10"),
+    notes=(
+        "Where one class makes it true and the other false, each is counted for itself, as in "
+        "theorem kernel-joint-cases.",
+    ),
+)
+
 THEOREMS = (
     kernel_bins,
     kernel_sandwich,
     kernel_cases,
     kernel_joint_cases,
+    kernel_sides,
 )

@@ -20,7 +20,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
 from verifier.model.proof import About, Constant, Enumerated, Several, Step
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers.units.unit import Fragment, Ints, Plan, Unit
+from verifier.provers.units.unit import Fragment, Ints, Unit
 
 HEAD = struct.Struct("<II")
 """How long the JSON is, and how many nodes follow."""
@@ -43,20 +43,6 @@ def unit_of_bytes(data: bytes) -> Unit:
         return _to_unit(json.loads(data))
     except BROKEN as error:
         raise LeafproofError(f"these bytes are no unit of work: {error}") from None
-
-
-def plan_to_bytes(plan: Plan) -> bytes:
-    """A plan as bytes."""
-    return _dump([plan.way, plan.budget, plan.key])
-
-
-def plan_of_bytes(data: bytes) -> Plan:
-    """The plan; raises LeafproofError for other bytes."""
-    try:
-        way, budget, key = json.loads(data)
-    except BROKEN as error:
-        raise LeafproofError(f"these bytes are no plan of a search: {error}") from None
-    return Plan(way, int(budget), str(key))
 
 
 def fragment_to_bytes(fragment: Fragment) -> bytes:

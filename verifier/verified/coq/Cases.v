@@ -9,9 +9,9 @@ Import ListNotations.
 Open Scope Z_scope.
 
 (** A component of a node, which is numbered from the newest; and whether it is at least 0, or at most 0. *)
-Definition side : Type := nat * nat * bool.
+Definition sign : Type := nat * nat * bool.
 (** All signs that components may have: bit i of a case's number is that of the i-th. *)
-Fixpoint cases_of (ns : list (nat * nat)) : list (list side) :=
+Fixpoint cases_of (ns : list (nat * nat)) : list (list sign) :=
   match ns with
   | [] => [[]]
   | x :: ns' => flat_map (fun ss => [(x, false) :: ss; (x, true) :: ss]) (cases_of ns')
@@ -32,12 +32,12 @@ Fixpoint change {A} (f : A -> A) (i : nat) (b : list A) : list A :=
   | x :: b', O => f x :: b'
   | x :: b', S i' => x :: change f i' b'
   end.
-Definition at_node (j : nat) (ss : list side) : list side := filter (fun s => (fst (fst s) =? j)%nat) ss.
+Definition at_node (j : nat) (ss : list sign) : list sign := filter (fun s => (fst (fst s) =? j)%nat) ss.
 (** What the signs say of node j of the first network. *)
-Definition cut_here (ss : list side) (j : nat) (r : list info) (b : box) : box :=
+Definition cut_here (ss : list sign) (j : nat) (r : list info) (b : box) : box :=
   fold_right (fun s b => change (cut_ends (snd s)) (snd (fst s)) b) b (at_node j ss).
 (** And of the second: the same components are what the first's and their differences leave. *)
-Definition moved_here (n : network) (ss : list side) (es : list info) (d : box) (j : nat) (r : list info) (b : box) : box :=
+Definition moved_here (n : network) (ss : list sign) (es : list info) (d : box) (j : nat) (r : list info) (b : box) : box :=
   match at_node j ss, skipn j n with
   | (_ :: _) as here, l :: n' =>
       let before := skipn (S j) es in
@@ -52,7 +52,7 @@ Definition moved_here (n : network) (ss : list side) (es : list info) (d : box) 
 (** Whether ends cross: then there is no point. *)
 Definition no_point (es : list info) : bool := existsb (fun e => existsb crosses (ends e)) es.
 (** How many of the newest nodes there are up to the first that has a sign. *)
-Definition reach (ss : list side) : nat := S (fold_right (fun s m => Nat.max (fst (fst s)) m) O ss).
+Definition reach (ss : list sign) : nat := S (fold_right (fun s m => Nat.max (fst (fst s)) m) O ss).
 (** So many nodes, of which j are newer: what is known of each is met, and those after it are bounded again. *)
 Definition everywhere : zone := Zone [] 0 0.
 Fixpoint again_from (m j : nat) (known : nat -> list info -> box -> box) (loose : bool) (keep : Z) (ks : list aid)
@@ -72,36 +72,38 @@ Definition cased (known : nat -> list info -> box -> box) (m : nat) (keep : Z) (
   again_from m O known (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 
 (** ** Whether strips and an order hold in a case of two networks of equal layers. *)
-Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
-  (order : Z) (ss : list side) (es es' : list info) : bool :=
+Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim)
+  (order : Z) (ss : list sign) (es es' : list info) : bool :=
   let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
   if no_point es then true
   else
     let d := gap_input c (sees n) (sees n') in
     let es' := cased (fun j r b => moved_here (layers (ready n)) ss es d j r b) (reach ss) (bits e) n' es' c in
-    two_from D e keep unit up fs c n n' s s' order es es'.
+    two_from (together D n n') (together D n n') e keep unit up fs c n n' s s' order es es'.
 (** [es] and [es'] are the first of [tries]. *)
-Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z)
-  (ss : list side) (es es' : list info) : bool :=
-  case_from usual KEEP unit up fs c n n' s s' order ss es es' ||
-  let e := Effort true true EXACT 0 LEAN 0 0 in
-  let (es, es') := both_enclosed e n n' c in case_from e EXACT unit up fs c n n' s s' order ss es es'.
+Definition in_both_tries (holds : effort -> Z -> list info -> list info -> bool) (n n' : net) (c : cell) (es es' : list info) : bool :=
+  holds usual KEEP es es' ||
+  let e := Effort true true EXACT 0 LEAN 0 0 in let (es, es') := both_enclosed e n n' c in holds e EXACT es es'.
+Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim) (order : Z)
+  (ss : list sign) (es es' : list info) : bool :=
+  in_both_tries (fun e keep => case_from e keep unit up fs c n n' s s' order ss) n n' c es es'.
 (** ** Whether strips hold of one network: in a case, and everywhere with a line of the case's slope. *)
-Definition one_case_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) (ss : list side)
+Definition one_case_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) (ss : list sign)
   (e : effort) (keep : Z) (es : list info) : bool :=
   let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
   if no_point es then true else one_from (alone D n) (alone D n) e keep unit up fs c n s es.
-Definition sloped (s : side) (es : list info) : list info :=
+Definition sloped (s : sign) (es : list info) : list info :=
   let i := snd (fst s) in
   let slope b := parallel D (if snd s then (0, 0) else (-1, -1)) b in
   change (fun e => Info (ends e) (Bounds.total e) (change (fun _ => slope (nth i (ends e) (0, 0))) i (lines e))) (fst (fst s)) es.
-Definition one_sloped_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) (ss : list side)
+Definition one_sloped_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) (ss : list sign)
   (e : effort) (keep : Z) (es : list info) : bool :=
-  one_from (alone SLOPES n) (fun es => fold_right sloped (alone SLOPES n es) ss) e keep unit up fs c n s es.
+  one_from (alone SLOPES n) (fun es => let (ps, more) := alone SLOPES n es in (fold_right sloped ps ss, more))
+    e keep unit up fs c n s es.
 (** [es] is the first of [tries]. *)
 Definition in_tries (holds : effort -> Z -> list info -> bool) (n : net) (c : cell) (es : list info) : bool :=
   holds usual KEEP es || let e := Effort true true EXACT 0 LEAN 0 0 in holds e EXACT (enclosed e n c).
-Definition one_case_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s over : strip) (ss : list side) (es : list info)
+Definition one_case_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s over : claim) (ss : list sign) (es : list info)
   : bool :=
   in_tries (one_case_from unit up fs c n s ss) n c es && in_tries (one_sloped_from unit up fs c n over ss) n c es.
 (** Neurons, numbered as in a file: nodes from the input, which none is. *)

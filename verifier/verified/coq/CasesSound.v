@@ -15,9 +15,9 @@ Notation encls := (BoundsSound.encls M).
 
 (** ** The signs at a point *)
 Definition side_of (above : bool) (x : Z) : Prop := if above then 0 <= x else x <= 0.
-Definition sign_here (env : list vec) (s : side) : Prop :=
+Definition sign_here (env : list vec) (s : sign) : Prop :=
   side_of (snd s) (nth (snd (fst s)) (nth (fst (fst s)) env []) 0).
-Definition in_case (env : list vec) (ss : list side) : Prop := Forall (sign_here env) ss.
+Definition in_case (env : list vec) (ss : list sign) : Prop := Forall (sign_here env) ss.
 Lemma some_case env ns : Exists (in_case env) (cases_of ns).
 Proof.
   induction ns as [|x ns IH]; cbn [cases_of]; [apply Exists_cons_hd; constructor|].
@@ -151,18 +151,19 @@ Section There.
     destruct E as [E|E]; eapply H; try exact E; [exact He|]. apply (enclosed_encls M HM) with (p := p); assumption.
   Qed.
   Lemma one_case_holds_right s over ss : one_case_holds unit up fs c n s over ss (enclosed usual n c) = true ->
-    (in_case (nodes_at M n ys) ss -> strip_right M unit fs (class_there M n ys) s ys) /\
-    strip_right M unit fs (class_there M n ys) over ys.
+    (in_case (nodes_at M n ys) ss -> claim_right M unit fs (class_there M n ys) s ys) /\
+    claim_right M unit fs (class_there M n ys) over ys.
   Proof.
     intros H. unfold one_case_holds in H. apply andb_true_iff in H. destruct H as [H1 H2].
     pose proof (enclosed_encls M HM n c p ys Hl Hc Hp Hy Hr usual) as E. split.
     - intros Hs. revert H1. apply in_tries_right; [|exact E]. intros e keep es He H. unfold one_case_from in H. cbv zeta in H.
       pose proof (cut_encls ss (bits e) es Hs He) as He'. rewrite (no_point_none _ _ He') in H.
       revert H. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
-      intros es' X. split; apply reline_encls; assumption.
+      intros es' X. split; apply (alone_hold M HM); exact X.
     - clear H1. revert H2. apply in_tries_right; [|exact E]. intros e keep es He. unfold one_sloped_from.
       apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
-      intros es' X. split; [apply reline_encls; assumption|]. induction ss as [|x ss IH]; cbn [fold_right]; [apply reline_encls; assumption|apply sloped_encls, IH].
+      intros es' X. destruct (alone_hold M HM ys SLOPES n es' X) as [L0 L]. split; [split; assumption|].
+      split; [|exact L]. cbn [fst] in *. induction ss as [|x ss IH]; cbn [fold_right]; [exact L0|apply sloped_encls, IH].
   Qed.
   (** ** Two networks *)
   Hypothesis Hl' : loose (ready n') = true \/ M = 1.
@@ -170,10 +171,10 @@ Section There.
   Hypothesis HS' : 0 < scale_out n'.
   Hypothesis Same : same_layers (layers (ready n)) (layers (ready n')) = true.
   Hypothesis Even : aligned c (sees n) (sees n') = true.
-  Definition right_there (s s' : strip) (order : Z) : Prop :=
+  Definition right_there (s s' : claim) (order : Z) : Prop :=
     let k := class_there M n ys in
     let k' := class_there M n' ys in
-    strip_right M unit fs k s ys /\ strip_right M unit fs k' s' ys /\
+    claim_right M unit fs k s ys /\ claim_right M unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Lemma case_from_right e keep s s' order ss es es' : encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) ->
     in_case (nodes_at M n ys) ss -> case_from e keep unit up fs c n n' s s' order ss es es' = true ->
@@ -182,19 +183,26 @@ Section There.
     intros He He' Hs H. unfold case_from in H. cbv zeta in H.
     pose proof (cut_encls ss (bits e) es Hs He) as H1.
     set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
-    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' D e keep s s' order _ _ H1 _ H).
+    pose proof (together_hold M HM ys n n' D) as L.
+    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' _ _ e keep s s' order _ _ L L H1 _ H).
     apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
     eapply moved_here_in; try eassumption. apply (gap_input_apart M HM) with (p := p); assumption.
+  Qed.
+  Lemma in_both_tries_right (P : Prop) holds :
+    (forall e keep es es', encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) -> holds e keep es es' = true -> P) ->
+    in_both_tries holds n n' c (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true -> P.
+  Proof.
+    intros F H. unfold in_both_tries in H. cbv zeta in H.
+    pose proof (both_enclosed_encls M HM c p ys Hc Hp Hy n n' Hl Hl' Hr Hr') as E.
+    apply orb_true_iff in H. destruct H as [H|H]; [eapply F; [apply E|apply E|exact H]|].
+    specialize (E (Effort true true EXACT 0 LEAN 0 0)). destruct (both_enclosed _ n n' c) as [es es']. cbn [fst snd] in E.
+    eapply F; [apply E|apply E|exact H].
   Qed.
   Lemma case_holds_right s s' order ss : in_case (nodes_at M n ys) ss ->
     case_holds unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
     right_there s s' order.
   Proof.
-    intros Hs H. unfold case_holds in H. cbv zeta in H.
-    pose proof (both_enclosed_encls M HM c p ys Hc Hp Hy n n' Hl Hl' Hr Hr') as E.
-    apply orb_true_iff in H. destruct H as [H|H]; [eapply case_from_right; [apply E|apply E|exact Hs|exact H]|].
-    specialize (E (Effort true true EXACT 0 LEAN 0 0)). destruct (both_enclosed _ n n' c) as [es es']. cbn [fst snd] in E.
-    eapply case_from_right; [apply E|apply E|exact Hs|exact H].
+    intros Hs. apply in_both_tries_right. intros e keep es es' He He'. apply case_from_right; assumption.
   Qed.
 End There.
 End At.

@@ -243,14 +243,18 @@ Section Check.
         | Some (ks, by_, fs) => option_map (pair rest) (settle_cell c fs st ks by_)
         | None => None
         end
-    | Sandwich beside s neurons told over =>
+    | Sandwich beside s neurons told over sides =>
         let fs := slices (form s) (whole_cell pr) in
+        let sliced x := (x, slices (side_form x) (whole_cell pr)) in
+        let sides := map (fun x => (sliced (fst x), sliced (snd x))) sides in
         let told := map (fun x => (x, slices (form x) (whole_cell pr))) told in
         match judge c 0 beside (so_far st) (words st) (Facts [] []) with
         | Some (ks, by_, shown) =>
-            if sandwich_holds pr c fs s && match told with [] => true | _ => cases_hold pr c s neurons told over end then
+            if sandwich_holds pr c fs s && match told with [] => true | _ => cases_hold pr c s neurons told over end &&
+               match sides with [] => true | _ => sides_hold pr c s sides end
+            then
               match
-                parts enough (domain pr) trees (sandwich_part noting (formula pr) (code_scale pr) (s, fs) told over)
+                parts enough (domain pr) trees (sandwich_part noting (formula pr) (code_scale pr) (s, fs) told over sides)
                   (learn_all nobody_else (known_facts shown) unknown) c (Some (empty_tally (extra st)))
               with
               | Some t =>

@@ -127,10 +127,11 @@ Definition integers_of (r : reading) (argument : Z) : Z := 2 + 3 * (1 + argument
 (** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about as many networks; of one
     network then strips of each case that hold all over the cell. *)
 Definition neurons_in (argument : Z) : Z := argument / 8.
+Definition SIDES : Z := 3.             (* what stands for sides in place of how many neurons there are *)
 Definition all_integers (r : reading) (argument : Z) : Z :=
   let n := integers_of r argument in
   let k := neurons_in argument in
-  if k =? 0 then n else n + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
+  if k =? 0 then n else if k =? SIDES then n + 1 + 2 * (2 + columns r) else n + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
 Fixpoint read_neurons (n : nat) (is : list Z) (acc : list (Z * Z)) : option (list (Z * Z) * list Z) :=
   match n, is with
   | O, _ => Some (rev' acc, is)
@@ -156,17 +157,36 @@ Fixpoint read_over (model : nat) (is : list Z) (acc : list strip) : option (list
       if lo <=? hi then read_over model is' (Strip model lo hi :: acc) else None
   | _ => None
   end.
+(** Two sides in one unit. *)
+Definition read_side (r : reading) (e : Z) (is : list Z) : option (side * list Z) :=
+  match is with
+  | w :: end_ :: is' =>
+      if (e <=? FINEST) && (0 <? w) then
+        let (form, rest) := read_form (columns r) is' [] in Some (Side form e w (zigzag end_), rest)
+      else None
+  | _ => None
+  end.
+Definition read_sides (r : reading) (is : list Z) : option (side * side) :=
+  match is with
+  | e :: is' =>
+      match read_side r e is' with
+      | Some (one, rest) => option_map (fun x => (one, fst x)) (read_side r e rest)
+      | None => None
+      end
+  | [] => None
+  end.
 Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
-  : option (sandwich * list (Z * Z) * list sandwich * list strip) :=
+  : option (sandwich * list (Z * Z) * list sandwich * list strip * list (side * side)) :=
   match read_one r (argument mod 8) is with
   | Some (s, rest) =>
-      if neurons_in argument =? 0 then Some (s, [], [], [])
+      if neurons_in argument =? 0 then Some (s, [], [], [], [])
+      else if neurons_in argument =? SIDES then option_map (fun x => (s, [], [], [], [x])) (read_sides r rest)
       else
         let k := Z.to_nat (neurons_in argument) in
         match read_neurons k rest [] with
         | Some (ns, rest) =>
             match read_told (Nat.pow 2 k) r (Z.odd argument) rest [] with
-            | Some (told, rest) => option_map (fun over => (s, ns, told, over)) (read_over (hd O (map strip_model (strips s))) rest [])
+            | Some (told, rest) => option_map (fun over => (s, ns, told, over, [])) (read_over (hd O (map strip_model (strips s))) rest [])
             | None => None
             end
         | None => None
@@ -193,7 +213,7 @@ Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fau
   else if kind =? 0 then match at_index (ordinals r) argument with Some _ => None | None => Some UnknownVariable end
   else if kind =? 7 then
     if negb (many r) then Some UnknownNode
-    else if (argument =? 0) || (argument =? 8) || (Z.odd argument && (argument <? 24)) then None
+    else if (argument =? 0) || (argument =? 8) || (argument =? 8 * SIDES) || (Z.odd argument && (argument <? 32)) then None
     else Some NotASandwich
   else if kind =? 6 then if many r && (2 <=? argument) then None else Some UnknownNode
   else if argument =? 0 then None
@@ -220,8 +240,8 @@ Definition one_node (r : reading) (names kind argument : Z) (is : list Z) (trees
         if names <=? a then inr UnknownSolver else put (Trusted m k (Z.to_nat a)) (use a s)
       else
         match read_sandwich r argument is with
-        | Some (x, ns, told, over) =>
-            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told over) s)
+        | Some (x, ns, told, over, sides) =>
+            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told over sides) s)
             else inr NotASandwich
         | None => inr NotASandwich
         end

@@ -4,7 +4,7 @@
     of all strips cut the line of the form's values into regions, and in each some classes are
     possible.  Where the formula has one truth for all of them, the points of the region are counted. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells Packed Bounds Counting Steps Strips Cases Digits.
+Require Import Network Cells Packed Bounds Counting Steps Strips Cases Sides Digits.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -126,6 +126,13 @@ Definition ones_and_zeros (unit : Z) (ls : list runs) (c : cell) (b b' : binned)
   | [others; zeros] => (mass ls c - others, zeros)
   | _ => (0, 0)
   end.
+(** What follows where these numbers of points, and weights, have all of the models' classes 1, and 0. *)
+Definition left_where (f : Semantics.formula) (ls : list runs) (ks : known) (c : cell) (models : list nat)
+  (amounts : list runs -> Z * Z) : (Z * Z) * (Z * Z) :=
+  let truth_of k := truth f (learn_these (map (fun m => (m, k)) models) ks) in
+  let shown ls := let (one, zero) := amounts ls in add_run (truth_of 1) one (add_run (truth_of 0) zero (0, 0)) in
+  let points := left_of (cardinal c) (shown []) in
+  (points, match ls with [] => points | _ => left_of (mass ls c) (shown ls) end).
 (** Bits of all rows of both sums' digits. *)
 Definition too_long_together (limit : Z) (b b' : binned) (ls : list runs) (c : cell) : bool :=
   limit <? digit_bits (mass ls c) * ((1 + tops (fst b) (snd b) c) * (1 + tops (fst b') (snd b') c)).
@@ -138,42 +145,62 @@ Definition left_together (f : Semantics.formula) (unit : Z) (ls : list runs) (ks
           let b := (unit * bin s, fs) in
           let b' := (unit * bin s', fs') in
           if too_long_together LIMIT b b' [] c || too_long_together LIMIT_WEIGHTS b b' ls c then None
-          else
-            let truth_of k := truth f (learn (strip_model all) k ks) in
-            let shown ls :=
-              let (one, zero) := ones_and_zeros unit ls c b b' all own all' own' in
-              add_run (truth_of 1) one (add_run (truth_of 0) zero (0, 0)) in
-            let points := left_of (cardinal c) (shown []) in
-            Some (points, match ls with [] => points | _ => left_of (mass ls c) (shown ls) end)
+          else Some (left_where f ls ks c [strip_model all] (fun ls => ones_and_zeros unit ls c b b' all own all' own'))
       | _, _ => None
       end
   | _, _ => None
   end.
-(** The more of what a sandwich shows, and of what is no more than cases leave. *)
+(** *** Of sides: the points where the one's sum is surely above its end, and where the other's surely is not. *)
+Definition sided : Type := side * list vec.
+Definition bins_of (unit : Z) (x : sided) : binned := (unit * side_bin (fst x), snd x).
+Definition from_bin (ls : list runs) (c : cell) (b : binned) (T : Z) : Z := hd 0 (tails_from (fst b) (snd b) ls c [T]).
+Definition ones_and_zeros_apart (unit : Z) (ls : list runs) (c : cell) (one zero : sided) : Z * Z :=
+  let b := bins_of unit one in
+  let b' := bins_of unit zero in
+  (from_bin ls c b (above_low (fst b) (bases (snd b) c) (unit * - side_end (fst one))),
+   mass ls c -
+   from_bin ls c b' (above_high (fst b') (bases (snd b') c) (rests (fst b') (snd b') c) (unit * - side_end (fst zero)))).
+Definition left_by_sides (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell) (models : list nat)
+  (sides : list (sided * sided)) : option ((Z * Z) * (Z * Z)) :=
+  match sides with
+  | [(one, zero)] =>
+      let long limit ls := existsb (fun x => too_long limit (unit * side_bin (fst x)) (snd x) ls c) [one; zero] in
+      if long LIMIT [] || long LIMIT_WEIGHTS ls then None
+      else Some (left_where f ls ks c models (fun ls => ones_and_zeros_apart unit ls c one zero))
+  | _ => None
+  end.
+(** The more of what a sandwich shows, and of what is no more than cases, or sides, leave. *)
 Definition tightened (all : Z) (a left : Z * Z) : Z * Z := (Z.max (fst a) (all - fst left), Z.max (snd a) (all - snd left)).
 Definition counted_with (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
-  (x : sandwich * list vec) (told : list (sandwich * list vec)) (over : list strip) : option ((Z * Z) * (Z * Z)) :=
-  match counted f unit ls ks c x, told with
-  | Some own, [] => Some own
-  | Some (a, b), _ =>
-      match match over with [] => left_by f unit ls ks c told | _ => left_together f unit ls ks c told over end with
+  (x : sandwich * list vec) (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided))
+  : option ((Z * Z) * (Z * Z)) :=
+  match counted f unit ls ks c x, told, sides with
+  | Some own, [], [] => Some own
+  | Some (a, b), _, _ =>
+      match
+        match sides, over with
+        | _ :: _, _ => left_by_sides f unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [] => left_by f unit ls ks c told
+        | [], _ => left_together f unit ls ks c told over
+        end
+      with
       | Some (p, q) => Some (tightened (cardinal c) a p, tightened (mass ls c) b q)
       | None => None
       end
-  | None, _ => None
+  | None, _, _ => None
   end.
 (** Weights of which all are 1 are no others than points. *)
 Definition lean (ls : list runs) (c : cell) : list runs :=
   if forallb (forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1))) ls && (mass ls c =? cardinal c) then [] else ls.
 Definition sandwich_part (n : notes) (f : Semantics.formula) (unit : Z) (own : sandwich * list vec)
-  (told : list (sandwich * list vec)) (over : list strip) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
+  (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided)) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
   match found with
   | None => None
   | Some t =>
       match truth f ks with
       | Some _ => Some (settle_part n f l ks c t)
       | None =>
-          match counted_with f unit (lean (laws l) c) ks c own told over with
+          match counted_with f unit (lean (laws l) c) ks c own told over sides with
           | None => None
           | Some ((a, b), (x, y)) =>
               Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
@@ -198,52 +225,52 @@ Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :
   end.
 Definition net_at (ms : list model) (s : strip) : option net :=
   match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
-Definition scale_up (pr : problem) (s : sandwich) : Z := code_scale pr * 2 ^ exponent s.
-Definition countable (pr : problem) (s : sandwich) : bool :=
-  (0 <? code_scale pr) && (0 <? scale_up pr s) && (0 <? bin s) && forallb (fun x => Z.abs x <=? LARGEST_TERM) (form s).
+Definition scale_up (pr : problem) (exponent : Z) : Z := code_scale pr * 2 ^ exponent.
+Definition countable (pr : problem) (exponent bin : Z) (form : list Z) : bool :=
+  (0 <? code_scale pr) && (0 <? scale_up pr exponent) && (0 <? bin) && forallb (fun x => Z.abs x <=? LARGEST_TERM) form.
 Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwich) : bool :=
   let c := hulls c in
   let unit := code_scale pr in
-  let up := scale_up pr s in
-  countable pr s &&
+  let up := scale_up pr (exponent s) in
+  countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [a] =>
       match net_at (models pr) a with
       | Some n =>
           (order s =? 0) && (0 <? scale_out n) && form_reads O fs (sees n) (sees n) &&
-          one_holds unit up fs c n a
+          one_holds unit up fs c n (claim_of a)
       | None => false
       end
   | [a; b] =>
       match net_at (models pr) a, net_at (models pr) b with
       | Some n, Some n' =>
           (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
-          form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' a b (order s)
+          form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' (claim_of a) (claim_of b) (order s)
       | _, _ => false
       end
   | _ => false
   end.
 (** ** Cases *)
 (** Of one case, with what is known of both networks' nodes. *)
-Definition case_is_so (pr : problem) (c : cell) (n n' : net) (es es' : list info) (a b : nat) (ss : list side)
+Definition case_is_so (pr : problem) (c : cell) (n n' : net) (es es' : list info) (a b : nat) (ss : list sign)
   (x : sandwich * list vec) : bool :=
   let (s, fs) := x in
-  countable pr s &&
+  countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [p; q] =>
       (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
-      case_holds (code_scale pr) (scale_up pr s) fs c n n' p q (order s) ss es es'
+      case_holds (code_scale pr) (scale_up pr (exponent s)) fs c n n' (claim_of p) (claim_of q) (order s) ss es es'
   | _ => false
   end.
 (** Of one network: what is said of a case, and of its sum all over the cell. *)
-Definition alone_is_so (pr : problem) (c : cell) (n : net) (es : list info) (a : nat) (ss : list side)
+Definition alone_is_so (pr : problem) (c : cell) (n : net) (es : list info) (a : nat) (ss : list sign)
   (x : sandwich * list vec * strip) : bool :=
   let '(s, fs, all) := x in
-  countable pr s &&
+  countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [own] =>
       (strip_model own =? a)%nat && (strip_model all =? a)%nat && (order s =? 0) && form_reads O fs (sees n) (sees n) &&
-      one_case_holds (code_scale pr) (scale_up pr s) fs c n own all ss es
+      one_case_holds (code_scale pr) (scale_up pr (exponent s)) fs c n (claim_of own) (claim_of all) ss es
   | _ => false
   end.
 Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (Z * Z)) (told : list (sandwich * list vec))
@@ -271,6 +298,35 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
           (length told =? length cases)%nat && (length over =? 0)%nat &&
           forallb (fun x => case_is_so pr c n n' es es' (strip_model a) (strip_model b) (fst x) (snd x))
             (List.combine cases told)
+      | _, _ => false
+      end
+  | _ => false
+  end.
+(** ** Sides *)
+(** Of a side, for class 1 or for class 0, that it [holds] with its form and scale. *)
+Definition side_is_so (pr : problem) (holds : Z -> list vec -> claim -> bool) (one : bool) (x : sided) : bool :=
+  let (s, fs) := x in
+  countable pr (side_exponent s) (side_bin s) (side_form s) && holds (scale_up pr (side_exponent s)) fs (claim_at one (side_end s)).
+Definition sides_hold (pr : problem) (c : cell) (s : sandwich) (sides : list (sided * sided)) : bool :=
+  let c := hulls c in
+  let unit := code_scale pr in
+  let all (holds : Z -> list vec -> claim -> bool) :=
+    match sides with [(one, zero)] => side_is_so pr holds true one && side_is_so pr holds false zero | _ => false end in
+  match strips s with
+  | [a] =>
+      match net_at (models pr) a with
+      | Some n =>
+          let es := enclosed usual n c in
+          (0 <? scale_out n) &&
+          all (fun up fs x => form_reads O fs (sees n) (sees n) && one_side unit up fs c n x es)
+      | None => false
+      end
+  | [a; b] =>
+      match net_at (models pr) a, net_at (models pr) b with
+      | Some n, Some n' =>
+          let (es, es') := both_enclosed usual n n' c in
+          (0 <? scale_out n) && (0 <? scale_out n') &&
+          all (fun up fs x => form_reads O fs (sees n) (sees n') && two_sides unit up fs c n n' x es es')
       | _, _ => false
       end
   | _ => false

@@ -1,10 +1,13 @@
 (** * Sandwiches are right. *)
 From Coq Require Import ZArith List Lia Bool.
 Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Steps Strips StripsSound
-  Cases CasesSound Digits DigitsSound Sandwiches.
+  Cases CasesSound Sides SidesSound Digits DigitsSound Sandwiches.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
+
+Lemma some_is {A} (a b : A) : Some a = Some b -> a = b.
+Proof. congruence. Qed.
 
 (** ** Regions *)
 (** What is right of a sandwich at a point, where the models' classes are [k]; [ys] is M times the point. *)
@@ -399,6 +402,35 @@ Section Parts.
       pose proof (E true P (fun p X => X)) as E1. pose proof (E false (fun p => negb (P p)) (fun p X => proj2 (negb_true_iff (P p)) X)) as E0.
       rewrite !mu_if in E0, E1. unfold x. destruct t0 as [[|]|], t1 as [[|]|]; cbn [add_run fst snd is_said Bool.eqb] in *; lia.
     Qed.
+    (** What is known of all these models' classes, in as many points, and weights, as are counted. *)
+    Definition all_are (models : list nat) (k : Z) (p : point) : Prop := Forall (fun m => cls p m = k) models.
+    Lemma left_where_right models amounts : models <> [] -> (forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        exists A0 A1, (forall p, In p (points c) -> (A0 p = true -> all_are models 0 p) /\ (A1 p = true -> all_are models 1 p)) /\
+          amounts l = (mu c l A1, mu c l A0)) ->
+      let (p, q) := left_where f ls ks c models amounts in
+      (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
+    Proof.
+      intros Hm H. unfold left_where. cbv zeta. set (t := fun k => truth f (learn_these (map (fun m => (m, k)) models) ks)).
+      assert (T : forall p k, In p (points c) -> all_are models k p -> said P (t k) p).
+      { intros p k Hp E. unfold said. destruct (t k) as [b|] eqn:Et; [|exact I].
+        refine (truth_sound f (learn_these (map (fun m => (m, k)) models) ks) (cls p) _ b Et).
+        apply learn_these_right; [|intros m' x E'; apply (Hr m' x E' p Hp)].
+        intros m x X. apply in_map_iff in X. destruct X as (y & X & Y). injection X as <- <-.
+        unfold all_are in E. rewrite Forall_forall in E. apply E, Y. }
+      assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        let x := let (one, zero) := amounts l in add_run (t 1) one (add_run (t 0) zero (0, 0)) in
+        mu c l P <= mass l c - snd x /\ mu c l (fun p => negb (P p)) <= mass l c - fst x).
+      { intros l Hl. destruct (H l Hl) as (A0 & A1 & HA & ->). cbv beta iota zeta.
+        assert (C : forall p, In p (points c) -> (A0 p = true -> A1 p = true -> False) /\
+            (A0 p = true -> said P (t 0) p) /\ (A1 p = true -> said P (t 1) p)).
+        { intros p Hp. destruct (HA p Hp) as [Z0 Z1]. split; [|split; auto].
+          intros Y0 Y1. specialize (Z0 Y0). specialize (Z1 Y1). destruct models as [|m r]; [contradiction|].
+          inversion Z0. inversion Z1. congruence. }
+        destruct (added_right l A0 A1 (t 0) (t 1) Hl C) as [D1 D0]. rewrite <- !(mu_both l P). split; [clear D1|clear D0]; lia. }
+      pose proof (G [] (fun _ _ => Z.le_0_1)) as G1. pose proof (G ls Hls) as G2. cbv zeta in G1, G2.
+      assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). split; [rewrite <- M; unfold left_of; cbn [fst snd]; tauto|].
+      destruct ls; [rewrite <- M|]; unfold left_of; cbn [fst snd]; tauto.
+    Qed.
     Definition right_over (x : sandwich * list vec) (all : strip) (m : nat) (p : point) : Prop :=
       map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right (at_scale p) unit (snd x) (cls p m) all (at_spot p).
     Lemma left_together_right told over p q : Forall (fun x => 0 < bin (fst x)) told ->
@@ -410,44 +442,67 @@ Section Parts.
       intros Hb He Ho H. unfold left_together in H.
       destruct told as [|[s fs] [|[s' fs'] [|? ?]]]; try discriminate. destruct over as [|all [|all' [|? ?]]]; try discriminate.
       destruct (strips s) as [|own [|? ?]] eqn:Es; try discriminate. destruct (strips s') as [|own' [|? ?]] eqn:Es'; try discriminate.
-      destruct (_ || _); [discriminate|]. inversion H; subst p q; clear H.
+      cbv zeta in H. destruct (_ || _); [discriminate|]. apply some_is in H.
       inversion Hb as [|? ? B1 Hb']; subst. inversion Hb' as [|? ? B2 _]; subst. cbn [fst] in B1, B2.
-      set (m := strip_model all). set (t := fun k => truth f (learn m k ks)).
-      assert (T : forall p k, In p (points c) -> cls p m = k -> said P (t k) p).
-      { intros p k Hp E. unfold said. destruct (t k) as [b|] eqn:Et; [|exact I].
-        refine (truth_sound f (learn m k ks) (cls p) _ b Et).
-        apply (learn_these_right (cls p) [(m, k)]); [|intros m' x E'; apply (Hr m' x E' p Hp)].
-        intros m' x [X|[]]. injection X as <- <-. exact E. }
-      assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
-        let x := let (one, zero) := ones_and_zeros unit l c (unit * bin s, fs) (unit * bin s', fs') all own all' own' in
-          add_run (t 1) one (add_run (t 0) zero (0, 0)) in
-        mu c l P <= mass l c - snd x /\ mu c l (fun p => negb (P p)) <= mass l c - fst x).
-      { intros l Hl. destruct (ones_and_zeros_right l (unit * bin s, fs) (unit * bin s', fs') all own all' own' (fun p => cls p m))
-          as (A0 & A1 & HA & ->); try assumption; try (apply Z.mul_pos_pos; assumption).
-        - intros p Hp. destruct (Ho p Hp) as [m' F]. inversion F as [|? ? ? ? (M1 & M2 & R) F']; subst.
-          inversion F' as [|? ? ? ? (M1' & M2' & R') _]; subst. cbn [fst snd] in *. fold m in M1, M1', M2', R, R'.
-          rewrite Es in M1. rewrite Es' in M1'. injection M1 as X1. injection M1' as X2.
-          split; [exact R|]. split; [exact R'|]. specialize (He p Hp).
-          rewrite !Exists_cons, Exists_nil in He. destruct He as [[E _]|[[E _]|[]]]; [left|right]; cbn [fst snd] in E.
-          + rewrite Es in E. inversion E as [|? ? E0 _]; subst. rewrite X1 in E0. exact E0.
-          + rewrite Es' in E. inversion E as [|? ? E0 _]; subst. rewrite X2 in E0. exact E0.
-        - cbv beta iota zeta. assert (C : forall p, In p (points c) -> (A0 p = true -> A1 p = true -> False) /\
-            (A0 p = true -> said P (t 0) p) /\ (A1 p = true -> said P (t 1) p)).
-          { intros p Hp. destruct (HA p Hp) as [Z0 Z1]. split; [|split; auto].
-            intros Y0 Y1. specialize (Z0 Y0). specialize (Z1 Y1). lia. }
-          destruct (added_right l A0 A1 (t 0) (t 1) Hl C) as [D1 D0]. rewrite <- !(mu_both l P). split; [clear D1|clear D0]; lia. }
-      pose proof (G [] (fun _ _ => Z.le_0_1)) as G1. pose proof (G ls Hls) as G2. cbv zeta in G1, G2.
-      assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). split; [rewrite <- M; unfold left_of; cbn [fst snd]; tauto|].
-      destruct ls; [rewrite <- M|]; unfold left_of; cbn [fst snd]; tauto.
+      set (m := strip_model all) in *.
+      pose proof (left_where_right [m] (fun ls => ones_and_zeros unit ls c (unit * bin s, fs) (unit * bin s', fs') all own all' own')) as W.
+      rewrite H in W. apply W; [discriminate|]. clear H W. intros l Hl.
+      destruct (ones_and_zeros_right l (unit * bin s, fs) (unit * bin s', fs') all own all' own' (fun p => cls p m))
+        as (A0 & A1 & HA & E); try assumption; try (apply Z.mul_pos_pos; assumption).
+      - intros p' Hp. destruct (Ho p' Hp) as [m' F]. inversion F as [|? ? ? ? (M1 & M2 & R) F']; subst.
+        inversion F' as [|? ? ? ? (M1' & M2' & R') _]; subst. cbn [fst snd] in *. fold m in M1, M1', M2', R, R'.
+        rewrite Es in M1. rewrite Es' in M1'. injection M1 as X1. injection M1' as X2.
+        split; [exact R|]. split; [exact R'|]. specialize (He p' Hp).
+        rewrite !Exists_cons, Exists_nil in He. destruct He as [[E _]|[[E _]|[]]]; [left|right]; cbn [fst snd] in E.
+        + rewrite Es in E. inversion E as [|? ? E0 _]; subst. rewrite X1 in E0. exact E0.
+        + rewrite Es' in E. inversion E as [|? ? E0 _]; subst. rewrite X2 in E0. exact E0.
+      - exists A0, A1. split; [|exact E]. intros p' Hp. destruct (HA p' Hp) as [Z0 Z1]. unfold all_are.
+        split; intros X; repeat constructor; auto.
     Qed.
-    Lemma counted_with_right x told over a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
+    (** *** Sides *)
+    Definition side_right (one : bool) (x : sided) (models : list nat) (p : point) : Prop :=
+      Forall (fun m => claim_right (at_scale p) unit (snd x) (cls p m) (claim_at one (side_end (fst x))) (at_spot p)) models.
+    Definition sides_right (x : sided * sided) (models : list nat) (p : point) : Prop :=
+      side_right true (fst x) models p /\ side_right false (snd x) models p.
+    Definition sides_binned (x : sided * sided) : Prop := 0 < side_bin (fst (fst x)) /\ 0 < side_bin (fst (snd x)).
+    Lemma from_bin_right l b T : 0 < fst b -> (forall p, In p (points c) -> 0 <= product l p) ->
+      from_bin l c b T = mu c l (fun p => T <=? digits_at (fst b) (snd b) c p).
+    Proof. intros Hb Hl. unfold from_bin. rewrite (tails_from_right (fst b) Hb (snd b) l c Hl). reflexivity. Qed.
+    Lemma left_by_sides_right models sides p q : models <> [] -> Forall sides_binned sides ->
+      (forall p, In p (points c) -> Forall (fun x => sides_right x models p) sides) ->
+      left_by_sides f unit ls ks c models sides = Some (p, q) ->
+      (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
+    Proof.
+      intros Hm Hb He H. unfold left_by_sides in H. destruct sides as [|[one zero] [|? ?]]; try discriminate.
+      cbv zeta in H. destruct (_ || _); [discriminate|]. apply some_is in H.
+      inversion Hb as [|? ? [B1 B0] _]; subst. cbn [fst snd] in B1, B0.
+      pose proof (left_where_right models (fun ls => ones_and_zeros_apart unit ls c one zero) Hm) as W.
+      rewrite H in W. apply W. clear H W. intros l Hl. unfold ones_and_zeros_apart. cbv zeta.
+      set (b := bins_of unit one). set (b' := bins_of unit zero).
+      assert (Hb1 : 0 < fst b) by (apply Z.mul_pos_pos; assumption). assert (Hb0 : 0 < fst b') by (apply Z.mul_pos_pos; assumption).
+      rewrite !from_bin_right by assumption.
+      set (T := above_low _ _ _). set (T' := above_high _ _ _ _).
+      exists (fun p => negb (T' <=? digits_at (fst b') (snd b') c p)), (fun p => T <=? digits_at (fst b) (snd b) c p). split.
+      - intros p' Hp. specialize (He p' Hp). inversion He as [|? ? [R1 R0] _]; subst. cbn [fst snd] in R1, R0.
+        split; intros X; [refine (Forall_impl _ _ R0)|refine (Forall_impl _ _ R1)]; intros m (_ & C1 & C0);
+          cbn [claim_at fst snd if_right] in C1, C0.
+        + apply negb_true_iff, Z.leb_gt in X. apply C0. unfold value_of. apply Z.nlt_ge. intros Y.
+          assert (Y' : at_scale p' * (unit * - side_end (fst zero)) < pdot (snd b') (at_spot p')) by (change (snd b') with (snd zero); lia).
+          apply (high_reached (fst b') Hb0 (snd b') c at_scale at_spot Hw Hat p' _ Hp) in Y'. fold T' in Y'. lia.
+        + apply Z.leb_le in X. apply (low_reached (fst b) Hb1 (snd b) c at_scale at_spot Hw Hat p' _ Hp) in X.
+          apply C1. unfold value_of. change (snd b) with (snd one) in X. lia.
+      - f_equal. rewrite <- (mu_both l (fun p => T' <=? digits_at (fst b') (snd b') c p)). ring.
+    Qed.
+    Lemma counted_with_right x told over sides a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
+      Forall sides_binned sides ->
       (forall p, In p (points c) -> right_at x p) ->
       (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
         (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
-      counted_with f unit ls ks c x told over = Some (a, b) ->
+      (sides <> [] -> strips (fst x) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst x))) p) sides) ->
+      counted_with f unit ls ks c x told over sides = Some (a, b) ->
       shows a (mu c [] P) (mu c [] (fun p => negb (P p))) /\ shows b (mu c ls P) (mu c ls (fun p => negb (P p))).
     Proof.
-      intros Hb Ht Hx He H. unfold counted_with in H.
+      intros Hb Ht Hbs Hx He Hsd H. unfold counted_with in H.
       destruct (counted f unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
       apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
       assert (T : forall x p, In p (points c) -> right_at x p -> (says_of true x p = true -> P p = true) /\ (says_of false x p = true -> P p = false)).
@@ -458,12 +513,22 @@ Section Parts.
       { intros l Hl. split; apply mu_le; try assumption; intros p Hp E; destruct (T x p Hp (Hx p Hp)) as [T1 T2]; auto.
         rewrite (T2 E). reflexivity. }
       pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
-      destruct told as [|y told]; [inversion H; subst a b; unfold shows; lia|].
-      set (left := match over with [] => left_by f unit ls ks c (y :: told) | _ => left_together f unit ls ks c (y :: told) over end) in H.
+      set (left := match sides, over with _ :: _, _ => left_by_sides f unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [] => left_by f unit ls ks c told | [], _ => left_together f unit ls ks c told over end) in H.
+      assert (H' : match told, sides with [], [] => Some (a1, b1) | _, _ => match left with
+        | Some (p, q) => Some (tightened (cardinal c) a1 p, tightened (mass ls c) b1 q) | None => None end end = Some (a, b))
+        by (destruct told, sides; exact H). clear H.
+      assert (N : (told = [] /\ sides = []) \/ told <> [] \/ sides <> []) by (destruct told, sides; auto; right; [right|left|left]; discriminate).
+      destruct N as [[-> ->]|N]; [inversion H'; subst a b; unfold shows; lia|].
+      assert (H : match left with Some (p, q) => Some (tightened (cardinal c) a1 p, tightened (mass ls c) b1 q) | None => None end = Some (a, b))
+        by (destruct told, sides; [destruct N; contradiction|exact H'..]). clear H'.
       destruct left as [[p q]|] eqn:El; [|discriminate].
-      inversion H; subst a b; clear H. specialize (He ltac:(discriminate)).
+      inversion H; subst a b; clear H.
       assert (L : (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q).
-      { unfold left in El. destruct over as [|all over].
+      { unfold left in El. destruct sides as [|side sides].
+        2: { destruct (Hsd ltac:(discriminate)) as [S1 S2]. apply left_by_sides_right in El; [exact El| |exact Hbs|exact S2].
+             destruct (strips (fst x)); [contradiction|discriminate]. }
+        assert (He' : told <> []) by (destruct N; [assumption|contradiction]). specialize (He He'). destruct over as [|all over].
         - destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
           { intros p' Hp Pp. destruct (He p' Hp) as [Hz _]. apply Exists_exists in Hz. destruct Hz as (z & I & Z0). apply Exists_exists.
             exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [_ T2].
@@ -498,19 +563,20 @@ Section Parts.
     assert (L : sumZ (map (product ls) l) <= sumZ (map (fun _ => 1) l)) by (apply sum_le; intros y _; apply S).
     pose proof (S x). destruct Hp as [->|Hp]; [lia|]. apply IH; [exact Hp|lia].
   Qed.
-  Lemma sandwich_part_sound n own told over l ks c t N W : wf c -> placed c ->
+  Lemma sandwich_part_sound n own told over sides l ks c t N W : wf c -> placed c ->
     right cls ks c -> (forall p, In p (points c) -> leaf_of g p = Some l) ->
-    0 < bin (fst own) -> Forall (fun x => 0 < bin (fst x)) told ->
+    0 < bin (fst own) -> Forall (fun x => 0 < bin (fst x)) told -> Forall sides_binned sides ->
     (forall p, In p (points c) -> right_at own p) ->
     (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
       (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
-    may_tell t N W -> may_tell (sandwich_part n f unit own told over l ks c t) (N + gsum F1 c) (W + gsum F2 c).
+    (sides <> [] -> strips (fst own) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst own))) p) sides) ->
+    may_tell t N W -> may_tell (sandwich_part n f unit own told over sides l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
-    intros Hw Hat Hr Hl Hb Hbt Hs He Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
+    intros Hw Hat Hr Hl Hb Hbt Hbs Hs He Hsd Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
     destruct (truth f ks) as [b|].
     - cbn [may_tell]. apply settle_part_sound; assumption.
     - pose proof (lean_right (laws l) c) as Le. set (ls := lean (laws l) c) in *.
-      destruct (counted_with f unit ls ks c own told over) as [[[a b] [x y]]|] eqn:E; [|exact I].
+      destruct (counted_with f unit ls ks c own told over sides) as [[[a b] [x y]]|] eqn:E; [|exact I].
       assert (Hl1 : forall p, In p (points c) -> 0 <= product ls p).
       { intros p Hp. rewrite (Le p Hp). apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
       assert (Hl0 : points c = [] \/ 0 <= scale l).
@@ -540,7 +606,7 @@ End Parts.
 (** ** Cells *)
 Lemma net_at_real ms s n : net_at ms s = Some n -> nth_error ms (strip_model s) = Some (ANet n).
 Proof. unfold net_at. destruct (nth_error ms (strip_model s)) as [[|]|]; congruence. Qed.
-Lemma countable_units pr s : countable pr s = true -> 0 < code_scale pr /\ 0 < scale_up pr s /\ 0 < bin s.
+Lemma countable_units pr e b form : countable pr e b form = true -> 0 < code_scale pr /\ 0 < scale_up pr e /\ 0 < b.
 Proof.
   unfold countable. intros H. apply andb_true_iff in H. destruct H as [H _].
   apply andb_true_iff in H. destruct H as [H H3]. apply andb_true_iff in H. destruct H as [H1 H2].
@@ -594,6 +660,23 @@ Proof.
     intros ss [t fs] E. unfold case_is_so in E. cbn [fst snd] in *. apply andb_true_iff in E. destruct E as [E _].
     apply countable_units in E. tauto.
 Qed.
+Lemma side_is_right pr holds one x : side_is_so pr holds one x = true ->
+  (0 < side_bin (fst x)) /\ exists up, 0 < up /\ holds up (snd x) (claim_at one (side_end (fst x))) = true.
+Proof.
+  intros H. destruct x as [s fs]. unfold side_is_so in H. apply andb_true_iff in H. destruct H as [H1 H2].
+  apply countable_units in H1. cbn [fst snd] in *. split; [tauto|]. eexists. split; [|exact H2]. tauto.
+Qed.
+Lemma sides_hold_units pr c s sides : sides_hold pr c s sides = true -> strips s <> [] /\ Forall sides_binned sides.
+Proof.
+  assert (G : forall holds, match sides with [(one, zero)] => side_is_so pr holds true one && side_is_so pr holds false zero | _ => false end = true ->
+    Forall sides_binned sides).
+  { intros holds X. destruct sides as [|[one zero] [|? ?]]; try discriminate. apply andb_true_iff in X. destruct X as [X1 X0].
+    apply side_is_right in X1, X0. repeat constructor; tauto. }
+  intros H. unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]]; try discriminate.
+  - destruct (net_at _ a) as [n|]; [|discriminate]. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
+  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
+    destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
+Qed.
 Section Holds.
   Variables (pr : problem) (c : cell) (k : nat -> Z) (M : Z) (p0 : point) (ys : list vec).
   Hypothesis Hc0 : wf c.
@@ -612,7 +695,7 @@ Section Holds.
   Lemma sandwich_holds_right fs s : sandwich_holds pr c fs s = true -> sandwich_right M (code_scale pr) fs s k ys.
   Proof.
     intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
-    unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := scale_up pr s) in *.
+    unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := scale_up pr (exponent s)) in *.
     apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
     unfold sandwich_right.
     destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
@@ -620,13 +703,13 @@ Section Holds.
       destruct (Hk _ _ E) as (K0 & K1 & K2). apply andb_true_iff in HS. destruct HS as [HS H7].
       apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
       apply Z.ltb_lt in H5. split; [|exact I]. constructor; [|constructor]. rewrite K2.
-      apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n a K0 K1 H5 H7).
+      apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n (claim_of a) K0 K1 H5 H7).
     - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
       apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
       apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
       apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
       apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
-      destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 a b (order s) H7) as (T1 & T2 & T3 & T4).
+      destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 (claim_of a) (claim_of b) (order s) H7) as (T1 & T2 & T3 & T4).
       split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
   Qed.
   (** Of cases one is right; of one network's what is said all over the cell, too. *)
@@ -642,8 +725,8 @@ Section Holds.
     destruct (strips s) as [|own [|? ?]]; try discriminate.
     apply andb_true_iff in H6. destruct H6 as [H6 Hh]. apply andb_true_iff in H6. destruct H6 as [H6 _]. apply andb_true_iff in H6. destruct H6 as [H6 _].
     apply andb_true_iff in H6. destruct H6 as [Eo Ea]. apply Nat.eqb_eq in Eo, Ea. cbn [map]. rewrite Eo, K2.
-    destruct (one_case_holds_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) (scale_up pr s) fs H2 K0 K1 HS own all ss Hh) as [T1 T2].
-    split; [|auto]. intros Hs. split; [|exact I]. constructor; [rewrite Eo, K2; auto|constructor].
+    destruct (one_case_holds_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) (scale_up pr (exponent s)) fs H2 K0 K1 HS (claim_of own) (claim_of all) ss Hh) as [T1 T2].
+    apply claim_strip in T2. split; [|auto]. intros Hs. split; [|exact I]. constructor; [rewrite Eo, K2; exact (T1 Hs)|constructor].
   Qed.
   Lemma cases_hold_right s neurons told over : cases_hold pr c s neurons told over = true ->
     Exists (fun x => sandwich_right M (code_scale pr) (snd x) (fst x) k ys) told /\
@@ -675,8 +758,37 @@ Section Holds.
     unfold sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
     apply andb_true_iff in HS. destruct HS as [Ea Eb]. apply Nat.eqb_eq in Ea, Eb. rewrite Ea, Eb, K2, K2'.
-    destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr t) fs H2 K0 K1 H5 K0' K1' H6 Sa Ev
-      a' b' (order t) ss HC H7) as (T1 & T2 & T3 & T4).
+    destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr (exponent t)) fs H2 K0 K1 H5 K0' K1' H6 Sa Ev
+      (claim_of a') (claim_of b') (order t) ss HC H7) as (T1 & T2 & T3 & T4).
     split; [|auto]. constructor; [rewrite Ea, K2; exact T1|]. constructor; [rewrite Eb, K2'; exact T2|constructor].
+  Qed.
+  (** Of sides both are, of all networks. *)
+  Definition side_so (one : bool) (x : sided) (models : list nat) : Prop :=
+    Forall (fun m => claim_right M (code_scale pr) (snd x) (k m) (claim_at one (side_end (fst x))) ys) models.
+  Lemma sides_hold_right s sides : sides_hold pr c s sides = true ->
+    Forall (fun x => side_so true (fst x) (map strip_model (strips s)) /\ side_so false (snd x) (map strip_model (strips s))) sides.
+  Proof.
+    intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
+    assert (G : forall holds models, (forall up fs x, 0 < up -> holds up fs x = true ->
+        Forall (fun m => claim_right M (code_scale pr) fs (k m) x ys) models) ->
+      match sides with [(one, zero)] => side_is_so pr holds true one && side_is_so pr holds false zero | _ => false end = true ->
+      Forall (fun x => side_so true (fst x) models /\ side_so false (snd x) models) sides).
+    { intros holds models F X. destruct sides as [|[one zero] [|? ?]]; try discriminate. apply andb_true_iff in X. destruct X as [X1 X0].
+      apply side_is_right in X1, X0. destruct X1 as (_ & up & U & X1), X0 as (_ & up0 & U0 & X0).
+      constructor; [|constructor]. split; [exact (F _ _ _ U X1)|exact (F _ _ _ U0 X0)]. }
+    unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]]; try discriminate.
+    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E. destruct (Hk _ _ E) as (K0 & K1 & K2).
+      apply andb_true_iff in H. destruct H as [H5 H]. apply Z.ltb_lt in H5. cbn [map].
+      apply (G _ [strip_model a]) in H; [exact H|].
+      intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X]. constructor; [|constructor]. rewrite K2.
+      exact (one_side_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) up fs U K0 K1 H5 x X).
+    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
+      apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+      rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
+      apply andb_true_iff in H. destruct H as [H5 H]. apply andb_true_iff in H5. destruct H5 as [H5 H6]. apply Z.ltb_lt in H5, H6. cbn [map].
+      apply (G _ [strip_model a; strip_model b]) in H; [exact H|].
+      intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X].
+      destruct (two_sides_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) up fs U K0 K1 H5 K0' K1' H6 x X) as [T1 T2].
+      constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
   Qed.
 End Holds.

@@ -20,13 +20,18 @@ Inductive step :=
 Record strip := Strip { strip_model : nat; strip_least : Z; strip_most : Z }.
 Record sandwich := Between {
   strips : list strip; form : list Z; exponent : Z; bin : Z; order : Z }.
+(** A sum of the encodings, in units of 2^-exponent, that shows one class of all of a sandwich's networks: 1 where it is
+    above [- side_end], or 0 where it is not. *)
+Record side := Side { side_form : list Z; side_exponent : Z; side_bin : Z; side_end : Z }.
 Inductive node :=
 | Split (variable : nat) (left : test)
 | Steps (steps : list step)      (* one, or several of increasing model numbers *)
 (** Beside what other models' classes are, as in Steps.  [told] may say what holds where neurons, components of
     nodes that a ReLU reads, have signs in the first network: bit i of its place is whether neuron i is at least 0
-    there, or at most 0.  Of one network and one neuron [over] says what holds of both sums all over the cell. *)
+    there, or at most 0.  Of one network and one neuron [over] says what holds of both sums all over the cell.
+    Or [sides] are two sums, for class 1 and for class 0. *)
 | Sandwich (beside : list step) (s : sandwich) (neurons : list (Z * Z)) (told : list sandwich) (over : list strip)
+    (sides : list (side * side))
 | Enumerated
 | Open.
 Definition proof := list node.

@@ -17,25 +17,30 @@ Definition parallel (t : Z) (h b : Z * Z) : line :=
   let (l, u) := h in
   let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D / t * (t * u / (u - l))) in
   Line s s (Z.max 0 (Z.max (- s * fst b) ((D - s) * snd b))).
+(** Closer ones, which are not parallel: where a neuron is open 0 or the identity below. *)
+Definition bent (h b : Z * Z) : line :=
+  if 0 <=? fst b then Line D D 0
+  else if snd b <=? 0 then Line 0 0 0
+  else let x := parallel D h b in Line (if - fst h <? snd h then D else 0) (high x) (above x).
 (** The hull of b / s and b' / s', times s s'. *)
 Definition hull (s : Z) (b : Z * Z) (s' : Z) (b' : Z * Z) : Z * Z :=
   if s =? s' then join b b' else join (s' * fst b, s' * snd b) (s * fst b', s * snd b').
-Fixpoint parallels (t s s' : Z) (b b' : box) : list line :=
+Fixpoint hulled (f : Z * Z -> Z * Z -> line) (s s' : Z) (b b' : box) : list line :=
   match b with
   | [] => []
   | x :: r =>
       match b' with
-      | [] => parallel t x x :: parallels t s s' r []
-      | y :: r' => parallel t (hull s x s' y) x :: parallels t s s' r r'
+      | [] => f x x :: hulled f s s' r []
+      | y :: r' => f (hull s x s' y) x :: hulled f s s' r r'
       end
   end.
-(** What is known of a network's nodes, with lines parallel to another's; [ss] are the nodes' scales. *)
-Fixpoint reline (t : Z) (ss ss' : list Z) (es es' : list info) : list info :=
+(** What is known of a network's nodes, with lines like another's; [ss] are the nodes' scales. *)
+Fixpoint reline (f : Z * Z -> Z * Z -> line) (ss ss' : list Z) (es es' : list info) : list info :=
   match es with
   | [] => []
   | e :: r =>
-      Info (ends e) (Bounds.total e) (parallels t (hd 1 ss) (hd 1 ss') (ends e) (ends (hd no_info es')))
-        :: reline t (tl ss) (tl ss') r (tl es')
+      Info (ends e) (Bounds.total e) (hulled f (hd 1 ss) (hd 1 ss') (ends e) (ends (hd no_info es')))
+        :: reline f (tl ss) (tl ss') r (tl es')
   end.
 (** Whether networks have layers of the same kinds and widths. *)
 Definition same_kind (a b : layer) : bool :=
@@ -79,6 +84,10 @@ Fixpoint sharpen (loose : bool) (keep : Z) (ks : list aid) (n : network) (es es'
   end.
 
 (** ** One strip, in integers: bounds of [up g - down s], where s is a form for each variable. *)
+(** What is said of classes: 1 where s is above the first number's opposite, 0 up to the second's; or one alone. *)
+Definition claim : Type := option Z * option Z.
+Definition claim_of (s : strip) : claim := (Some (strip_least s), Some (strip_most s)).
+Definition if_said (f : Z -> bool) (x : option Z) : bool := match x with Some e => f e | None => true end.
 (** The row of a margin. *)
 Definition row_of (es : list info) : option vec :=
   match ends (hd no_info es) with [_] => Some [1] | [_; _] => Some [-1; 1] | _ => None end.
@@ -95,8 +104,8 @@ Definition strip_ends (keep : Z) (n : net) (es : list info) (c : cell) (fs : lis
   (row : vec) : Z * Z :=
   (lower_strip keep n es c fs up down row, - lower_strip keep n es c fs up (- down) (vscale (-1) row)).
 Definition scale_out (n : net) : Z := hd 1 (scales n).
-Definition says (unit : Z) (b : Z * Z) (s : strip) : bool :=
-  (unit * strip_least s <=? fst b) && (snd b <=? unit * strip_most s).
+Definition says (unit : Z) (b : Z * Z) (s : claim) : bool :=
+  if_said (fun e => unit * e <=? fst b) (fst s) && if_said (fun e => snd b <=? unit * e) (snd s).
 
 (** ** The difference of two copies of one network, from layer to layer: that of the second from the
     first. *)
@@ -198,10 +207,14 @@ Definition both_narrowed (up : Z) (d : option (Z * Z)) (b b' : Z * Z) : (Z * Z) 
   | Some d => let x := (up * fst d, up * snd d) in (narrowed b' b (- snd x, - fst x), narrowed b b' x)
   | None => (b, b')
   end.
-Definition both_ends (keep : Z) (n n' : net) (es es' : list info) (row row' : vec) (c : cell) (fs : list vec)
+(** What is known of nodes, with lines of one kind, and of others that may be closer. *)
+Definition lined : Type := list info * list (list info).
+Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
+Definition closest (f : list info -> Z * Z) (rs : lined) : Z * Z := fold_right (fun es b => closer (f es) b) (f (fst rs)) (snd rs).
+Definition both_ends (keep : Z) (n n' : net) (rs rs' : lined) (row row' : vec) (c : cell) (fs : list vec)
   (up : Z) (d : option (Z * Z)) : (Z * Z) * (Z * Z) :=
-  both_narrowed up d (strip_ends keep n es c fs up (scale_out n) row)
-    (strip_ends keep n' es' c fs up (scale_out n') row').
+  both_narrowed up d (closest (fun es => strip_ends keep n es c fs up (scale_out n) row) rs)
+    (closest (fun es => strip_ends keep n' es c fs up (scale_out n') row') rs').
 
 (** ** Where classes are open.  A sum of one's own, near the first margin, says outside of which ends the
     classes are 0 and 1; between them all is bounded again. *)
@@ -237,11 +250,9 @@ Definition is_hollow (z : zone) (c : cell) : bool :=
 (** A strip holds of classes where its ends hold on the whole cell, or between, where there may be [none], and not
     beyond; [scale] is a network's times [unit]. *)
 Definition reaches (x : Z) (low : option Z) : bool := match low with Some l => x <=? l | None => true end.
-Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : option Z * option Z) (s : strip) : bool :=
-  ((scale * strip_least s <=? fst all) ||
-   (none || (scale * strip_least s <=? fst some)) && reaches (unit * strip_least s) (fst far)) &&
-  ((snd all <=? scale * strip_most s) ||
-   (none || (snd some <=? scale * strip_most s)) && reaches (1 - unit * strip_most s) (snd far)).
+Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : option Z * option Z) (s : claim) : bool :=
+  if_said (fun e => (scale * e <=? fst all) || (none || (scale * e <=? fst some)) && reaches (unit * e) (fst far)) (fst s) &&
+  if_said (fun e => (snd all <=? scale * e) || (none || (snd some <=? scale * e)) && reaches (1 - unit * e) (snd far)) (snd s).
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
     with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
@@ -250,44 +261,53 @@ Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : 
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
-(** The closer of the ends that either lines show. *)
-Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
-Definition either_ends (f : list info -> Z * Z) (lined : list info -> list info) (es : list info) : Z * Z :=
-  closer (f (lined es)) (f es).
-(** [lined] gives what is known of nodes parallel lines, with which its zone is found, and [again] those that count. *)
-Definition alone (t : Z) (n : net) (es : list info) : list info := reline t (scales n) [] es [].
-Definition one_within (lined again : list info -> list info) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
-  (n : net) (s : strip) (es : list info) (row : vec) : bool :=
+(** [zoned] gives what is known of nodes lines with which a zone is found, and [again] those that count. *)
+Definition alone (t : Z) (n : net) (es : list info) : lined := (reline (parallel t) (scales n) [] es [], [es]).
+Definition one_within (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : net) (s : claim) (es : list info) (row : vec) : bool :=
   let S := scale_out n in
-  let (own, high) := own_sum keep n (lined es) row c (sees n) in
-  let o := strip_of S (either_ends (fun es => strip_ends keep n es c own high S row) lined es) in
+  let ls := zoned es in
+  let (own, high) := own_sum keep n (fst ls) row c (sees n) in
+  let o := strip_of S (closest (fun es => strip_ends keep n es c own high S row) ls) in
   let z := zone_of own o o in
-  let all := either_ends (fun es => strip_ends keep n es c fs up S row) again es in
-  let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) again (clipped z (bits e) n es c) in
+  let all := closest (fun es => strip_ends keep n es c fs up S row) (again es) in
+  let some := closest (fun es => strip_ends_in z keep n es c fs up S row) (again (clipped z (bits e) n es c)) in
   says_within (is_hollow z c || crosses some) (S * unit) unit all some (beyond z fs c) s.
-Definition one_from (lined again : list info -> list info) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
-  (n : net) (s : strip) (es : list info) : bool :=
+Definition one_from (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : net) (s : claim) (es : list info) : bool :=
   match row_of es with
   | Some row =>
-      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s) [again es; es]
-      || one_within lined again e keep unit up fs c n s es row
+      let (own, more) := again es in
+      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s) (own :: more)
+      || one_within zoned again e keep unit up fs c n s es row
   | None => false
   end.
-Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
+Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) : bool :=
   existsb (fun t => one_from (alone SLOPES n) (alone SLOPES n) (fst t) (snd t) unit up fs c n s (enclosed (fst t) n c)) tries.
-Definition two_within (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
-  (order : Z) (alike : bool) (es es' rs rs' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
+(** Of both networks, parallel lines, and closer ones, too. *)
+Definition pair_lines : Type := list info -> list info -> lined * lined.
+Definition alike (f : Z * Z -> Z * Z -> line) (n n' : net) (es es' : list info) : list info * list info :=
+  let same := same_shapes (layers (ready n)) (layers (ready n')) es es' in
+  (reline f (scales n) (scales n') es (if same then es' else []), reline f (scales n') (scales n) es' (if same then es else [])).
+Definition together (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+  let (r, r') := alike (parallel t) n n' es es' in ((r, []), (r', [])).
+Definition both_kinds (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+  let (r, r') := alike (parallel t) n n' es es' in
+  let (b, b') := alike bent n n' es es' in ((r, [b]), (r', [b'])).
+Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net)
+  (s s' : claim) (order : Z) (es es' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in
   let S' := scale_out n' in
-  let (own, high) := own_sum keep n rs row c (sees n') in
-  let (o, o') := both_ends keep n n' rs rs' row row' c own high d in
+  let (ls, ls') := zoned es es' in
+  let (own, high) := own_sum keep n (fst ls) row c (sees n') in
+  let (o, o') := both_ends keep n n' ls ls' row row' c own high d in
   let z := zone_of own (strip_of S o) (strip_of S' o') in
   let es := clipped z (bits e) n es c in
   let es' := clipped z (bits e) n' es' c in
   let more := gap_of n n' es es' row row' c in
-  let rs := reline t (scales n) (scales n') es (if alike then es' else []) in
-  let rs' := reline t (scales n') (scales n) es' (if alike then es else []) in
-  let (i, i') := both_narrowed up more (strip_ends_in z keep n rs c fs up S row) (strip_ends_in z keep n' rs' c fs up S' row') in
+  let (rs, rs') := again es es' in
+  let (i, i') := both_narrowed up more (closest (fun es => strip_ends_in z keep n es c fs up S row) rs)
+                   (closest (fun es => strip_ends_in z keep n' es c fs up S' row') rs') in
   let far := beyond z fs c in
   let none := is_hollow z c || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
   (orders order d || orders order more || match more with Some _ => none | None => false end) &&
@@ -298,13 +318,11 @@ Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list
   let es' := enclosed e n' c in
   if same_shapes (layers (ready n)) (layers (ready n')) es es'
   then (sharpened e n es es' c, sharpened e n' es' es c) else (es, es').
-Definition two_from (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
-  (order : Z) (es es' : list info) : bool :=
+Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net)
+  (s s' : claim) (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
-      let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
-      let rs := reline t (scales n) (scales n') es (if alike then es' else []) in
-      let rs' := reline t (scales n') (scales n) es' (if alike then es else []) in
+      let (rs, rs') := again es es' in
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       let (a, a') := both_ends keep n n' rs rs' row row' c fs up None in
@@ -313,10 +331,12 @@ Definition two_from (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec
         let d := gap_of n n' es es' row row' c in
         let (b, b') := both_narrowed up d a a' in
         orders order d && says v b s && says v' b' s' ||
-        two_within t e keep unit up fs c n n' s s' order alike es es' rs rs' row row' d b b'
+        two_within zoned again e keep unit up fs c n n' s s' order es es' row row' d b b'
   | _, _ => false
   end.
-Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=
+Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim) (order : Z) : bool :=
   existsb
-    (fun t => let (es, es') := both_enclosed (fst t) n n' c in two_from SLOPES (fst t) (snd t) unit up fs c n n' s s' order es es')
+    (fun t =>
+       let (es, es') := both_enclosed (fst t) n n' c in
+       two_from (together SLOPES n n') (together SLOPES n n') (fst t) (snd t) unit up fs c n n' s s' order es es')
     tries.

@@ -32,14 +32,24 @@ Proof.
     + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia).
       assert (M * (- s * l) <= M * o) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
-Lemma parallels_ok t s s' b x : encl b x -> forall b', Forall2 line_ok (parallels t s s' b b') x.
+Lemma bent_ok h b x : inb b x -> line_ok (bent h b) x.
 Proof.
-  intros H. induction H; intros [|b0 b']; cbn [parallels]; constructor; auto using parallel_ok.
+  intros H. destruct (parallel_ok D h b x H) as (_ & _ & U). unfold bent, BoundsSound.line_ok. destruct H as [L R].
+  assert (HD : 0 < D) by reflexivity. destruct (Z.leb_spec 0 (fst b)); [|destruct (Z.leb_spec (snd b) 0)]; cbn [low high above].
+  - assert (0 <= x) by nia. rewrite Z.max_r by assumption. lia.
+  - assert (x <= 0) by nia. rewrite Z.max_l by assumption. lia.
+  - destruct (_ <? _); (split; [lia|split; [lia|exact U]]).
 Qed.
-Lemma reline_encls t es env : encls es env -> forall ss ss' es', encls (reline t ss ss' es es') env.
+(** Lines of any slopes. *)
+Definition fitting (f : Z * Z -> Z * Z -> line) : Prop := forall h b x, inb b x -> line_ok (f h b) x.
+Lemma hulled_ok f s s' b x : fitting f -> encl b x -> forall b', Forall2 line_ok (hulled f s s' b b') x.
 Proof.
-  intros H. induction H as [|e x es env H0 H IH]; intros ss ss' es'; cbn [reline]; constructor; [|apply IH].
-  destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [assumption|assumption|apply parallels_ok; assumption].
+  intros F H. induction H; intros [|b0 b']; cbn [hulled]; constructor; auto.
+Qed.
+Lemma reline_encls f es env : fitting f -> encls es env -> forall ss ss' es', encls (reline f ss ss' es es') env.
+Proof.
+  intros F H. induction H as [|e x es env H0 H IH]; intros ss ss' es'; cbn [reline]; constructor; [|apply IH].
+  destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [assumption|assumption|apply hulled_ok; assumption].
 Qed.
 
 Section Sharp.
@@ -319,10 +329,18 @@ Proof.
 Qed.
 
 (** ** What is shown *)
-(** What a strip says of a model's class at a point. *)
+(** What is right of a model's class at a point, if something is said, and of a strip. *)
+Definition if_right (P : Z -> Prop) (x : option Z) : Prop := match x with Some e => P e | None => True end.
+Definition claim_right (unit : Z) (fs : list vec) (k : Z) (s : claim) (ys : list vec) : Prop :=
+  (k = 0 \/ k = 1) /\ if_right (fun e => 0 < value_of fs ys + M * (unit * e) -> k = 1) (fst s) /\
+  if_right (fun e => value_of fs ys + M * (unit * e) <= 0 -> k = 0) (snd s).
 Definition strip_right (unit : Z) (fs : list vec) (k : Z) (s : strip) (ys : list vec) : Prop :=
   (k = 0 \/ k = 1) /\ (0 < value_of fs ys + M * (unit * strip_least s) -> k = 1) /\
   (value_of fs ys + M * (unit * strip_most s) <= 0 -> k = 0).
+Lemma claim_strip unit fs k s ys : claim_right unit fs k (claim_of s) ys -> strip_right unit fs k s ys.
+Proof. exact (fun h => h). Qed.
+Lemma if_so (f : Z -> bool) (P : Z -> Prop) x : (forall e, f e = true -> P e) -> if_said f x = true -> if_right P x.
+Proof. destruct x as [e|]; cbn [if_said if_right]; auto. Qed.
 Lemma least_right unit up S l least v g : 0 < up -> 0 < S -> M * l <= up * g - S * v -> S * unit * least <= l ->
   0 < v + M * (unit * least) -> 0 < g.
 Proof.
@@ -341,19 +359,20 @@ Proof.
 Qed.
 Notation class_of g := (if 0 <? g then 1 else 0).
 Lemma says_right unit up fs S b s g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
-  says (S * unit) b s = true -> strip_right unit fs (class_of g) s ys.
+  says (S * unit) b s = true -> claim_right unit fs (class_of g) s ys.
 Proof.
   intros Hup HS [B1 B2] H. unfold says in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  apply Z.leb_le in H1, H2. unfold strip_right. set (v := value_of fs ys) in *.
-  split; [destruct (0 <? g); auto|]. split; intros X.
-  - pose proof (least_right unit up S _ _ v g Hup HS B1 H1 X) as G. apply Z.ltb_lt in G. rewrite G. reflexivity.
-  - pose proof (most_right unit up S _ _ v g Hup HS B2 H2 X) as G. apply Z.ltb_ge in G. rewrite G. reflexivity.
+  unfold claim_right. set (v := value_of fs ys) in *.
+  split; [destruct (0 <? g); auto|]. split; [revert H1|revert H2]; apply if_so; intros e H X; apply Z.leb_le in H.
+  - pose proof (least_right unit up S _ _ v g Hup HS B1 H X) as G. apply Z.ltb_lt in G. rewrite G. reflexivity.
+  - pose proof (most_right unit up S _ _ v g Hup HS B2 H X) as G. apply Z.ltb_ge in G. rewrite G. reflexivity.
 Qed.
 (** What a strip of one's own says. *)
 Lemma strip_of_right up fs S b g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
   strip_right 1 fs (class_of g) (strip_of S b) ys.
 Proof.
-  intros Hup HS B. apply (says_right 1 up fs S b); try assumption. unfold says, strip_of. cbn [strip_least strip_most].
+  intros Hup HS B. apply claim_strip, (says_right 1 up fs S b); try assumption.
+  unfold says, claim_of, strip_of. cbn [fst snd if_said strip_least strip_most].
   pose proof (Z.mul_div_le (fst b) S HS). pose proof (Z.mul_div_le (- snd b) S HS).
   apply andb_true_iff. split; apply Z.leb_le; lia.
 Qed.
@@ -369,23 +388,23 @@ Lemma crosses_in b x : inb b x -> crosses b = false.
 Proof. intros [A B]. apply Z.ltb_ge. nia. Qed.
 Lemma within_right none unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
   placed far fs (class_of g) ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
-  says_within none (S * unit) unit all some far s = true -> strip_right unit fs (class_of g) s ys.
+  says_within none (S * unit) unit all some far s = true -> claim_right unit fs (class_of g) s ys.
 Proof.
   intros Hup HS [A1 A2] Pl H. unfold says_within in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  apply orb_true_iff in H1, H2. rewrite andb_true_iff, orb_true_iff, !Z.leb_le in H1, H2.
-  unfold strip_right, placed in *. set (v := value_of fs ys) in *.
-  split; [destruct (0 <? g); auto|]. split; intros X.
+  unfold claim_right, placed in *. set (v := value_of fs ys) in *.
+  split; [destruct (0 <? g); auto|]. split; [revert H1; clear H2|revert H2; clear H1]; apply if_so; intros e H X;
+    apply orb_true_iff in H; rewrite andb_true_iff, orb_true_iff, !Z.leb_le in H.
   - assert (G : 0 < g \/ class_of g = 1).
-    { destruct H1 as [H1|[H1 H1']]; [left; exact (least_right unit up S _ _ v g Hup HS A1 H1 X)|].
+    { destruct H as [H|[H H']]; [left; exact (least_right unit up S _ _ v g Hup HS A1 H X)|].
       destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [|right; exact K|].
-      2: { left. destruct H1 as [H1|H1]; [congruence|]. exact (least_right unit up S _ _ v g Hup HS B1 H1 X). }
-      exfalso. pose proof (reaches_le _ _ _ H1' F). lia. }
+      2: { left. destruct H as [H|H]; [congruence|]. exact (least_right unit up S _ _ v g Hup HS B1 H X). }
+      exfalso. pose proof (reaches_le _ _ _ H' F). lia. }
     destruct G as [G|G]; [|exact G]. apply Z.ltb_lt in G. rewrite G. reflexivity.
   - assert (G : g <= 0 \/ class_of g = 0).
-    { destruct H2 as [H2|[H2 H2']]; [left; exact (most_right unit up S _ _ v g Hup HS A2 H2 X)|].
+    { destruct H as [H|[H H']]; [left; exact (most_right unit up S _ _ v g Hup HS A2 H X)|].
       destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [right; exact K| |].
-      2: { left. destruct H2 as [H2|H2]; [congruence|]. exact (most_right unit up S _ _ v g Hup HS B2 H2 X). }
-      exfalso. pose proof (reaches_le _ _ _ H2' F). lia. }
+      2: { left. destruct H as [H|H]; [congruence|]. exact (most_right unit up S _ _ v g Hup HS B2 H X). }
+      exfalso. pose proof (reaches_le _ _ _ H' F). lia. }
     destruct G as [G|G]; [|exact G]. apply Z.ltb_ge in G. rewrite G. reflexivity.
 Qed.
 (** Outside of what two strips leave open both classes are known. *)
@@ -431,48 +450,52 @@ Section Holds.
     - left. split; [congruence|]. right. split; [exact K|]. exact (B2 X).
     - right. exact X.
   Qed.
-  Lemma either_ends_in f (lined : list info -> list info) n es x : (forall es, encls es (nodes_at n ys) -> encls (lined es) (nodes_at n ys)) ->
-    (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> encls es (nodes_at n ys) -> inb (either_ends f lined es) x.
+  (** All kinds of lines hold, where those that ends are found with do. *)
+  Definition lines_hold (n : net) (rs : lined) : Prop := encls (fst rs) (nodes_at n ys) /\ Forall (fun es => encls es (nodes_at n ys)) (snd rs).
+  Lemma closest_in f n rs x : lines_hold n rs -> (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> inb (closest f rs) x.
   Proof.
-    intros Li F He. pose proof (F _ He) as [A1 A2]. pose proof (F _ (Li _ He)) as [B1 B2].
-    unfold either_ends, closer, CellsSound.inb. cbn [fst snd].
+    intros [H0 H] F. unfold closest. induction (snd rs) as [|r more IH]; cbn [fold_right]; [apply F, H0|].
+    inversion H; subst. destruct (F r) as [A1 A2]; [assumption|]. destruct IH as [B1 B2]; [assumption|].
+    set (b := fold_right _ _ more) in *. clearbody b. unfold closer, CellsSound.inb. cbn [fst snd].
     rewrite <- Z.mul_max_distr_nonneg_l, <- Z.mul_min_distr_nonneg_l by lia. lia.
   Qed.
-  Lemma one_from_right lined again e keep n s es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
-    (forall es, encls es (nodes_at n ys) -> encls (lined es) (nodes_at n ys) /\ encls (again es) (nodes_at n ys)) ->
-    encls es (nodes_at n ys) -> one_from lined again e keep unit up fs c n s es = true ->
-    strip_right unit fs (class_there n ys) s ys.
+  Lemma alone_hold t n es : encls es (nodes_at n ys) -> lines_hold n (alone t n es).
+  Proof. intros He. split; [apply reline_encls; [exact (parallel_ok t)|exact He]|repeat constructor; exact He]. Qed.
+  Lemma one_from_right zoned again e keep n s es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
+    (forall es, encls es (nodes_at n ys) -> lines_hold n (zoned es) /\ lines_hold n (again es)) ->
+    encls es (nodes_at n ys) -> one_from zoned again e keep unit up fs c n s es = true ->
+    claim_right unit fs (class_there n ys) s ys.
   Proof.
     intros Hl Hr HS X He H. pose proof (fun es h => proj1 (X es h)) as Li. pose proof (fun es h => proj2 (X es h)) as Ag. clear X.
     unfold one_from in H. destruct (row_of es) as [row|] eqn:E; [|discriminate].
-    rewrite (row_class n ys _ _ He E). apply orb_true_iff in H. destruct H as [H|H].
+    rewrite (row_class n ys _ _ He E). rewrite (surjective_pairing (again es)) in H. apply orb_true_iff in H. destruct H as [H|H].
     - apply existsb_exists in H as (own & Ho & H). eapply says_right; [exact Hup|exact HS| |exact H].
-      apply strip_ends_right with (p := p); try assumption; [|lia].
-      destruct Ho as [<-|[<-|[]]]; [apply Ag|]; assumption.
-    - unfold one_within in H. destruct (own_sum _ n _ row c (sees n)) as [own high] eqn:Eo. apply own_sum_up in Eo. cbv zeta in H.
+      apply strip_ends_right with (p := p); try assumption; [|lia]. destruct (Ag es He) as [A0 A].
+      destruct Ho as [<-|Ho]; [exact A0|]. rewrite Forall_forall in A. exact (A own Ho).
+    - unfold one_within in H. cbv zeta in H. destruct (own_sum _ n _ row c (sees n)) as [own high] eqn:Eo. apply own_sum_up in Eo.
       clear E. set (g := dot row (hd [] (nodes_at n ys))).
-      set (o := either_ends (fun es => strip_ends keep n es c own high (scale_out n) row) lined es) in *.
+      set (o := closest (fun es => strip_ends keep n es c own high (scale_out n) row) (zoned es)) in *.
       assert (Q : inb o (high * g - scale_out n * value_of own ys)).
-      { apply either_ends_in with (n := n); [exact Li| |exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia. }
+      { apply closest_in with (n := n); [exact (Li es He)|]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia. }
       pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T. clearbody o. clear Q Eo.
       pose proof (zone_placed own _ _ _ _ T T) as Pl. cbv zeta in Pl. clear T.
       set (z := zone_of own _ _) in *. clearbody z.
       refine (within_right _ unit up fs (scale_out n) _ _ _ s g ys Hup HS _ _ H).
-      + apply either_ends_in with (n := n); [exact Ag| |exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
+      + apply closest_in with (n := n); [exact (Ag es He)|]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
       + destruct Pl as [[_ X]|X]; [left; exact X|right].
         match goal with |- _ /\ ?Y => assert (Q : Y) end; [|split; [|exact Q]].
         2: { rewrite (hollow_none _ X). exact (crosses_in _ _ Q). }
-        apply either_ends_in with (n := n); [exact Ag| |].
+        apply closest_in with (n := n).
+        * apply Ag, clipped_encls with (p := p); assumption.
         * intros es' He'. apply strip_ends_in_right with (p := p); try assumption; lia.
-        * apply clipped_encls with (p := p); assumption.
   Qed.
   Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_holds unit up fs c n s = true ->
-    strip_right unit fs (class_there n ys) s ys.
+    claim_right unit fs (class_there n ys) s ys.
   Proof.
     intros Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
     eapply one_from_right; try eassumption; [|apply enclosed_encls with (p := p); assumption].
-    intros es He. split; apply reline_encls; exact He.
+    intros es He. split; apply alone_hold; exact He.
   Qed.
 
   (** Two networks. *)
@@ -512,13 +535,13 @@ Section Holds.
     assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
     unfold CellsSound.inb, narrowed. cbn [fst snd]. rewrite !Mx, !Mn. lia.
   Qed.
-  Lemma both_ends_in keep es es' row row' hs high d : 0 < high -> encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+  Lemma both_ends_in keep rs rs' row row' hs high d : 0 < high -> lines_hold n rs -> lines_hold n' rs' ->
     gap_right d (margin row) (margin' row') ->
-    inb (fst (both_ends keep n n' es es' row row' c hs high d)) (high * margin row - scale_out n * value_of hs ys) /\
-    inb (snd (both_ends keep n n' es es' row row' c hs high d)) (high * margin' row' - scale_out n' * value_of hs ys).
+    inb (fst (both_ends keep n n' rs rs' row row' c hs high d)) (high * margin row - scale_out n * value_of hs ys) /\
+    inb (snd (both_ends keep n n' rs rs' row row' c hs high d)) (high * margin' row' - scale_out n' * value_of hs ys).
   Proof.
-    intros Hh He He' G. unfold both_ends. apply both_narrowed_in; try assumption;
-      apply strip_ends_right with (p := p); try assumption; lia.
+    intros Hh He He' G. unfold both_ends. apply both_narrowed_in; try assumption; (eapply closest_in; [eassumption|]);
+      intros es X; apply strip_ends_right with (p := p); try assumption; lia.
   Qed.
   Lemma orders_right order d g g' : gap_right d g g' -> orders order d = true ->
     (Z.testbit order 0 = true -> class_of g = 1 -> class_of g' = 1) /\
@@ -531,8 +554,15 @@ Section Holds.
       + apply Z.leb_le in O2. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
     - apply Z.eqb_eq in O. subst order. split; discriminate.
   Qed.
-  Lemma relined_encls t es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline t ss ss' es (if alike then es' else [])) (nodes_at m ys).
-  Proof. intros He. apply reline_encls. exact He. Qed.
+  Definition pairs_hold (f : pair_lines) : Prop := forall es es', encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    lines_hold n (fst (f es es')) /\ lines_hold n' (snd (f es es')).
+  Lemma together_hold t : pairs_hold (together t n n').
+  Proof. intros es es' He He'. split; (split; [apply reline_encls; [exact (parallel_ok t)|assumption]|constructor]). Qed.
+  Lemma both_kinds_hold t : pairs_hold (both_kinds t n n').
+  Proof.
+    intros es es' He He'. split; (split; [|constructor; [|constructor]]); apply reline_encls; try assumption;
+      try exact (parallel_ok t); exact bent_ok.
+  Qed.
   Lemma both_enclosed_encls e : encls (fst (both_enclosed e n n' c)) (nodes_at n ys) /\
     encls (snd (both_enclosed e n n' c)) (nodes_at n' ys).
   Proof.
@@ -540,25 +570,23 @@ Section Holds.
     unfold both_enclosed. cbv zeta. destruct (same_shapes _ _ _ _); cbn [fst snd]; [|split; assumption].
     split; apply sharpened_encls with (p := p); assumption.
   Qed.
-  Lemma two_from_right t e keep s s' order es es' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
-    two_from t e keep unit up fs c n n' s s' order es es' = true ->
+  Lemma two_from_right zoned again e keep s s' order es es' : pairs_hold zoned -> pairs_hold again ->
+    encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    two_from zoned again e keep unit up fs c n n' s s' order es es' = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
-    strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
+    claim_right unit fs k s ys /\ claim_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros He He' H k k'. unfold two_from in H.
+    intros Li Ag He He' H k k'. unfold two_from in H.
     destruct (row_of es) as [row|] eqn:E; [|discriminate].
     destruct (row_of es') as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
     subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
-    set (alike := same_shapes _ _ _ _) in *. clearbody alike.
-    pose proof (relined_encls t _ es' (scales n) (scales n') n alike He) as R.
-    pose proof (relined_encls t _ es (scales n') (scales n) n' alike He') as R'.
-    set (rs := reline t (scales n) (scales n') es _) in *. set (rs' := reline t (scales n') (scales n) es' _) in *. clearbody rs rs'.
+    destruct (Ag es es' He He') as [R R']. destruct (again es es') as [rs rs']. cbn [fst snd] in R, R'.
     set (g := margin row) in *. set (g' := margin' row') in *.
     destruct (both_ends_in keep rs rs' row row' fs up None Hup R R' I) as [A A'].
     destruct (both_ends keep n n' rs rs' row row' c fs up None) as [a a'] eqn:Ea. cbn [fst snd] in A, A'. fold g g' in A, A'.
-    destruct ((order =? 0) && says (scale_out n * unit) a s && says (scale_out n' * unit) a' s') eqn:E1.
+    clear R R'. destruct ((order =? 0) && says (scale_out n * unit) a s && says (scale_out n' * unit) a' s') eqn:E1.
     - apply andb_true_iff in E1. destruct E1 as [E1 S2]. apply andb_true_iff in E1. destruct E1 as [O S1].
       split; [exact (says_right unit up fs _ a s g ys Hup HS A S1)|].
       split; [exact (says_right unit up fs _ a' s' g' ys Hup HS' A' S2)|]. exact (orders_right order None g g' I O).
@@ -570,10 +598,11 @@ Section Holds.
       + apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
         split; [exact (says_right unit up fs _ b s g ys Hup HS B S1)|].
         split; [exact (says_right unit up fs _ b' s' g' ys Hup HS' B' S2)|]. exact (orders_right order d g g' G O).
-      + unfold two_within in H. destruct (own_sum keep n rs row c (sees n')) as [own high] eqn:Eo.
-        apply own_sum_up in Eo. cbv zeta in H.
-        destruct (both_ends_in keep rs rs' row row' own high d Eo R R' G) as [Q Q'].
-        destruct (both_ends keep n n' rs rs' row row' c own high d) as [o o']. cbn [fst snd] in Q, Q'. fold g g' in Q, Q'.
+      + unfold two_within in H. destruct (Li es es' He He') as [R R']. destruct (zoned es es') as [ls ls']. cbn [fst snd] in R, R'.
+        cbv zeta in H. destruct (own_sum keep n (fst ls) row c (sees n')) as [own high] eqn:Eo.
+        apply own_sum_up in Eo.
+        destruct (both_ends_in keep ls ls' row row' own high d Eo R R' G) as [Q Q']. clear R R'.
+        destruct (both_ends keep n n' ls ls' row row' c own high d) as [o o']. cbn [fst snd] in Q, Q'. fold g g' in Q, Q'.
         pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T.
         pose proof (strip_of_right high own (scale_out n') o' g' ys Eo HS' Q') as T'.
         pose proof (zone_placed own _ _ _ _ T T') as Pl. cbv zeta in Pl.
@@ -584,15 +613,17 @@ Section Holds.
         { intros X. split; apply clipped_encls with (p := p); assumption. }
         clearbody es2 es2'.
         set (more := gap_of n n' es2 es2' row row' c) in *.
-        set (rs2 := reline t (scales n) (scales n') es2 _) in *. set (rs2' := reline t (scales n') (scales n) es2' _) in *.
-        set (i0 := strip_ends_in z keep n rs2 c fs up (scale_out n) row) in *.
-        set (i0' := strip_ends_in z keep n' rs2' c fs up (scale_out n') row') in *.
+        assert (R : inside M z ys -> lines_hold n (fst (again es2 es2')) /\ lines_hold n' (snd (again es2 es2'))).
+        { intros X. destruct (C X). apply Ag; assumption. }
+        destruct (again es2 es2') as [rs2 rs2']. cbn [fst snd] in R.
+        set (i0 := closest (fun es => strip_ends_in z keep n es c fs up (scale_out n) row) rs2) in *.
+        set (i0' := closest (fun es => strip_ends_in z keep n' es c fs up (scale_out n') row') rs2') in *.
         assert (W : inside M z ys -> gap_right more g g' /\
           inb (fst (both_narrowed up more i0 i0')) (up * g - scale_out n * value_of fs ys) /\
           inb (snd (both_narrowed up more i0 i0')) (up * g' - scale_out n' * value_of fs ys)).
         { intros X. destruct (C X) as [C1 C2]. pose proof (gap_of_right es2 es2' row row' C1 C2) as G2. fold more in G2.
-          split; [exact G2|]. apply both_narrowed_in; [exact Hup|exact G2| |];
-            apply strip_ends_in_right with (p := p); try assumption; try lia; apply relined_encls; assumption. }
+          destruct (R X) as [R1 R2]. split; [exact G2|]. apply both_narrowed_in; [exact Hup|exact G2| |];
+            (eapply closest_in; [eassumption|]); intros es3 X3; apply strip_ends_in_right with (p := p); try assumption; lia. }
         clearbody more i0 i0'. clear C.
         destruct (both_narrowed up more i0 i0') as [i i']. cbn [fst snd] in W.
         set (none := is_hollow z c || _ || _ || _) in *.
@@ -616,12 +647,12 @@ Section Holds.
     two_hold unit up fs c n n' s s' order = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
-    strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
+    claim_right unit fs k s ys /\ claim_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
     intros H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
     destruct (both_enclosed_encls e) as [He He']. destruct (both_enclosed e n n' c) as [es es'].
-    exact (two_from_right SLOPES e keep s s' order _ _ He He' H).
+    exact (two_from_right _ _ e keep s s' order _ _ (together_hold SLOPES) (together_hold SLOPES) He He' H).
   Qed.
   End Two.
 End Holds.

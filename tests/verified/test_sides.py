@@ -1,0 +1,94 @@
+"""Sandwiches with sides: the verified checker shows them by bounds of its own, counts as the kernel
+and brute force do, and refuses what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.certificates.matters import file
+from tests.every import EVERY
+from tests.kernel.neuron_cases import bent_copies
+from tests.kernel.sided_cases import certificate
+from tests.kernel.test_joint_cases import heavy
+from tests.kernel.test_sides import changed, proposed
+from tests.verified.test_cases import others_judged, word_of_the_kernel
+from tests.verified.test_sandwiches import found, parts_of
+from verifier.kernel import checker
+from verifier.model.proof import Sandwich
+from verifier.reading.certificate import certificate_of
+
+SEEDS = 60 if EVERY else 12
+
+
+def looser(step, part=256):
+    """With ends that leave room for slopes of 20 bits: the kernel's lines are floats."""
+    sides = step.sides
+    one, zero = sides.one.end, sides.zero.end
+    room = 64 + (abs(one) + abs(zero)) // part
+    return changed(changed(step, "one", end=one - room), "zero", end=zero + room)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_both_checkers_accept_and_find_the_same(seed):
+    held = certificate_of(file(certificate(seed)))
+    proof = tuple(looser(x) if isinstance(x, Sandwich) and x.sides else x for x in held.proof)
+    word, (points, chance) = found(parts_of(held.matter, proof))
+    verdict = checker.verify(held.matter, proof)
+    assert word == "Accepted" and (points, chance) == (verdict.disagreements, verdict.error)
+
+
+def other(rng, node, columns):
+    """Some numbers of a Sandwich with sides others, or those of both sides exchanged."""
+    more, size = list(node.more), 2 + columns
+    start = len(more) - 2 * size
+    if rng.random() < 0.2:
+        more[start:] = more[start + size :] + more[start : start + size]
+    for _ in range(rng.choice((1, 1, 2))):
+        at = rng.randrange(start - 1, len(more)) if rng.random() < 0.8 else rng.randrange(start)
+        n = more[at]
+        more[at] = max(0, rng.choice((n - 2, n - 1, n + 1, n + 2, 2 * n, n - (n >> 2), 0)))
+    return replace(node, more=tuple(more))
+
+
+def test_what_is_accepted_of_others_is_counted_as_brute_force_does():
+    seen = others_judged(map(certificate, range(SEEDS)), other, 16)
+    assert min(seen["Accepted"], seen["Invalid"], seen["Malformed"]) > SEEDS // 2
+
+
+FAR = 1 << 60
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        (looser, "Accepted"),
+        (lambda x: changed(x, "one", end=-FAR), "Accepted"),
+        (lambda x: changed(x, "zero", end=FAR), "Accepted"),
+        (lambda x: changed(x, "one", end=FAR), "Invalid"),
+        (lambda x: changed(x, "zero", end=-FAR), "Invalid"),
+        (lambda x: changed(changed(x, "one", end=-FAR), "zero", end=-FAR), "Invalid"),
+        (lambda x: changed(x, "one", width=0), "Malformed"),
+        (lambda x: changed(x, "zero", width=0), "Malformed"),
+        (lambda x: replace(x, sides=replace(x.sides, exponent=1025)), "Malformed"),
+        (lambda x: changed(x, "zero", form=x.sides.zero.form[:1]), "Malformed"),
+        (lambda x: changed(x, "one", form=(*x.sides.one.form, 0)), "Malformed"),
+        (lambda x: changed(x, "one", form=(1 << 54, *x.sides.one.form[1:])), "Invalid"),
+    ],
+)
+@pytest.mark.parametrize("models", [(0,), (0, 1)])
+def test_what_is_wrong_with_them_is_refused(change, answer, models):
+    """By both checkers in the same way."""
+    matter = heavy() if models == (0,) else bent_copies(np.random.default_rng(4))
+    parts = parts_of(matter, (change(looser(proposed(matter, models))),))
+    assert found(parts)[0] == answer == word_of_the_kernel(matter, parts["proof.bin"])
+
+
+def test_columns_that_a_network_does_not_read_are_in_no_side():
+    matter = bent_copies(np.random.default_rng(4))
+    step = looser(proposed(matter, (0, 1)))
+    assert not step.sides.one.form[-1]
+    wrong = changed(step, "one", form=(*step.sides.one.form[:-1], 1))
+    assert found(parts_of(matter, (wrong,)))[0] == "Invalid"
