@@ -27,7 +27,7 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers import exhaustive
-from verifier.provers.further import further_of
+from verifier.provers.further import Continued, further_of
 from verifier.provers.mending import evened
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
@@ -133,7 +133,7 @@ def settle(
         if made is not None and not _worth_another(
             made, matter, finding, refused, watch, limit, takes
         ):
-            goes_on = rounds or further_of(finding) is not None
+            goes_on = rounds or isinstance(finding, Continued)
             if not goes_on or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
             again = None
