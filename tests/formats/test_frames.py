@@ -17,7 +17,7 @@ from verifier.formats import frame_bins, frame_points
 from verifier.formats.frame_bins import edges_of
 from verifier.formats.frame_columns import columns_of, series_of
 from verifier.formats.frame_dependence import rounded
-from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
+from verifier.formats.frame_rows import at_edges, inputs_of, rows_notes, rows_of
 from verifier.formats.frames import read_frame
 from verifier.formats.variables import number
 from verifier.model.chances import Runs
@@ -772,3 +772,54 @@ def test_edges_of_bins_have_few_digits_and_part_the_rows_as_their_middles_do(sca
 def test_short_edges_stay_the_middle():
     (c,), _ = columns_of(series_of(pandas.DataFrame({"x": [4, 7, 7.3, 9.25]})))
     assert [frame_bins.between(c, i) for i in range(3)] == [5.5, 7.15, 8.275]
+
+
+def test_a_tree_answers_for_the_table_as_it_stands():
+    frame = pandas.DataFrame(
+        {
+            "job": ["cook", "nurse", "pilot", "cook", "nurse"],
+            "age": [20.0, None, 65.0, 41.0, 33.0],
+            "pay": [0.1, 0.7, 0.3, 0.2, 1.4],
+            "dose": [0.5, 2.25, 2.5, 9.0, 1.0],
+        }
+    )
+    domain = lp.Domain.from_frame(frame, bins={"age": 2}, continuous=["dose"])
+    age, pay, dose = (3, 5, 6)
+    nodes = (
+        *(Inner(0, F(1, 2), 1, 2), Inner(age, F(40), 3, 4)),
+        *(Inner(dose, F(9, 4), 5, 6), Leaf(0), Leaf(1), Leaf(0), Leaf(1)),
+    )
+    tree = Tree(nodes, labels=("no", "yes"))
+    answers = tree.predict(frame, domain=domain, names=True).tolist()
+    encoded = inputs_of(domain, frame)
+    assert encoded[:, pay].tolist() == frame["pay"].tolist()
+    assert tree.predict(encoded, domain=domain, names=True).tolist() == answers
+    whole = frame.to_dict("list")
+    assert tree.predict(whole, domain=domain, names=True).tolist() == answers
+    young = float(domain.variables[1].row(0)[0]) <= 40
+    assert young and answers == ["no", "no", "yes", "yes", "no"]
+    assert tree.score(frame, answers, domain=domain) == 1
+    arrow = pytest.importorskip("pyarrow").Table.from_pandas(frame)
+    assert tree.predict(arrow, domain=domain, names=True).tolist() == answers
+    named_otherwise = pandas.DataFrame(encoded, columns=[f"c{i}" for i in range(encoded.shape[1])])
+    assert tree.predict(named_otherwise, domain=domain, names=True).tolist() == answers
+
+
+@pytest.mark.parametrize(
+    ("changed", "domain", "words"),
+    [
+        ({"job": ["chef"] * 3}, True, 'row 1: "chef" is no value of "job"'),
+        ({"age": [1, 2, 7]}, True, 'row 3: .*"age"'),
+        ({"age": None}, True, 'no column "age"'),
+        ({}, False, "a table with the domain that it is read for"),
+    ],
+)
+def test_a_table_that_a_tree_cannot_answer_for_is_refused_in_one_line(changed, domain, words):
+    frame = pandas.DataFrame({"job": ["cook", "nurse", "cook"], "age": [1, 2, 3]})
+    space = lp.Domain.from_frame(frame)
+    for name, column in changed.items():
+        frame = frame.drop(columns=name) if column is None else frame.assign(**{name: column})
+    tree = Tree((Inner(0, F(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    with pytest.raises(lp.LeafproofError, match=words) as caught:
+        tree.predict(frame, domain=space if domain else None)
+    assert "\n" not in str(caught.value)

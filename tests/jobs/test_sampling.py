@@ -182,15 +182,15 @@ def test_a_check_that_ended_late_leaves_a_moment_for_a_few_points(monkeypatch, c
     assert held.proved.sampled.draws >= sampling.FEWEST
     assert held.proved.sampled.lower < Fraction(1, 8) < held.proved.sampled.upper
     assert check_certificate(held.certificate).sampled == held.proved.sampled
-    drawing = sampling.with_sample
+    counting = sampling.counted_blocks
 
-    def slowly(*given):
+    def slowly(certificate, found, plan):
         clock.time += 1.0
-        given[3].asked.poll()
-        return drawing(*given)
+        found.asked.poll()
+        return counting(certificate, found, plan)
 
     clock.time = limit.late + 1.0
-    monkeypatch.setattr(sampling, "with_sample", slowly)
+    monkeypatch.setattr(sampling, "counted_blocks", slowly)
     assert sampling.sampled(made, sampling.wish_of(), limit, watch) is made
     assert "left out" in watch.notes[-1]
 
@@ -200,16 +200,16 @@ def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypat
     left, at, counts = opened(sample=0), [0.0], []
     made = Settled(left.certificate, left.proved, left.data)
 
-    def drawn(made, found, plan, counted):
+    def drawn(certificate, found, plan):
         counts.append(plan.draws)
         at[0] += 0.02 + 1e-6 * plan.draws
-        return made
+        return []
 
-    monkeypatch.setattr(sampling, "_with", drawn)
+    monkeypatch.setattr(sampling, "counted_blocks", drawn)
     monkeypatch.setattr(sampling, "now", lambda: at[0])
     limit = Limit(60.0, 0.0)
     found = sampling._few_drawn(made, sampling.wish_of(), limit, Watch())
-    assert found.made is made and found.draws == sampling.FEW_MOST
+    assert found.draws == sampling.FEW_MOST
     assert counts[0] == sampling.FEW and counts[-1] == sampling.FEW_MOST and len(counts) == 3
     at[0], counts[:] = 0.0, []
     sampling._few_drawn(made, sampling.wish_of(), Limit(0.5, 0.0), Watch())
@@ -231,7 +231,7 @@ def test_where_points_in_hand_are_kept_more_are_drawn_until_the_end(monkeypatch)
 
     monkeypatch.setattr(sampling, "_with", drawn)
     monkeypatch.setattr(sampling, "now", lambda: at[0])
-    first = sampling.Few(made, sampling.FEW, 3e-5)
+    first = sampling.Few(lambda: made, sampling.FEW, 3e-5)
     held = sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), first)
     assert held.proved.sampled.draws == counts[-1] > 20_000
     assert counts[0] == sampling.CLIMB * sampling.FEW and at[0] <= 1.0  # and not FEW once more
@@ -519,6 +519,41 @@ def test_what_may_be_much_narrower_is_tried_though_the_time_for_it_was_spent(mon
         at[0] = time
         prices = prices_of(mass, 10, monkeypatch, 1e-5)
         assert made._is_worth(Way(found, method, 0), prices, 0.1) == worth
+
+
+@pytest.mark.parametrize(("cells", "best", "worth"), [(1.0, 2.0, True), (3.0, 2.0, False)])
+def test_lines_of_points_are_tried_where_those_through_cells_are_narrow(
+    cells, best, worth, monkeypatch
+):
+    """They take longer, each, along the same variable."""
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    found = SimpleNamespace(mass=1, parted=())
+    widths = {PLAIN: best, CELLS: cells}
+    monkeypatch.setattr(
+        pilots.Pilots, "promise", lambda self, x, left: Promise(100, widths[x.way.method])
+    )
+    monkeypatch.setattr(pricing.Prices, "may_pay", lambda *_: True)
+    made.pilots = [Pilot(Way(found, PLAIN, None), 1 << 40), Pilot(Way(found, CELLS, 0), 1 << 40)]
+    assert made._is_worth(Way(found, POOLED, 0), prices_of("1/2", 10, monkeypatch), 1.0) == worth
+    assert made._is_worth(Way(found, POOLED, 1), prices_of("1/2", 10, monkeypatch), 1.0)
+
+
+@pytest.mark.parametrize(("width", "looks"), [(1.4, True), (1.6, False)])
+def test_patches_are_looked_for_unless_lines_are_far_from_as_narrow(width, looks, monkeypatch):
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6, 1e3)
+    found = Mock(mass=1, parted=(), asked=Mock(domain=Mock(infinite=False, variables=[0])))
+    monkeypatch.setattr(piloting, "are_too_few", lambda *_: False)
+    monkeypatch.setattr(piloting, "drawn_from", lambda found, method: found)
+    widths = {None: 1.0, 0: width}
+    monkeypatch.setattr(
+        pilots.Pilots, "promise", lambda self, x, left: Promise(100, widths[x.way.line])
+    )
+    monkeypatch.setattr(piloting, "varied", lambda *_: [(3, 4)])
+    monkeypatch.setattr(made, "_key", lambda use: b"")
+    own = [Pilot(Way(found, PLAIN, line), 1 << 40, 1.0) for line in (None, 0)]
+    for made.pilots in (own[:1], own):
+        found_ = [(x.line, x.others) for x in made.patches(found)]
+        assert found_ == ([(3, (4,))] if looks or made.pilots == own[:1] else [])
 
 
 def test_cells_that_cannot_be_made_ready_end_no_other_way(monkeypatch):

@@ -81,6 +81,28 @@ def indices_of(domain: Domain, source: Any) -> Codes:
     return np.stack([codes for codes, _ in _each(domain, source)], axis=1)
 
 
+def inputs_of(domain: Domain, source: Any) -> npt.NDArray[np.float64]:
+    """The rows of a frame as the model's inputs, shape (rows, columns): as the domain encodes the
+    values that they stand for, and numbers of intervals as they are.
+
+    Raises DomainError naming the first row that is no point of the domain.
+    """
+    made = []
+    for v, (codes, numbers) in zip(domain.variables, _each(domain, source), strict=True):
+        if numbers is not None:
+            made.append(np.array([[nearest(x)] for x in numbers]))
+            continue
+        values, place = np.unique(codes, return_inverse=True)
+        made.append(np.array([[nearest(x) for x in v.row(int(i))] for i in values])[place])
+    return np.hstack(made)
+
+
+def names_variables(domain: Domain, source: Any) -> bool:
+    """Whether something is a table with a column of one of the domain's variables."""
+    columns = source if isinstance(source, Mapping) else getattr(as_pandas(source), "columns", ())
+    return not {str(name) for name in columns}.isdisjoint(v.name for v in domain.variables)
+
+
 def _each(domain: Domain, source: Any) -> list[Values]:
     """Each variable's value in each row, of which there are some."""
     source = as_pandas(source)

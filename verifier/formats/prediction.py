@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats.frame_rows import inputs_of, names_variables
 from verifier.formats.heads import label_names
 from verifier.formats.thresholds import FLOAT64, float_below, settle
 from verifier.model.domain import Domain
@@ -21,9 +22,11 @@ Floats = npt.NDArray[np.float64]
 def predict(tree: Tree, x: npt.ArrayLike, domain: Domain | None = None) -> npt.NDArray[np.int64]:
     """The class number of each row of ``x``, shape (N, columns).
 
-    With a domain the rows are its encodings as float64 or float32 hold them, else numbers that
-    are compared with the thresholds exactly.
+    With a domain the rows are its encodings as float64 or float32 hold them, or those of a table
+    that names its variables; else numbers that are compared with the thresholds exactly.
     """
+    if domain is not None and names_variables(domain, x):
+        x = inputs_of(domain, x)
     tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
     if domain is None:
         rows = finite_rows(x, lambda width: width >= tested, f"at least {tested}")
@@ -84,7 +87,8 @@ def finite_rows(x: npt.ArrayLike, fits: Callable[[int], bool], wanted: int | str
     """``x`` as finite float64 rows, whose number of columns ``fits``; else ``wanted`` is said."""
     given = np.asarray(x)
     if given.dtype.kind not in "biuf":
-        raise LeafproofError(f"the inputs are of type {given.dtype}: give numbers")
+        table = ", or a table with the domain that it is read for" if hasattr(x, "columns") else ""
+        raise LeafproofError(f"the inputs are of type {given.dtype}: give numbers{table}")
     if given.ndim != 2 or not fits(given.shape[1]):
         raise LeafproofError(f"the inputs have shape {given.shape}: give (N, {wanted})")
     rows = given.astype(np.float64)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers, choose_nodes
-from verifier.formats.frame_rows import at_edges
-from verifier.formats.intervals import between_bins, binned
 from verifier.jobs.choices import Engine, Method
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
+from verifier.jobs.growing import growth_of, on_the_domain
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import (
@@ -24,7 +23,6 @@ from verifier.jobs.loading import (
     check_results,
     load,
     network_of,
-    seen,
 )
 from verifier.jobs.methods import (
     MethodOptions,
@@ -38,24 +36,19 @@ from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import (
-    a_moment_at_least,
     bounded,
     growing_end,
     note_handing_over,
     read_again,
 )
 from verifier.jobs.settling import Settled, settle
-from verifier.jobs.sweeping import kept_free_after
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
-from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.model.tree import Leaf, Tree
 from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
-from verifier.provers.listing import listable, listed, translated
 from verifier.provers.tensors.using import using
-from verifier.provers.timing import Stopped, TimeOver, ending, now, part
+from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 from verifier.writing.rows_bytes import rows_to_bytes
@@ -67,10 +60,6 @@ if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
     from verifier.writing.threads import Spread
 
-PIECES = 1 << 6
-"""Pieces of an interval whose middles are listed for those methods that need lists."""
-BY_POINTS = (Method.CERTIFIED, Method.CART)
-"""Methods that grow trees from points where the values of a domain are not listed."""
 EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
@@ -184,7 +173,7 @@ def distill(
         limit = read_again(limit, loaded - start, [about.network], about.domain)
         limit = reserved(limit, wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
-        growth = _growth_of(about, method, options, rows, proving, watch, proved=proved)
+        growth = growth_of(about, method, options, rows, proving, watch, proved=proved)
         options = growth.options
         in_words = _told(options, about) if journal or resume else ""
         kept = about, watch, {"method": method, "set of options": in_words}
@@ -195,7 +184,7 @@ def distill(
             units = units_on(cluster, store)
             with watch.stage("distilling", "search", deadline=growth.until):
                 grow = partial(find, method, growth.about, options, growth.until, units)
-                outcome = _found(about, growth.about, kept_tree(units, grow, growth.about))
+                outcome = on_the_domain(about, growth.about, kept_tree(units, grow, growth.about))
             about = about.cut_for(outcome.tree)
             seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
             made = None
@@ -245,94 +234,6 @@ def _check_nothing_kept(where: Engine, journal: StrPath | None) -> None:
             "a journal keeps what is proved, and nothing is here: give --certificate, or leave "
             "--journal out"
         )
-
-
-@dataclass(frozen=True, eq=False)
-class _Growth:
-    """How a tree grows: of a teacher and a domain for it, by ``options``, ``until`` when."""
-
-    about: About
-    options: MethodOptions
-    until: float | None
-
-
-def _growth_of(
-    about: About,
-    method: str,
-    options: MethodOptions,
-    table: Source,
-    limit: Limit | None,
-    watch: Watch,
-    *,
-    proved: bool,
-) -> _Growth:
-    """How a tree grows that a method finds in a job with this limit, and that may be ``proved``.
-
-    ``table`` has the rows that it is to be right on, if any. Raises LeafproofError.
-    """
-    by_points = method in BY_POINTS and not options.explain and not listable(about.domain)
-    plain = replace(about, domain=_grown_on(about, method, watch, by_points))
-    # of intervals rows are written, and evaluated, as numbers
-    where = plain if by_points and about.domain.infinite else about
-    rows = None if table is None else seen(where, table, watch)
-    until = _growing(limit, method, proved=proved, afterwards=by_points)
-    if until is not None and limit and (proved or method == Method.CERTIFIED):
-        until = min(until, limit.end - kept_free_after(about, limit.end))
-        if not by_points:
-            until = a_moment_at_least(about.matter(Tree((Leaf(0),))), until, limit)
-    return _Growth(
-        plain,
-        replace(
-            options,
-            rows=rows,
-            pieces=about.domain.infinite,
-            sampled=limit is not None and limit.sampling > 0,
-            progress=watch.tell,
-        ),
-        until,
-    )
-
-
-def _grown_on(about: About, method: str, watch: Watch, by_points: bool) -> Domain:
-    """The domain that trees grow on: in which points are drawn, or all values are listed.
-
-    Of intervals the middles of pieces are.
-    """
-    domain = about.domain
-    if by_points:
-        return about.cut_for().domain
-    if domain.infinite:
-        domain = binned(domain, PIECES)
-        watch.note(
-            f"the tree is grown on about {PIECES} pieces of each interval, taken as their middles; "
-            "what is proved of it holds for all real numbers"
-        )
-    return listed(domain, f"the method {method}")
-
-
-def _found(about: About, plain: About, outcome: Outcome) -> Outcome:
-    """What a method found on the domain without ranges, about the domain itself."""
-    tree = replace(outcome.tree, labels=about.network.labels)
-    if about.domain.infinite:  # a proof about middles is none about pieces
-        tree = between_bins(tree, about.domain, plain.domain)
-        return replace(outcome, tree=tree, finding=None)
-    tree = at_edges(tree, about.domain)
-    finding = outcome.finding and translated(about.domain, outcome.finding)
-    return replace(outcome, tree=tree, finding=finding)
-
-
-def _growing(limit: Limit | None, method: str, *, proved: bool, afterwards: bool) -> float | None:
-    """When growing the tree ends: the method certified proves it meanwhile, others ``afterwards``.
-
-    So do all where trees grow from points.
-    """
-    if limit is None:
-        return None
-    if method == Method.CERTIFIED and not afterwards:
-        return growing_end(limit)
-    if method != Method.CERTIFIED and not proved:
-        return limit.end
-    return part(limit.end, 0.5)
 
 
 def _prove(

@@ -25,7 +25,7 @@ from verifier.kernel.population import Population
 from verifier.kernel.sampling import Counted, draw_cost, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
-from verifier.model.sample import BLOCK, PLAIN, Forecast, Plan
+from verifier.model.sample import BLOCK, CELLS, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, processors
 
@@ -43,6 +43,9 @@ SHORT, TIMED = 0.03, 0.003
 not tell how quick they are."""
 MUCH, AGAIN = 0.5, 1.0
 """What may give so much of the best width, or less, is tried in as many times that share more."""
+NEARLY, BEYOND = 0.8, 1.5
+"""Lines without a guess that is not known yet turn out so much narrower than is hoped, at most; and
+where lines may be no narrower than so many times the best, patches are not either."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
 CLEARLY = 0.8
@@ -239,6 +242,10 @@ class _Piloting:
         plain = min((x.width for pilot, x in every if pilot.way.is_plain), default=inf)
         if plain <= min(x.width for _, x in every):
             until -= self.spared
+        if way.method == POOLED and way.line is not None:  # it takes longer than through cells
+            own = [(x, y) for x, y in every if x.way.line == way.line and x.way.method == CELLS]
+            if any(promise.hope(pilot) >= best.width for pilot, promise in own):
+                return False
         if way.others and not any(x.way.others for x in self.pilots):
             return True
         if now() < until:
@@ -274,7 +281,15 @@ class _Piloting:
         """Whether more lines are not going to be narrower than what was tried before: of few cells
         little is known of their guess, and less than all that may be is hoped for."""
         best = min((x.width for _, x in self.ordered()), default=inf)
-        return pilot.way.line is not None and MUCH * promise.hope(pilot) >= best
+        share = MUCH if pilot.way.method == CELLS else NEARLY
+        return pilot.way.line is not None and share * promise.hope(pilot) >= best
+
+    def _are_lines_hopeless(self) -> bool:
+        """Whether lines were tried, and are far from as narrow as points."""
+        every = self.ordered()
+        best = min(x.width for _, x in every)
+        hopes = [x.hope(pilot) for pilot, x in every if pilot.way.line is not None]
+        return bool(hopes) and min(hopes) > BEYOND * best
 
     def _briefly(self, way: Way) -> float:
         """Seconds that the first pilot of a way may take."""
@@ -318,7 +333,7 @@ class _Piloting:
             return
         each, tried, spare = self.draw.each(plain) * self.many, TRIED, MOST_LOOKED
         if self.end < inf:
-            if LOOKING * self.left < TABLES_OF_PATCHES:
+            if LOOKING * self.left < TABLES_OF_PATCHES or self._are_lines_hopeless():
                 return
             possible = LOOKING * self.left / (each * len(found.asked.domain.variables))
             if possible < FEWEST_TRIED:

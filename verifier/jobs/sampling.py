@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,7 @@ from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan,
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing import ready
-from verifier.writing.sampling import in_pieces, left_open, with_sample
+from verifier.writing.sampling import counted_blocks, given, in_pieces, left_open, with_sample
 from verifier.writing.witnessing import with_witnesses
 
 if TYPE_CHECKING:
@@ -210,28 +210,29 @@ def _sampled(
             if few is not None and not wish.draws:
                 trying.enough = few.draws
             counted = counted_on(cluster, made.certificate.matter, over)
-            kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-            drawn = _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+            last = drawn_in(units, made.certificate, counted) if limit is None else counted
+            drawn = _drawn(made, wish, limit, over, watch, (counted, last), trying)
             if drawn is not None or few is None or limit is None:
                 return drawn or made
-            return few.made if wish.draws else _more_drawn(made, wish, limit, watch, few)
+            return few.make() if wish.draws else _more_drawn(made, wish, limit, watch, few)
         except CheckStopped:
-            pass
+            kept = None if few is None else few.make()
     why = "stopped" if watch.stopped else "the time limit came"
-    if few is None:
+    if few is None or kept is None:
         watch.note(f"{why} before what is open was sampled: it is left out")
         return made
     what = "what is open was" if wish.draws is None else f"{wish.draws:,} points were"
     watch.note(
         f"{why} before {what} sampled: instead {few.draws:,} points of the whole domain are drawn"
     )
-    return few.made
+    return kept
 
 
 class Few(NamedTuple):
-    """A certificate with ``draws`` points of the whole domain, which took ``each`` so long."""
+    """So many ``draws`` of the whole domain, which took ``each`` so long; and what makes the
+    certificate with them, if they stand: nothing else is done of it before."""
 
-    made: Settled
+    make: Callable[[], Settled]
     draws: int
     each: float
 
@@ -256,8 +257,10 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Few | N
         while few:
             begun = now()
             with suppress(CheckStopped) if drawn else nullcontext():
-                own = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
-                drawn = Few(own, few, max(now() - begun, 1e-6) / few)
+                plan = wish.plan(few, BLOCK, PLAIN)
+                counted = given(counted_blocks(made.certificate, found, plan))
+                make = partial(_with_few, made, plan, counted)
+                drawn = Few(make, few, max(now() - begun, 1e-6) / few)
             # what so few take is not in proportion to them: there may be time for more yet
             more = int(few * (end - now()) / max(now() - begun, 1e-6))
             few = 0 if watch.stopped or more < GROWTH * few or few == most else min(most, more)
@@ -266,11 +269,17 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Few | N
     return drawn
 
 
+def _with_few(made: Settled, plan: Plan, counted: Counted) -> Settled:
+    """The certificate with points that were counted before: whatever the time is."""
+    found = left_open(made.certificate, made.proved, whole=True)
+    return _with(made, found, plan, counted)
+
+
 def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, few: Few) -> Settled:
     """As many points of the whole domain as there is still time for, where the ``few`` that are
     drawn are kept: ever more, so that some are in hand at any moment. Which of them stand at the
     end depends on the clock, and on no draw."""
-    drawn, draws, each = few
+    drawn, (make, draws, each) = None, few
     with suppress(CheckStopped, CertificateError, TooMuch):
         found = left_open(made.certificate, made.proved, lambda: now() >= limit.full, whole=True)
         while not watch.stopped:
@@ -281,7 +290,7 @@ def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, few: Few)
             begun = now()
             drawn, draws = _with(made, found, wish.plan(more, BLOCK, PLAIN), None), more
             each = max(now() - begun, 1e-6) / draws
-    return drawn
+    return make() if drawn is None else drawn
 
 
 def _steady(

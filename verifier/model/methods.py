@@ -36,11 +36,11 @@ class TreeMethods(Shown):
     ) -> npt.NDArray[Any]:
         """The class of each row of ``x``, shape (N, columns): numbers, or ``names``, shape (N,).
 
-        A number and a threshold are compared exactly, as the float64 number and the fraction that
-        they are. Where encodings are no floats (0.1, "1/3"), give the ``domain``: then the rows are
-        its encodings, rounded to float64 or float32, and branch as these do. Raises LeafproofError
-        for another shape or what are no finite numbers; TreeError where float64 merges two values
-        of the domain that the tree tells apart.
+        Numbers and thresholds are compared exactly. With the ``domain``, needed where encodings are
+        no floats (0.1, "1/3"), rows are its encodings, rounded to float64 or float32, and branch as
+        these do; or those of a table of its variables, as it stands. Raises LeafproofError for
+        another shape or what are no finite numbers; TreeError where float64 merges two values that
+        the tree tells apart; DomainError for a table's row that is no point of the domain.
         """
         room = import_module("verifier.formats.prediction")
         return (room.predict_names if names else room.predict)(self, x, domain)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
+from verifier.kernel.asked import Asked
 from verifier.kernel.population import Population, population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, Seen, counting, drawn_from, key_of, sample
@@ -91,7 +92,24 @@ def _until(
             if not held:
                 raise
     many = len(held) * plan.block
-    return lambda function, every: iter(held), many if many < plan.draws else None
+    return given(held)(found.asked), many if many < plan.draws else None
+
+
+def counted_blocks(certificate: Certificate, found: Population, plan: Plan) -> list[Seen]:
+    """What a plan's draws of what was ``found`` are, block by block."""
+    drawn = drawn_from(found, plan.method, plan.line)
+    with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
+        return list(counting(drawn, plan, key_of(certificate.hashes, plan), pool.map))
+
+
+def given(held: Iterable[Seen]) -> Counted:
+    """What gives these blocks, once, where they would be counted again."""
+
+    def counted(asked: Asked) -> Apply:
+        every = iter(held)
+        return lambda function, numbers: every
+
+    return counted
 
 
 def with_parts(
