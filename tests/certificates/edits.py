@@ -176,8 +176,13 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
 
 
 def _other_cases(rng: random.Random, cases: Cases) -> Cases:
-    """One case's numbers moved, two cases swapped, or other neurons."""
-    own, steps = list(cases.neurons), list(cases.steps)
+    """One case's numbers moved, two cases swapped, other neurons, or other ends all over."""
+    own, steps, all_over = list(cases.neurons), list(cases.steps), list(cases.everywhere)
+    if all_over and rng.random() < 0.3:
+        at = rng.randrange(len(all_over))
+        moved = _moved(rng, replace(steps[at], strips=(all_over[at],)))
+        all_over[at] = moved.strips[0]
+        return replace(cases, everywhere=tuple(all_over))
     i, j = rng.randrange(len(steps)), rng.randrange(len(steps))
     kind = rng.randrange(4)
     if kind == 0:
@@ -188,7 +193,7 @@ def _other_cases(rng: random.Random, cases: Cases) -> Cases:
         own.sort()
     else:
         steps[i] = _moved(rng, steps[i])
-    return Cases(tuple(own), tuple(steps))
+    return Cases(tuple(own), tuple(steps), tuple(all_over))
 
 
 def proof_byte(rng: random.Random, parts: Parts) -> Parts:

@@ -91,6 +91,23 @@ def test_the_certificate_records_the_command_without_paths(files, capfd):
     assert run(["check", "c.cert", "--paranoid", "-q"]) == 0
 
 
+def test_points_of_many_variables_do_not_look_alike(tmp_path, monkeypatch, capfd):
+    """The variable that tells two points apart is shown; what only others do is counted."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "250")
+    weight = np.array([[1] * 13 + [0]], np.float32)
+    save_onnx(Network(14, (Affine(0, weight, np.array([-12.5], np.float32)),)), "net.onnx")
+    assert run(["ask", "class(f) = 1", "f=net.onnx", "--domain", "bits"]) == 1
+    out = capfd.readouterr().out
+    assert "x13" in out and "(2 more variables: see --json)" in out
+    tests = [Inner(i, Fraction(1, 2), 13 + i, i + 1) for i in range(12)]
+    write_tree("t.json", Tree((*tests, Leaf(0), *[Leaf(1)] * 12)))
+    save_onnx(Network(14, (Affine(0, 0 * weight, np.array([1], np.float32)),)), "one.onnx")
+    assert run(["certify", "one.onnx", "t.json"]) == 1
+    out = capfd.readouterr().out
+    assert "(2 more variables, and 3 points that differ only there: see --json)" in out
+
+
 def test_points_too_wide_for_a_table_are_a_line_each(tmp_path, monkeypatch, capfd):
     """Numbers folded in narrow columns would read as others."""
     monkeypatch.chdir(tmp_path)

@@ -98,6 +98,26 @@ def test_files_that_are_no_tables(tmp_path, capsys):
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_first_line_without_end_is_one_line(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("x" * (1 << 18))
+    assert run(["domain", str(tmp_path / "t.csv")]) == 3
+    said = capsys.readouterr().err
+    assert "not a table that can be read: field larger than" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_tables_of_more_numbers_than_memory_are_not_read(tmp_path, capsys, monkeypatch, ending):
+    """Ten million equal numbers are a Parquet file of some kilobytes."""
+    rows, path = (100, 10**7)[ending == "parquet"], tmp_path / f"t.{ending}"
+    table = pandas.DataFrame({"a": np.zeros(rows, np.int8)})
+    table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
+    monkeypatch.setenv("LEAFPROOF_MEMORY", "100M" if ending == "parquet" else "100")
+    assert path.stat().st_size < 100_000
+    assert run(["domain", str(path)]) == 3
+    said = capsys.readouterr().err
+    assert "more than the limit of" in said and said.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["t.csv", "T.PARQUET"])
 def test_a_table_in_place_of_a_domain_is_told_what_to_do(tmp_path, name):
     (tmp_path / name).write_text(CSV)

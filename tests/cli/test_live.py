@@ -18,7 +18,7 @@ from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import settling
-from verifier.jobs.watching import CellCount, Over, Progress, Stage
+from verifier.jobs.watching import CellCount, Over, Progress, Said, Stage
 from verifier.kernel import checker, stopping
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
@@ -170,6 +170,17 @@ def test_lines_name_cells_probability_rate_and_time_left(capfd, monkeypatch):
         "about 10^4 cells to go; about 3 min left\n"
         "checking: 5 of 5 cells; about 1 s left\n"
     )
+
+
+def test_a_share_that_is_done_tells_of_the_time_left(capfd, monkeypatch):
+    monkeypatch.setattr(live, "EVERY", 0.0)
+    with live.watching() as watcher:
+        watcher.hear(Stage("float32 checker"))
+        watcher.begun -= 90
+        watcher.hear(Said("3 of 5 cells", 0.6))
+        watcher.hear(Said("no cell", 0.0))
+    said = "float32 checker: 3 of 5 cells; about 60 s left\nfloat32 checker: no cell\n"
+    assert capfd.readouterr().err == said
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,8 @@ def test_probabilities_are_by_parts_of_the_range(tmp_path: Path) -> None:
         ({"to": "1e500"}, "is not a finite number"),
         ({"to": True}, "true is not a number"),
         ({"to": None}, "None is not a finite number"),
+        ({"to": "8_0"}, "8_0 is not a finite number"),
+        ({"to": "\uff18\uff10"}, "\uff18\uff10 is not a finite number"),
         ({"stop": 3}, 'unknown key "stop": did you mean "step"?'),
         ({"name": 3}, "variables[0].name"),
         ({"name": "a\nb"}, "variables[0].name"),

@@ -319,7 +319,7 @@ def test_inner_components_may_be_bounded_in_passes_too(kind):
 
 
 def a_tally():
-    return Tally(None, lambda text: None)
+    return Tally(None)
 
 
 def cross_net(bias):

@@ -156,7 +156,7 @@ def one(weight, bias):
 def test_rounding_overflow_and_ties(teacher, inputs, steady):
     domain = Domain((ordinal("x", inputs),))
     case = second_checker.read(packed((domain, teacher, LEAF0), (Open(),))).case
-    found = counting.walk(case, [reading.Node("enumerated", 0)], lambda text: None)
+    found = counting.walk(case, [reading.Node("enumerated", 0)])
     assert (found.points == 0) == steady
 
 

@@ -54,6 +54,8 @@ def command() -> str:
 
 
 def _words(ctx: typer.Context) -> list[str]:
+    from verifier.jobs.journals import is_journal
+
     words = ["leafproof", *_verb(ctx)]
     for parameter in ctx.command.params:
         name = parameter.name or ""
@@ -61,7 +63,7 @@ def _words(ctx: typer.Context) -> list[str]:
             words.append(name.upper())
         elif isinstance(parameter, TyperOption) and name not in ELSEWHERE:
             value = ctx.params.get(name)
-            if name == "resume" and isinstance(value, Path) and value.is_dir():
+            if name == "resume" and isinstance(value, Path) and is_journal(value):
                 continue  # a run that goes on from its journal is the run that was begun
             if name == "seed" or value != parameter.get_default(ctx):
                 for one in value if isinstance(value, list | tuple) else [value]:

@@ -141,7 +141,11 @@ def export(
 def _check_folder(output: Path) -> None:
     from theory.language.errors import TheoryError
 
-    if not output.parent.is_dir():
+    try:
+        found = output.parent.is_dir()
+    except OSError:  # a name that is too long
+        found = False
+    if not found:
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
 
 

@@ -94,14 +94,15 @@ class Watcher:
         """What is shown of a stage: words, share, seconds left, and whether it is new."""
         hint = HINTS.get(stage.kind, "") if sys.stderr.isatty() else ""
         match event:
-            case Said(words):
-                return words, None, None, False
+            case Said(words, share):
+                return words, share, self._rest(share), False
             case CellCount(done) if stage.nodes is None:
                 return f"{done} cells", None, None, False
             case CellCount(done):
                 cells = ((stage.nodes or 0) + 1) // 2
-                left = (time.monotonic() - self.begun) * max(0, cells - done) / max(1, done)
-                return f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False
+                share = min(1.0, done / cells)
+                left = self._rest(share or 1 / cells)
+                return f"{done} of {cells} cells{hint}", share, left, False
             case Progress():
                 left_ = _left(event, stage.deadline)
                 words = describe(event, self.found)
@@ -113,6 +114,10 @@ class Watcher:
                     left_,
                     bool(event.doing),
                 )
+
+    def _rest(self, share: float | None) -> float | None:
+        """Seconds until a stage ends that goes on as it did; None where nothing is done yet."""
+        return (time.monotonic() - self.begun) * (1 - share) / share if share else None
 
     def stop(self) -> bool:
         """Whether a job is to stop; a search hears of it as a KeyboardInterrupt instead."""

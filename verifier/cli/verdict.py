@@ -55,7 +55,8 @@ def print_verdict(result: Result, path: object = None) -> None:
 
 
 def print_points(certificate: Certificate, verdict: Verdict) -> None:
-    """The points found, by up to 12 variables, those that trees test first.
+    """The points found, by up to 12 variables: first those that trees test and that tell points
+    apart. Points that are alike in these are shown once.
 
     A table, or a line each where that is too wide: numbers folded within a column are misread.
     """
@@ -64,6 +65,7 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
     from rich.table import Table
 
     from verifier.model.head import class_name
+    from verifier.reports.numbers import plural
     from verifier.reports.words import name as shown_name
     from verifier.reports.words import value_words
 
@@ -75,14 +77,17 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
         kind = "ensemble" if certificate.matter.ensembles else "network"
         heads, title = [kind, "tree"], "points where they differ"
     tested = _tested(certificate)
-    order = sorted(range(len(domain.variables)), key=lambda i: i not in tested)
+    values = zip(*(found.point for found in verdict.counterexamples), strict=True)
+    apart = [len({*own}) > 1 for own in values]
+    order = sorted(range(len(domain.variables)), key=lambda i: (i not in tested, not apart[i]))
     shown = sorted(order[:MOST_VARIABLES])
     columns = [*heads, *(domain.variables[i].name for i in shown)]
-    rows = []
+    rows: dict[tuple[str, ...], None] = {}
     for found in verdict.counterexamples:
         held = zip(names, found.classes, strict=False)
         classes = [shown_name(class_name(own, k)) for own, k in held]
-        rows.append(classes + [value_words(domain.variables[i], found.point[i]) for i in shown])
+        own = (value_words(domain.variables[i], found.point[i]) for i in shown)
+        rows[*classes, *own] = None
     table = Table(*map(escape, columns), title=title, title_justify="left")
     for row in rows:
         table.add_row(*map(escape, row))
@@ -95,7 +100,10 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
             first, rest = ", ".join(pairs[: len(heads)]), ", ".join(pairs[len(heads) :])
             say(f"    {escape(first)}: {escape(rest)}")
     if len(shown) < len(domain.variables):
-        say(f"  ({len(domain.variables) - len(shown)} more variables: see --json)")
+        more = f"{len(domain.variables) - len(shown)} more variables"
+        if alike := len(verdict.counterexamples) - len(rows):
+            more += f", and {plural(alike, 'point')} that differ only there"
+        say(f"  ({more}: see --json)")
 
 
 def _tested(certificate: Certificate) -> set[int]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from verifier.formats.frame_columns import pandas_for
+from verifier.formats.paths import is_file
 from verifier.formats.words import some
 from verifier.model.errors import DomainError, quoted
+from verifier.model.limits import NUMBER_BYTES, require_memory
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
 COMMAS = "decimal commas"
@@ -35,11 +37,12 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise DomainError(f"{where} is not called a table: it must end in {', '.join(ENDINGS)}")
-    if not Path(path).is_file():
+    if not is_file(path):
         raise DomainError(f"{where} is not a file that is there: check the path")
     pandas = pandas_for(where)
     names: list[str] = []
     try:
+        require_memory(2 * Path(path).stat().st_size, f"reading {where}", DomainError)
         if ending in (".parquet", ".pq"):
             _check_parquet(path, where)
             # whole numbers stay so beside missing ones, and do not become the nearest floats
@@ -65,7 +68,7 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     except UnicodeDecodeError as problem:
         at = f"byte {problem.start}"
         raise DomainError(f"{where} is not text in UTF-8 ({at}): save it as UTF-8") from None
-    except (OSError, ValueError, pandas.errors.ParserWarning) as problem:
+    except (OSError, ValueError, csv.Error, pandas.errors.ParserWarning) as problem:
         if isinstance(problem, DomainError):
             raise
         if isinstance(problem, pandas.errors.ParserWarning):
@@ -120,10 +123,16 @@ def _separator(path: str | os.PathLike[str]) -> str:
 
 
 def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
-    """Refuse names that are doubled, of which the reader speaks in words of its own."""
-    from pyarrow.parquet import read_schema
+    """Refuse names that are doubled, of which the reader speaks in words of its own.
 
-    names = read_schema(path).names
+    And more numbers than there may be memory for: a short file may hold any number of equal ones.
+    """
+    from pyarrow.parquet import read_metadata
+
+    held = read_metadata(path)
+    names = held.schema.to_arrow_schema().names
+    numbers = held.num_rows * held.num_columns
+    require_memory(NUMBER_BYTES * numbers, f"the {numbers:,} numbers of {where}", DomainError)
     for i, name in enumerate(names):
         if names.index(name) < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from verifier.formats.ranges import check_sum, exact
+from verifier.formats.thresholds import shown
 from verifier.formats.variables import normalised, shares
 from verifier.model.chances import Distribution, Runs
 from verifier.model.continuous import Continuous, Run, density_of, parted
@@ -83,16 +84,19 @@ def _parts(
         low, high, p = (exact(here, x) for x in entry)
         if low != at:
             raise DomainError(
-                f"{here} begins at {low}: it must begin at {at}, where nothing is said"
+                f"{here} begins at {shown(low)}: it must begin at {shown(at)}, where nothing is "
+                "said"
             )
         if not low < high:
-            raise DomainError(f"{here} goes from {low} to {high}, which is not more")
+            raise DomainError(f"{here} goes from {shown(low)} to {shown(high)}, which is not more")
         if p < 0:
             raise DomainError(f"{here} is negative: probabilities must be at least 0")
         parts.append((high, p))
         at = high
     if at != last:
-        raise DomainError(f"{where} ends at {at}, but the interval at {last}: cover all of it")
+        raise DomainError(
+            f"{where} ends at {shown(at)}, but the interval at {shown(last)}: cover all of it"
+        )
     return parts
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from verifier.formats.paths import is_there
 from verifier.model.errors import LeafproofError, quoted
 from verifier.reading.files import read_bytes
 
@@ -16,7 +16,7 @@ def split_output(path: str | os.PathLike[str]) -> tuple[str, str | None]:
     """
     text = os.fspath(path)
     file, mark, name = text.rpartition("#")
-    if not mark or not name or not file or Path(text).exists():
+    if not mark or not name or not file or is_there(text):
         return text, None
     return file, name
 

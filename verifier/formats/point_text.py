@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from verifier.formats.paths import is_there
 from verifier.model.errors import QuestionError, quoted
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
@@ -14,7 +14,7 @@ def read_point(text: str) -> dict[str, Any]:
     """By variable its value. Raises QuestionError."""
     if text.lstrip().startswith("{"):
         return _object(text.encode(), "the point")
-    if _is_file(text) or ("=" not in text and "," not in text):
+    if is_there(text) or ("=" not in text and "," not in text):
         return _object(read_bytes(text, "point", QuestionError), quoted(text, 200))
     found: dict[str, Any] = {}
     for part in text.split(","):
@@ -28,14 +28,6 @@ def read_point(text: str) -> dict[str, Any]:
             raise QuestionError(f"the point names {quoted(name)} twice: name each variable once")
         found[name] = value
     return found
-
-
-def _is_file(text: str) -> bool:
-    """Whether a file has that name; a long point is none that a file can have."""
-    try:
-        return Path(text).exists()
-    except OSError:
-        return False
 
 
 def _object(data: bytes, where: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from verifier.model.errors import DomainError, RuntimeNote, quoted
 from verifier.model.variable import Variable
+from verifier.reading.json_text import exact_number
 
 ROUNDING = Fraction(1, 10**6)
 """How far from 1 floats may sum, to be taken for rounded probabilities."""
@@ -46,13 +47,9 @@ def number(where: str, x: Any) -> Fraction:
         return Fraction(x)
     if type(x) in (float, np.float64, np.float32) and math.isfinite(x):
         return Fraction(Decimal(str(x)))  # the same as below, and quicker: a column has many
-    text = str(x).lower()
-    exponent = text.partition("e")[2] or "0"
     try:
-        if len(text) > 5000 or len(exponent) > 5 or abs(int(exponent)) > 400:
-            raise ValueError  # as in files: a short text must not stand for many digits
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        return exact_number(str(x).strip())
+    except ValueError:
         raise DomainError(f"{where}: {quoted(x, 40)[1:-1]} is not a finite number") from None
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.formats.paths import is_folder
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.loading import About, StrPath
 from verifier.jobs.watching import Watch
@@ -37,7 +37,7 @@ BY_UNITS = (Prover.AUTO, Prover.BRANCH, Prover.QUESTIONS)
 
 def is_journal(resume: StrPath | None) -> bool:
     """Whether what is to be gone on from is a journal's folder: a certificate is a file."""
-    return resume is not None and Path(resume).is_dir()
+    return resume is not None and is_folder(resume)
 
 
 def check_journal(journal: StrPath | None, resume: StrPath | None, device: str | None) -> None:

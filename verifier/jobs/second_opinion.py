@@ -23,6 +23,8 @@ from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
+Say = Callable[[str, float | None], None]
+"""Hears how far a checker is: in words, and the share that is done, where that is known."""
 SAMPLED = "sample.json ", "a sample by this plan "
 """How refusals of samples begin, and no others."""
 
@@ -117,11 +119,11 @@ def _verified(
     trust: Collection[str],
     certificate: Certificate,
     verdict: Verdict,
-    say: Callable[[str], None],
+    say: Say,
 ) -> Verified:
     """The verified checker on a file that the kernel accepts."""
     start = time.perf_counter()
-    found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
+    found = verified.run(members, trust, using=build, poll=lambda: say(build.words, None))
     accepts = "every step holds, and so does the verdict"
     if found.answer is None or found.stated is None:
         if found.node is not None and (verdict.infinite or _by_bounds(certificate, found.node)):
@@ -157,7 +159,7 @@ def _by_bounds(certificate: Certificate, node: int) -> bool:
     )
 
 
-def _tested(data: bytes, say: Callable[[str], None]) -> Tested:
+def _tested(data: bytes, say: Say) -> Tested:
     """The second checker on a test that the kernel accepts."""
     try:
         return second_checker.check_test(data, say)
@@ -174,11 +176,11 @@ def _refused(
     build: verified.Build,
     trust: Collection[str],
     refusal: InvalidProof,
-    say: Callable[[str], None],
+    say: Say,
 ) -> InvalidProof:
     """What the verified checker has to say of a certificate that the kernel refuses."""
     try:
-        found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
+        found = verified.run(members, trust, using=build, poll=lambda: say(build.words, None))
     except (TimeOver, Stopped):
         return InvalidProof(f"{refusal} (there was no time for the verified checker)")
     except verified.NotCovered:
@@ -198,7 +200,7 @@ def _float32(
     certificate: Certificate,
     held: second_checker.Content,
     verdict: Verdict,
-    say: Callable[[str], None],
+    say: Say,
 ) -> Opinion:
     """The float32 checker on a file that the kernel accepts."""
     claim = certificate.claim
@@ -218,14 +220,14 @@ def _float32(
     return opinion
 
 
-def _polled(watch: Watch) -> Callable[[str], None]:
+def _polled(watch: Watch) -> Say:
     """Says how far a checker is, and ends it at a stop or where the time is over."""
 
-    def polled(words: str) -> None:
+    def polled(words: str, share: float | None) -> None:
         poll()
         if watch.stopped:
             raise Stopped
-        watch.tell(Said(words))
+        watch.tell(Said(words, share))
 
     return polled
 

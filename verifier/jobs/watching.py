@@ -57,9 +57,10 @@ class CellCount:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How far the stage is, in its own words."""
+    """How far the stage is, in its own words; ``share`` of it is done, where that is known."""
 
     words: str
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

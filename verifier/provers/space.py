@@ -64,7 +64,8 @@ class Ordinals:
         return self._at(indices, 0)
 
     def _at(self, indices: Indices, side: int) -> Floats:
-        found: Floats = self.first + indices * self.step
+        with np.errstate(invalid="ignore"):  # of steps beyond floats nothing is known
+            found: Floats = self.first + indices * self.step
         for place, cuts in self.cuts.items():
             found[..., place] = cuts.at(indices[..., place] + side)
         return found

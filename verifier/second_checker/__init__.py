@@ -10,7 +10,7 @@ tails of the binomial distribution (``ends.at_most``).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.plans import Stated, read_sample
-from verifier.second_checker.points import WORK, point_work
+from verifier.second_checker.points import WORK, Progress, point_work, unheard
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
 from verifier.second_checker.sample import check_sample
@@ -77,7 +77,7 @@ class Opinion:
     sample: str | None = None
 
 
-def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
+def check(data: bytes, progress: Progress = unheard) -> Opinion:
     """Check what a certificate's bytes state of float32.
 
     Raises CertificateError where it cannot be read (TooLarge where it is too large), InvalidProof
@@ -113,7 +113,7 @@ def read(data: bytes) -> Content:
     return held
 
 
-def check_test(data: bytes, progress: Callable[[str], None] | None = None) -> Tested:
+def check_test(data: bytes, progress: Progress = unheard) -> Tested:
     """Make a test of an opaque model again, from its certificate's bytes.
 
     Raises what ``check`` raises; CertificateError where the file is no such test.
@@ -128,7 +128,7 @@ def check_test(data: bytes, progress: Callable[[str], None] | None = None) -> Te
         raise CertificateError("it is no test of an opaque model and a tree")
     if "recorded.bin" not in parts or "sample.json" not in parts:
         raise CertificateError("it has no draws, or records no answers")
-    return examine_test(case, parts, progress or (lambda text: None))
+    return examine_test(case, parts, progress)
 
 
 def work(held: Content) -> int:
@@ -180,7 +180,7 @@ def _costs(net: Net | Forest) -> tuple[int, int]:
 def examine(
     held: Content,
     claim: Mapping[str, Any] | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress = unheard,
 ) -> Opinion:
     """Check what the verdict in ``read``'s result or, if there is none, ``claim`` says of float32.
 
@@ -188,7 +188,7 @@ def examine(
     """
     start = time.perf_counter()
     stated = claim if held.claim is None else held.claim
-    tally = walk(held.case, held.proof, progress or (lambda text: None))
+    tally = walk(held.case, held.proof, progress)
     if stated is not None:
         compare(held.case, tally, stated)
     drawn = None

@@ -6,7 +6,7 @@ for the kernel and the verified checker to say; here one that is not shown is on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from verifier.model.errors import CertificateError
@@ -24,7 +24,15 @@ from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.paired import holds, is_shown, said_of
 from verifier.second_checker.passes import INNER, PASSES, Passes, inner
-from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
+from verifier.second_checker.points import (
+    WORK,
+    Part,
+    Progress,
+    Tally,
+    steady_class,
+    steady_classes,
+    unheard,
+)
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import needed
 from verifier.second_checker.signs import leasts, tightened, trees_of
@@ -119,9 +127,10 @@ def domain_size(case: Matter, tally: Tally) -> int:
     return sum(size(part) for part, _ in possible(case, case.domain.cell(), tally))
 
 
-def walk(case: Matter, proof: Sequence[Node], progress: Callable[[str], None]) -> Tally:
+def walk(case: Matter, proof: Sequence[Node], progress: Progress = unheard) -> Tally:
     """Count the points for which float32 is not shown."""
-    tally = Tally(case.domain, progress)
+    total = 1 + sum(node.kind == "split" for node in proof)
+    tally = Tally(case.domain, progress, total)
     infinite = any(isinstance(v, Interval) for v in case.domain.variables)
     for count, (cell, nodes) in enumerate(cells(case.domain, proof), 1):
         before = tally.points
@@ -140,7 +149,7 @@ def walk(case: Matter, proof: Sequence[Node], progress: Callable[[str], None]) -
         else:
             _settle(case, cell, nodes, tally)
         tally.cells["doubted" if tally.points > before else "shown"] += 1
-        progress(f"{count} cells, {tally.evaluated} points")
+        tally.say()
     return tally
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from functools import cached_property
+from itertools import chain, pairwise
 from math import inf, prod
 from typing import Any
 
@@ -32,6 +33,21 @@ class Layer:
     bias: tuple[int, ...] = ()
     over: int = 1
     divided: bool = False
+
+    @cached_property
+    def sizes(self) -> tuple[tuple[int, ...], ...]:
+        """The magnitudes of the weights, over ``over``."""
+        return tuple(tuple(map(abs, row)) for row in self.weights)
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest magnitude of a weight or a bias, over ``over``."""
+        return max(chain((0,), *self.sizes, map(abs, self.bias)))
+
+    @cached_property
+    def least(self) -> int | None:
+        """The least magnitude of a weight that is not 0, over ``over``; None where all are."""
+        return min(filter(None, chain(*self.sizes)), default=None)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,12 @@ WORK = 10**10
 """Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
 Part = tuple[Cell, int]
 """A part of a cell in one possible leaf of the domain's tree, with the leaf's number."""
+Progress = Callable[[str, float], None]
+"""Hears how far a check is: in words, and the share that is done."""
+
+
+def unheard(words: str, share: float) -> None:
+    """Nobody listens."""
 
 
 @dataclass
@@ -26,11 +32,13 @@ class Tally:
 
     ``points`` and ``weights`` (by leaf of the domain's tree) are those not shown. ``unclear`` are
     parts of small cells, not shown as a whole, with the classes that their cell's steps claim.
-    ``cells`` counts those that are shown, and those that are doubted, ``evaluated`` points.
+    ``cells`` counts those that are shown, and those that are doubted, of ``total``; ``evaluated``
+    points.
     """
 
     domain: Domain
-    report: Callable[[str], None] = field(repr=False)
+    report: Progress = field(default=unheard, repr=False)
+    total: int = 1
     points: int = 0
     weights: dict[int, int] = field(default_factory=dict)
     unclear: list[tuple[Part, Mapping[int, int]]] = field(default_factory=list)
@@ -45,6 +53,12 @@ class Tally:
             raise TooLarge(
                 "the float32 checker gives up: too much arithmetic; check without --paranoid"
             )
+
+    def say(self) -> None:
+        """Report how far the check is."""
+        done = sum(self.cells.values())
+        words = f"{done} of {self.total} cells, {self.evaluated} points"
+        self.report(words, done / self.total)
 
     def doubt(self, part: Cell, leaf: int, times: int = 1) -> None:
         """Count a part of a cell as not shown (``times`` -1: no longer)."""
@@ -69,7 +83,7 @@ def steady_class(net: Net | Forest, point: Point, tally: Tally) -> int | None:
     tally.spend(point_work(net))
     tally.evaluated += 1
     if tally.evaluated % 256 == 0:
-        tally.report(f"{sum(tally.cells.values())} cells, {tally.evaluated} points")
+        tally.say()
     if isinstance(net, Forest):
         return net.class_at(point) if net.firm else None
     nodes = logits(net.network, net.inputs, net.point(point))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 from operator import add
 
@@ -70,11 +71,10 @@ def _logit_error(network: Network, inputs: Inputs, boxes: Sequence[Box]) -> Numb
 
 def _safe(layer: Layer) -> bool:
     """Whether all weights are below 2**RANGE and nothing divides."""
-    limit = layer.over << RANGE
-    rows = (*layer.weights, layer.bias)
-    return not layer.divided and all(-limit < x < limit for row in rows for x in row)
+    return not layer.divided and layer.largest < layer.over << RANGE
 
 
+@lru_cache(maxsize=16)
 def inputs_are_float32(inputs: Inputs) -> bool:
     """Whether all numbers of some variables are float32 numbers: no real ones are."""
     return all(_is_float32(v, inputs.denominator) for v in inputs.variables)
@@ -124,20 +124,19 @@ def _affine_error(layer: Layer, held: Sequence[list[int]], over: int) -> Numbers
         return None
     bias = [abs(b) * over for b in layer.bias]
     if layer.kind == "scale":
-        factors = list(map(abs, layer.weights[0]))
+        factors = layer.sizes[0]
         carried = [f * d for f, d in zip(factors, e, strict=True)]
         size = [f * h + b for f, h, b in zip(factors, both, bias, strict=True)]
     else:
-        rows = [list(map(abs, w)) for w in layer.weights]
-        carried = [dot(w, e) for w in rows]
-        size = [dot(w, both) + b for w, b in zip(rows, bias, strict=True)]
+        carried = [dot(w, e) for w in layer.sizes]
+        size = [dot(w, both) + b for w, b in zip(layer.sizes, bias, strict=True)]
     over *= layer.over
     # over `over << RANGE`: every term below is then a whole number
     worst = [
         (c << RANGE) + (n + 8) * ((s << RANGE - UNIT) + over)
         for c, s in zip(carried, size, strict=True)
     ]
-    if any(w != 0 and abs(w) << RANGE < layer.over for row in layer.weights for w in row):
+    if layer.least is not None and layer.least << RANGE < layer.over:
         worst = [w + sum(both) * layer.over for w in worst]
     if not all((s << RANGE) + w < over << 2 * RANGE for s, w in zip(size, worst, strict=True)):
         return None

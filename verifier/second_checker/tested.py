@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -16,6 +16,7 @@ from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
 from verifier.second_checker.once import Once, check_at_any_time
 from verifier.second_checker.plans import read_sample
+from verifier.second_checker.points import Progress, unheard
 from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.tree import leaf_at, overlay
 
@@ -32,9 +33,7 @@ class Tested:
     seconds: float
 
 
-def examine_test(
-    case: Matter, parts: Mapping[str, bytes], progress: Callable[[str], None] = lambda text: None
-) -> Tested:
+def examine_test(case: Matter, parts: Mapping[str, bytes], progress: Progress = unheard) -> Tested:
     """Confirm what a test's file states; InvalidProof where it does not hold.
 
     CertificateError where it is none, TooLarge where it has more draws than are made again here.
@@ -56,7 +55,7 @@ def examine_test(
         classes = {0: recorded[i], 1: leaf_at(case.trees[1], point)}
         seen += truth(case.question, classes) is True
         if i % 4096 == 0:
-            progress(f"{i} of {draws} draws")
+            progress(f"{i} of {draws} draws", i / draws)
     if seen != stated.seen:
         raise InvalidProof(f"sample.json states {stated.seen} differences; there are {seen}")
     if once is not None:
