@@ -133,7 +133,8 @@ def settle(
         if made is not None and not _worth_another(
             made, matter, finding, refused, watch, limit, takes
         ):
-            goes_on = rounds or isinstance(finding, Continued)
+            further = isinstance(finding, Continued) and finding.further is not None
+            goes_on = rounds or further
             if not goes_on or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
             again = None
