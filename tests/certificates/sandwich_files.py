@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.brute_claims import encode
 from tests.brute_proof import ENUMERATED, OPEN, SANDWICH, SEVERAL, SPLIT, Node
-from tests.brute_sandwich import Sandwich
+from tests.brute_sandwich import Sandwich, Side
 from tests.certificates.matters import (
     AGE,
     AGES,
@@ -92,6 +92,14 @@ BENT = Sandwich(
 """Of BEND where x is up to 60: (1.1 x + y - 90)+ - 3 is the greater of -3 and 1.1 x + y - 93."""
 
 
+SIDED = replace(
+    Sandwich(((0, -2100, 160000),), (0, 0), 10, 1, 0),
+    sides=(Side((2150, 1024), 64, -156800), Side((1967, 857), 64, -121900)),
+    side_exponent=10,
+)
+"""Of BEND where x is more: (1.1 x + y - 90)+ + x - 63 is at least 2.1 x + y - 153."""
+
+
 def valid():
     """Strips that hold, and what is counted from them."""
     wide = step((0, -80, -76), form=(2, 40), exponent=1)
@@ -130,6 +138,12 @@ def valid():
             "at none of the 19 points",
             HINGES,
             Node(SANDWICH, SIDES.numbers[0], more=SIDES.numbers[1]),
+        ),
+        "sandwich-with-sides": of(
+            "a sum of its own for either class",
+            "points of 10,000",
+            BEND,
+            *(CORNER[0], NOTHING, Node(SANDWICH, SIDED.numbers[0], more=SIDED.numbers[1])),
         ),
         "sandwich-in-cases-of-one-network": of(
             "two sums at once tell all but a strip apart",

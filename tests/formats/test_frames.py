@@ -799,6 +799,8 @@ def test_a_tree_answers_for_the_table_as_it_stands():
     young = float(domain.variables[1].row(0)[0]) <= 40
     assert young and answers == ["no", "no", "yes", "yes", "no"]
     assert tree.score(frame, answers, domain=domain) == 1
+    arrow = pytest.importorskip("pyarrow").Table.from_pandas(frame)
+    assert tree.predict(arrow, domain=domain, names=True).tolist() == answers
     named_otherwise = pandas.DataFrame(encoded, columns=[f"c{i}" for i in range(encoded.shape[1])])
     assert tree.predict(named_otherwise, domain=domain, names=True).tolist() == answers
 

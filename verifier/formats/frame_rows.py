@@ -99,7 +99,7 @@ def inputs_of(domain: Domain, source: Any) -> npt.NDArray[np.float64]:
 
 def names_variables(domain: Domain, source: Any) -> bool:
     """Whether something is a table with a column of one of the domain's variables."""
-    columns = source if isinstance(source, Mapping) else getattr(source, "columns", ())
+    columns = source if isinstance(source, Mapping) else getattr(as_pandas(source), "columns", ())
     return not {str(name) for name in columns}.isdisjoint(v.name for v in domain.variables)
 
 

@@ -55,15 +55,13 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
-FIRST, SANDWICHES = 1 << 3, 1 << 10
-"""The same of those with Sandwiches, each of which takes as long as many others, and in the
-beginning where a check may be stopped: what is under way is lost then."""
-QUICK = 100_000_000
-"""Nanoseconds: what took longer is followed by no more of them."""
-TAIL = 16
-"""Sandwiches that a Tail counts as: of a wide network one takes a good part of a second."""
-TREES = 1 << 10
-"""Bytes of trees that a Sandwich counts as."""
+FIRST, SANDWICHES, QUICK = 1 << 3, 1 << 10, 100_000_000
+"""The same of those with Sandwiches, each of which takes as long as many others, in the beginning
+where a check may be stopped (what is under way is lost then), and later. What took longer than so
+many nanoseconds is followed by no more of them."""
+TAIL, TREES = 16, 1 << 10
+"""Sandwiches that a Tail counts as: of a wide network one takes a good part of a second; and bytes
+of trees that a Sandwich counts as."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -90,21 +88,20 @@ def verify(
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
-    Counterexamples are points where the question of ``matter`` is true.
-    A Trusted step that the kernel cannot close itself counts as Open, unless its solver is one of
-    those in ``trust`` (names of ``solvers.SOLVERS``). What would follow if all solvers were right
-    is found as well, as the verdict's ``if_all_right``.
-    ``progress`` is called now and then with the number of cells checked. The answer does not depend
-    on ``threads``; with more than one, the matrix products had better use one each.
-    Once ``stop`` says so (it is asked often, in any thread) the check ends: what has not been
-    checked by then counts as Open, and ``checked.cut`` says where that begins. With ``lenient``
-    cells of Constant steps that do not hold count as Open too (``checked.refused``). With
-    ``limited`` the work is counted against ``LEAFPROOF_WORK``, as it must be for a proof that
-    somebody else made. ``asked`` is the question as ``prepared`` makes it, where that is done;
-    ``helpers`` are other processes that look at Sandwiches.
-    ``elsewhere`` has the proof checked in sections, by ``check_section``: it is called with the
-    counterexamples, and gives what was found of each section, in their order.
-    Cells that are not decided are kept (``checked.left``) where there are ``keep_left`` at most.
+    Counterexamples are points where the question of ``matter`` is true. A Trusted step that the
+    kernel cannot close itself counts as Open, unless its solver is one of those in ``trust`` (names
+    of ``solvers.SOLVERS``). What would follow if all solvers were right is found as well, as the
+    verdict's ``if_all_right``. ``progress`` is called now and then with the number of cells
+    checked. The answer does not depend on ``threads``; with more than one, the matrix products had
+    better use one each. Once ``stop`` says so (it is asked often, in any thread) the check ends:
+    what has not been checked by then counts as Open, and ``checked.cut`` says where that begins.
+    With ``lenient`` cells of Constant steps that do not hold count as Open too
+    (``checked.refused``). With ``limited`` the work is counted against ``LEAFPROOF_WORK``, as it
+    must be for a proof that somebody else made. ``asked`` is the question as ``prepared`` makes it,
+    where that is done; ``helpers`` are other processes that look at Sandwiches. ``elsewhere`` has
+    the proof checked in sections, by ``check_section``: it is called with the counterexamples, and
+    gives what was found of each section, in their order. Cells that are not decided are kept
+    (``checked.left``) where there are ``keep_left`` at most.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
@@ -182,8 +179,7 @@ def _go_through(
     whole: bool = True,
 ) -> None:
     """The same, without an end: what is to be enumerated may not be so yet."""
-    batch: list[Waiting] = []
-    asked = ledger.asked
+    batch, asked = list[Waiting](), ledger.asked
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
