@@ -22,7 +22,7 @@ from verifier.model.proof import (
     Step,
 )
 from verifier.provers.exhaustive import BLOCK
-from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
+from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, Ints
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import Prices, cased
 from verifier.provers.pairs.saying import Saying
@@ -99,11 +99,11 @@ def made_of(search: Sandwiching, asked: Asked) -> Made:
                 continue
             if kind != COUNT:
                 (made.known if kind == KEEP else made.said).append((len(out), at, cell))
-            out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
+            out.append(_known(search, at) if kind == KEEP else _COUNTED.get(kind, Open()))
     return made
 
 
-_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open(), SINGLE: Open(), DOUBLE: Open()}
+_COUNTED: dict[int, Step] = {COUNT: Enumerated()}
 
 
 def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple[int, Cell]]]:

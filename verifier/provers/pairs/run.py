@@ -23,6 +23,7 @@ from verifier.provers.pairs.arrays import (
     KEEP,
     SAY,
     SHAPE,
+    SIDES,
     SINGLE,
     START,
     TAKE,
@@ -83,6 +84,11 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
             own = pool.plain[at] + task.worth * dear
             if own < held:
                 held, kind, spent = own, SAY, dear
+            dear = task.sandwich - (task.proposing if at_hand[at] == SIDES else 0.0)
+            dear *= task.sided
+            own = pool.sided[at] + task.worth * dear
+            if own < held:
+                held, kind, spent = own, SIDES, dear
             dear = task.sandwich - (task.proposing if at_hand[at] == SINGLE else 0.0)
             dear *= task.single
             own = pool.single[at] + task.worth * dear
@@ -90,7 +96,7 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
                 held, kind, spent = own, SINGLE, dear
             dear = task.sandwich - (task.proposing if at_hand[at] == DOUBLE else 0.0)
             dear *= task.double
-            own = pool.open[at] + task.worth * dear
+            own = pool.double[at] + task.worth * dear
             if pool.neurons[at, 1] >= 0 and own < held:
                 held, kind, spent = own, DOUBLE, dear
         half = pool.half[at]
