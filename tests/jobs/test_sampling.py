@@ -376,6 +376,21 @@ def test_of_what_is_quick_a_longer_pilot_tells_how_quick(each, end, expected, mo
     assert tried == expected
 
 
+def test_where_little_time_is_left_a_few_more_draws_tell_that_they_take_hardly_longer(monkeypatch):
+    """The first sixteen seem to take as long, each, as a hundred and twenty-eight have no time."""
+    made, tried = piloting_of(monkeypatch, 0.0, 0.0, 0.14)
+
+    def again(self, before, draws):
+        tried.append(draws)
+        return before._replace(
+            tried=draws, seconds=5e-4 + (1e-3 if draws > 1 else 0) + 1e-6 * draws
+        )
+
+    monkeypatch.setattr(pilots.Pilots, "again", again)
+    assert made.first(Way(None, PLAIN, None)).tried >= 128
+    assert tried[:5] == [1, 1, 16, 64, 128]
+
+
 @pytest.mark.parametrize(("end", "points"), [(9.0, 0.09), (0.2, 0.003), (0.05, 0.0015)])
 def test_points_have_little_of_the_time_but_enough_to_be_timed(end, points, monkeypatch):
     made, _ = piloting_of(monkeypatch, 1e-3, 1e-6, end)

@@ -20,7 +20,8 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Cases, Sandwich
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
-from verifier.provers.sandwiches import _made, _sums, grid_of, propose
+from verifier.provers.near import sums_near
+from verifier.provers.sandwiches import _made, grid_of, propose
 
 
 def with_cases(asked, cell, model, neuron, *, bins, again=True):
@@ -39,11 +40,11 @@ def with_cases(asked, cell, model, neuron, *, bins, again=True):
         zones = within(first) if again else None
         if cased is not None:
             pair, _ = cased
-            sums = _sums(grid, pair, first.columns, bins)
+            sums = sums_near(grid, pair, first.columns, bins)
             found.append((sums, shown(pair, within(pair) if again else None, *sums[:2])))
             over = zones and zones.of(cases)
             found.append((sums, shown(all_over(first, cases), over, *sums[:2])))
-        return shown(first, zones, *_sums(grid, first, first.columns, bins)[:2])
+        return shown(first, zones, *sums_near(grid, first, first.columns, bins)[:2])
 
     ends_of(asked, [model], [cell], near)
     if not found:

@@ -177,7 +177,7 @@ def test_what_cases_of_one_network_leave_open_is_less_and_the_kernel_shows_it(se
         code = int(pool.neurons[at, 0])
         if code < 0:
             continue
-        near, told = search.held.neuron(code), {"again": bool(pool.again[at])}
+        near, told = search.held.neuron(code), {"again": bool(pool.again[at] & 1)}
         (plain,) = propose(asked, [cell], (0,), **told)
         (step,) = propose(asked, [cell], (0,), neurons=[(near,)], **told)
         assert step.cases.neurons == (near,) and len(step.cases.everywhere) == 2
@@ -186,7 +186,7 @@ def test_what_cases_of_one_network_leave_open_is_less_and_the_kernel_shows_it(se
         left, before = (1 if x is None else x for x in (left, before))
         assert left <= before
         assert left * pool.share[at] <= pool.single[at] + 0.1 * pool.share[at]
-        assert pool.single[at] <= pool.open[at] <= pool.plain[at]
+        assert pool.single[at] <= pool.plain[at]
         more += float(before - left)
     assert more > 0 or (pool.neurons[: pool.used[0]] < 0).all()
 
@@ -208,7 +208,7 @@ def test_what_cases_leave_open_is_less_and_the_kernel_shows_it(seed):
     search = grown(matter, 12)
     pool, asked, more = search.pool, ask(matter), 0.0
     for at, cell in cells_of(search):
-        for places, expected in (((0,), pool.single[at]), ((1, 2), pool.open[at])):
+        for places, expected in (((0,), pool.single[at]), ((1, 2), pool.double[at])):
             codes = pool.neurons[at, list(places)].tolist()
             if min(codes) < 0:
                 continue
@@ -249,7 +249,7 @@ def test_one_network_is_bounded_again_where_that_tells_much(wide, again):
     search = grown(matter, 400)
     asked = ask(matter)
     every = [(at, cell) for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
-    assert (np.mean([search.pool.again[at] for at, _ in every]) > 0.5) == again
+    assert (np.mean([search.pool.again[at] & 1 for at, _ in every]) > 0.5) == again
     cells = [cell for _, cell in every]
     found = [propose(asked, cells, [0], again=own) for own in (False, True)]
     one, other = (sum(left_open(asked, cells, steps)) for steps in found)
@@ -273,10 +273,30 @@ def test_what_forms_on_one_side_tell_is_expected(sign, seed):
     net = Bound("net", Network(count, layers), tuple(range(count)))
     matter = Matter(bits(count), (net,), ClassIs(0, 1))
     search, asked = grown(matter, 300), ask(matter)
-    cells = [cell for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
+    every = [(at, cell) for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
+    cells, places = [cell for _, cell in every], [at for at, _ in every]
     shown = sum(left_open(asked, cells, propose(asked, cells, [0])))
     assert 0.1 < shown < 0.95
-    assert search.undecided() == pytest.approx(shown, rel=0.15)
+    assert search.pool.plain[places].sum() == pytest.approx(shown, rel=0.15)
+
+
+@pytest.mark.parametrize("make", [bent_alone, bent])
+@pytest.mark.parametrize("seed", seeds(range(6)))
+def test_what_sides_leave_open_is_less_and_about_what_is_expected(make, seed):
+    matter = make(seed, 12)
+    search = grown(matter, 30, again=True)
+    asked, models = ask(matter), search.held.models
+    every = [(at, cell) for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
+    cells, places = [cell for _, cell in every], [at for at, _ in every]
+    told = {"again": True, "sided": np.ones(len(cells), dtype=bool)}
+    plain, steps = (propose(asked, cells, models, **own) for own in ({"again": True}, told))
+    assert refused(asked, cells, steps) == [""] * len(cells)
+    assert any(x.sides for x in steps)
+    assert [replace(x, sides=None) for x in steps] == plain
+    before, left = (list(left_open(asked, cells, own)) for own in (plain, steps))
+    assert all(a <= b for a, b in zip(left, before, strict=True))
+    assert search.pool.sided[places].sum() == pytest.approx(sum(left), rel=0.25, abs=0.05)
+    assert sum(left) < 0.97 * sum(before) or seed
 
 
 def left_open(asked, cells, steps):

@@ -264,10 +264,14 @@ class _Piloting:
             return self.draw.again(nothing, wanted)
         nothing = nothing._replace(once=self.draw.again(nothing, 1).seconds)
         pilot = self.draw.again(nothing, min(wanted, FEW))
-        each = max(0.0, pilot.seconds - pilot.once) / FEW
-        if pilot.once + each * wanted > LONG * self.left:
-            return pilot
-        pilot = self.draw.again(pilot, wanted)
+        while pilot.tried < wanted:
+            each = max(0.0, pilot.seconds - pilot.once) / pilot.tried
+            for longer in (wanted, min(wanted, GROWTH * pilot.tried)):  # it may take hardly more
+                if pilot.once + each * longer <= LONG * self.left:
+                    break
+            else:
+                return pilot
+            pilot = self.draw.again(pilot, longer)
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
         while pilot.once + GROWTH * max(0.0, pilot.seconds - pilot.once) < self._briefly(way):

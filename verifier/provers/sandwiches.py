@@ -19,15 +19,12 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.asked import Asked
-from verifier.kernel.choices import Floats
 from verifier.kernel.ensembles import Forest
-from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.margins import Lines
-from verifier.kernel.prepared import allowed_values, parts_of
+from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import Apply, constant
 from verifier.kernel.sandwich import (
-    FINEST,
     LARGEST,
     Ends,
     Within,
@@ -40,32 +37,27 @@ from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.floats import nearest
-from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
+from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Sides, Strip
 from verifier.model.verdict import Status
-from verifier.provers.bins import BINS, Worth, width_of_one, width_of_two
+from verifier.provers.bins import BINS, Worth
+from verifier.provers.both_sides import SLACK, on_both_sides
 from verifier.provers.cases import jointly, of_no_point, told_apart
 from verifier.provers.grids import Grid, grid_of
-from verifier.provers.sides import one_sided
+from verifier.provers.near import Sums, sums_near
 from verifier.provers.timing import poll
 
 WIDEST = 2.0**900
 """Of ranges of numbers that are longer nothing is proposed: sums of them may be beyond floats."""
-FINE = 5
-"""A rounded coefficient of an ordinal moves its sum by 2**-FINE of a bin at most."""
-SLACK = 9
-"""A strip is stated wider than the kernel shows it by 2**-SLACK: other checkers round otherwise."""
 IDLE = ThreadPoolExecutor(1)
 """For ledgers that evaluate nothing."""
 NORMAL, CUBE = 0.7978845608, 0.044715
 """The normal distribution is about (1 + tanh(NORMAL (z + CUBE z**3))) / 2."""
+COARSER = 16
+"""Bins of a sum beside sides are worth so much less: of nearly all points these tell more."""
 FAR = 8.0
 """Beyond so many deviations there is nothing."""
-LONGEST = 50
-"""Bits of a form's integers."""
 
 
-Sums = tuple[Whole, Ints, Ints]
-"""For each cell integers of the domain's columns, an exponent and the width of a bin."""
 Beside = tuple[Constant, ...]
 """The classes of other models in a cell."""
 
@@ -81,6 +73,7 @@ def propose(
     apply: Apply = map,
     beside: Sequence[Beside] | None = None,
     neurons: Sequence[Sequence[Neuron]] | None = None,
+    sided: npt.NDArray[np.bool_] | None = None,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
@@ -91,20 +84,27 @@ def propose(
     that other models are expected to have all over it; None, too, where the kernel shows one not.
     ``neurons`` are those of the first of two copies whose signs tell cases of a cell apart, one or
     two in order for each cell, or none; where the kernel shows nothing of a case it has none.
+    ``sided`` says which cells, that have no cases, have sides.
     """
     nets = [asked.nets[model] for model in models]
     grid, columns = grid_of(asked), columns_read(asked, nets)
     chosen: dict[int, Sums] = {}
     cased: dict[int, Cases] = {}
+    sides: dict[int, Sides] = {}
     nothing = of_no_point(models, asked.domain.columns)
 
     def choose(first: Pair, own: slice) -> Ends:
-        held = (worth and Worth(worth.share[own], worth.open[own])) or bins
+        held: int | Worth = bins
+        if worth is not None:
+            held = Worth(worth.share[own], worth.open[own])
+        coarser = held
+        if isinstance(held, Worth) and sided is not None:
+            coarser = Worth(np.where(sided[own], held.share / COARSER, held.share), held.open)
         zoned = within(first) if again or len(nets) == 2 else None
-        sums, ends = _best(grid, first, zoned, columns, held)
+        sums, ends = _best(grid, first, zoned, columns, coarser)
         chosen[own.start] = sums
 
-        def some(at: Sequence[int]) -> int | Worth:
+        def some(at: Sequence[int] | Ints) -> int | Worth:
             return Worth(held.share[at], held.open[at]) if isinstance(held, Worth) else held
 
         def near(pair: Pair, at: Sequence[int]) -> list[Sandwich | None]:
@@ -114,7 +114,7 @@ def propose(
         def near_both(
             pair: Pair, all_over: Pair, zones: Within | None, at: Sequence[int]
         ) -> list[tuple[Sandwich, Strip] | None]:
-            sums = _sums(grid, replace(pair, closer=()), columns, some(at), together=True)
+            sums = sums_near(grid, replace(pair, closer=()), columns, some(at), together=True)
             ends = shown(pair, within(pair) if again else None, *sums[:2])
             made = _made(models, ends, *sums)
             beyond = _made(models, shown(all_over, zones, *sums[:2]), *sums)
@@ -127,6 +127,9 @@ def propose(
             else:
                 found = jointly(first, zoned, neurons[own], near_both)
             cased.update({own.start + i: x for i, x in found.items()})
+        if sided is not None and (at := np.flatnonzero(sided[own])).size:
+            both = on_both_sides(grid, first, zoned, columns, at, some(at))
+            sides.update({own.start + i: x for i, x in both.items()})
         return ends
 
     if grid.widest > WIDEST:
@@ -136,7 +139,7 @@ def propose(
     ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
     made = _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
-    made = [x and replace(x, cases=cased.get(i)) for i, x in enumerate(made)]
+    made = [x and replace(x, cases=cased.get(i), sides=sides.get(i)) for i, x in enumerate(made)]
     return made if beside is None else _behind(asked, cells, beside, made)
 
 
@@ -144,11 +147,11 @@ def _best(
     grid: Grid, first: Pair, found: Within | None, columns: Sequence[Ints], bins: int | Worth
 ) -> tuple[Sums, Ends]:
     """The better of two sums, and what is shown near it: of lines, and of those found in zones."""
-    sums = _sums(grid, first, columns, bins)
+    sums = sums_near(grid, first, columns, bins)
     ends = shown(first, found, *sums[:2])
     if found is None:
         return sums, ends
-    other = _sums(grid, found.pair, columns, bins)
+    other = sums_near(grid, found.pair, columns, bins)
     more = shown(first, found, *other[:2])
     lost, less = (_lost(first.lines[0], columns[0], x, y) for x, y in ((sums, ends), (other, more)))
     better = less < lost
@@ -258,112 +261,3 @@ def _lost(x: Lines, columns: Ints, sums: Sums, ends: Ends) -> npt.NDArray[np.flo
     below, above = (np.clip((at - middle) / spread, -FAR, FAR) for at in (first, last))
     lost = np.tanh(NORMAL * (above + CUBE * above**3)) - np.tanh(NORMAL * (below + CUBE * below**3))
     return np.where(ends.good, lost, 2.0)
-
-
-def _sums(
-    grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth, together: bool = False
-) -> Sums:
-    """For each cell integers of the domain's columns, an exponent and the width of a bin.
-
-    There are fewer bins where two sums are counted ``together``.
-    """
-    middles = [_middle(x) for x in pair.lines]
-    sided = one_sided(pair.lines[0], *pair.closer) if len(pair.closer) == 1 else None
-    if sided is not None:
-        middles = [np.where(sided.better[:, None], sided.sums, middles[0])]
-    count = len(middles[0])
-    sums = np.zeros((count, len(grid.whole)))
-    read = np.zeros(len(grid.whole), dtype=np.int64)
-    for own, middle in zip(columns, middles, strict=True):
-        sums[:, own] += middle
-        read[own] += 1
-    strip = np.zeros(count)
-    with np.errstate(over="ignore", invalid="ignore"):  # lines may be as steep as floats are
-        sums = np.where(read == len(middles), sums / len(middles), 0.0)
-        for x, own, middle in zip(pair.lines, columns, middles, strict=True):
-            strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
-        if sided is not None:
-            strip = np.where(sided.better, sided.strip, strip)
-    beyond = ~(np.isfinite(strip) & np.isfinite(sums).all(axis=1))
-    sums[beyond], strip[beyond] = 0.0, 1.0
-    spans = _spans(pair.lines[0], sums[:, columns[0]])
-    more = _more(pair.lines[0])
-    losing = np.maximum(0.5, ((spans > 0) * np.minimum(1.0, more / 4)).sum(axis=1))
-    digits = ((spans > 0) * (1 + more)).sum(axis=1)
-    span = spans.sum(axis=1)
-    if together:
-        width = width_of_two(strip, span, losing, bins)
-    else:
-        width = width_of_one(strip, span, losing, digits, bins)
-    reach = np.abs(sums).max(axis=1, initial=0.0)
-    fine = np.ceil(-np.log2(width)) + FINE + np.ceil(np.log2(grid.widest))
-    most = LONGEST - np.frexp(np.maximum(reach, width))[1]
-    e = np.clip(np.minimum(fine, most), 0, FINEST).astype(np.int64)
-    bin_ = np.minimum(np.maximum(1, 2 * np.rint(np.ldexp(width, e - 1))), LARGEST)
-    step = np.where(grid.whole > 0, bin_[:, None] / np.maximum(grid.whole, 1), 1.0)
-    step = np.where(np.floor(step) == step, step, 1.0)
-    sums = np.rint(np.ldexp(sums, e[:, None]) / step) * step
-    ordinals = pair.lines[0].enclosed.p.ordinals
-    if ordinals is not None and grid.unit:
-        at: Ints = columns[0][ordinals.columns]
-        sums[:, at] = _rounded(grid, sums[:, at], at, bin_, more[:, ordinals.variables])
-    return sums, e, bin_.astype(np.int64)
-
-
-def _rounded(grid: Grid, sums: Whole, columns: Ints, bin_: Floats, more: Floats) -> Whole:
-    """The coefficients of ordinals, multiples of a bin where that loses less than bins do.
-
-    Each has so many values ``more`` than one.
-    """
-    step = np.maximum(grid.step[columns], 1.0)
-    wide = bin_[:, None] * grid.unit
-    whole = wide / np.gcd(wide.astype(np.int64), step.astype(np.int64))
-    near = np.rint(sums / whole) * whole
-    lost = np.abs(near - sums) * step * more
-    return np.where(lost < np.minimum(wide, np.abs(sums) * step * more), near, sums)
-
-
-def _more(x: Lines) -> Floats:
-    """How many values more than one each variable of the network has in each cell.
-
-    A categorical one counts as one of three.
-    """
-    p, parts = x.enclosed.p, x.enclosed.parts
-    more = np.full((len(parts), len(p.domain.variables)), 2.0)
-    if p.ordinals is not None:
-        more[:, p.ordinals.variables] = parts.ends[:, 1] - parts.ends[:, 0]
-    return more
-
-
-def _middle(x: Lines) -> Whole:
-    """The mean of the coefficients of the forms below and above the margin, (cells, columns)."""
-    middle: Whole = np.ldexp((x.a[:, 0] - x.a[:, 1]) / 2, -np.array(x.enclosed.p.scales))
-    return middle
-
-
-def _strip(x: Lines, rest: Whole) -> npt.NDArray[np.float64]:
-    """About how wide the strip is around a sum that the middle exceeds by ``rest``."""
-    own = -x.constant.sum(axis=1)
-    cells = x.enclosed.cells
-    size = np.ldexp(cells.high[0] - cells.low[0], np.array(x.enclosed.p.scales))
-    wide: npt.NDArray[np.float64] = np.maximum(0.0, own) + (np.abs(rest) * size).sum(axis=1)
-    return wide
-
-
-def _spans(x: Lines, sums: Whole) -> npt.NDArray[np.float64]:
-    """By how much each variable of the network moves the sum within each cell."""
-    p = x.enclosed.p
-    spans = np.zeros((len(sums), len(p.domain.variables)))
-    scales = np.array(p.scales)
-    for g in p.groups:
-        own = columns_of(sums * np.exp2(scales), g.columns)
-        table = np.einsum("bgc,gvc->bgv", own, np.ldexp(g.table, -g.e))
-        inside = allowed_values(g, x.enclosed.parts)
-        high = np.where(inside, table, -np.inf).max(axis=2)
-        spans[:, g.variables] = high - np.where(inside, table, np.inf).min(axis=2)
-    if p.ordinals is not None:
-        c = p.ordinals.columns
-        cells = x.enclosed.cells
-        size = np.ldexp(cells.high[0][:, c] - cells.low[0][:, c], scales[c])
-        spans[:, p.ordinals.variables] = np.abs(sums[:, c]) * size
-    return spans

@@ -64,16 +64,29 @@ def _open(x: Lines, a: Floats, low: Floats, high: Floats) -> tuple[Floats, Float
 
     And how wide that part of their range is.
     """
-    mean, variance, spread = _moments(x, a)
-    deviation = np.sqrt(np.maximum(variance, 1e-300))
+    moments = _moments(x, a)
+    mean, _, spread = moments
     low, high = np.maximum(low, mean - spread), np.minimum(high, mean + spread)
-
-    def share(t: Floats) -> Floats:
-        z = np.clip((t - mean) / deviation, -30.0, 30.0)
-        return np.asarray(1 / (1 + np.exp(-LOGISTIC * z)))
-
     wide = np.maximum(high - low, 0.0)
-    return np.where(wide > 0, share(high) - share(low), 0.0), wide
+    return np.where(wide > 0, _share(moments, high) - _share(moments, low), 0.0), wide
+
+
+@np.errstate(over="ignore", invalid="ignore")  # forms may be as steep as floats are
+def share_below(x: Lines, a: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """The share of each cell where forms (cells, columns) are at most t, and how fast it rises."""
+    moments = _moments(x, a)
+    mean, variance, spread = moments
+    share = _share(moments, t)
+    slope = LOGISTIC * share * (1 - share) / np.sqrt(np.maximum(variance, 1e-300))
+    inside = np.where(t >= mean + spread, 1.0, np.where(t < mean - spread, 0.0, share))
+    return inside, np.where((t < mean + spread) & (t >= mean - spread), slope, 0.0)
+
+
+def _share(moments: tuple[Floats, Floats, Floats], t: Floats) -> Floats:
+    """The share of each cell where a form of some ``_moments`` is at most t, about."""
+    mean, variance, _ = moments
+    z = np.clip((t - mean) / np.sqrt(np.maximum(variance, 1e-300)), -30.0, 30.0)
+    return np.asarray(1 / (1 + np.exp(-LOGISTIC * z)))
 
 
 def _moments(x: Lines, a: Floats) -> tuple[Floats, Floats, Floats]:

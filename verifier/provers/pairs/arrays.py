@@ -78,10 +78,11 @@ class Pool(NamedTuple):
     """Cells: of a NUMBER or OWN the first and last value, of others the mask of values (twice).
 
     ``open`` is the probability of what a sandwich leaves open of it, by the normal distribution,
-    ``yes`` of what it shows true, ``share`` the whole. ``plain`` is what is open without cases, and
-    ``single`` what is in those of one neuron; ``neurons`` are that one, and two. A cell that is
-    split has the halves ``half`` and ``half + 1``. ``table`` has bit 2 a + b where the formula is
-    true of classes a, b.
+    and a little more where that takes the kernel longer; ``yes`` of what it shows true, ``share``
+    the whole. ``plain`` is what one sum alone leaves open, ``sided`` what one for each side of the
+    margin does, ``single`` and ``double`` what cases of one neuron do and of two; ``neurons`` are
+    that one, and two. A cell that is split has the halves ``half`` and ``half + 1``. ``table`` has
+    bit 2 a + b where the formula is true of classes a, b.
     """
 
     low: Ints  # [cells, variables]
@@ -92,10 +93,12 @@ class Pool(NamedTuple):
     table: Ints  # [cells]
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
-    again: Ints  # [cells] 1 where it was bounded again and that told more
+    again: Ints  # [cells] whether one sum tells more (bit 0), or both (1), where bounded again
     neurons: Ints  # [cells, 3] see ``cases``; -1 where they do not tell more
     plain: Real  # [cells]
+    sided: Real  # [cells]
     single: Real  # [cells]
+    double: Real  # [cells]
     open: Real  # [cells]
     yes: Real  # [cells]
     share: Real  # [cells]
@@ -149,6 +152,8 @@ MORE, LESS = 4, 5  # what the second copy's logit has more than the first's: lea
 LOWEST, HIGHEST, MEAN, DEVIATION = 6, 7, 8, 9  # of the form
 YES, UNDECIDED = 10, 11  # shares of the cell
 KNOWN = 12  # the classes known, as in a pool
+BELOW, ABOVE, APART = 13, 14, 15  # constants of the forms on each side, and how far these are apart
+SIDED_YES, SIDED = 13, 14  # best: shares that these tell to be true, and leave open
 
 
 FEW_POINTS = 1024.0
@@ -177,11 +182,12 @@ class Task(NamedTuple):
     point: float = 0.0
     listed: float = 0.0
     least: float = 0.0
+    sided: float = 1.0
     single: float = 1.0
     double: float = 1.0
 
 
 START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)
-KEEP, SAY, COUNT, CUT, SINGLE, DOUBLE = range(6)
+KEEP, SAY, COUNT, CUT, SIDES, SINGLE, DOUBLE = range(7)
 """What the proof has for a cell: its classes, a sandwich, its points one by one, or its halves; or
-a sandwich with cases of one neuron, or of two."""
+a sandwich with sides, or with cases of one neuron, or of two."""

@@ -28,7 +28,7 @@ from verifier.model.proof import (
 )
 from verifier.provers.costs import costs
 from verifier.provers.exhaustive import BLOCK
-from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
+from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, Ints
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import CELL, Prices, Pruned, cased, prune
 from verifier.provers.pairs.saying import Saying, asked_of, least_worth
@@ -193,11 +193,11 @@ def _made(search: Sandwiching, asked: Asked) -> Made:
                 continue
             if kind != COUNT:
                 (made.known if kind == KEEP else made.said).append((len(out), at, cell))
-            out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
+            out.append(_known(search, at) if kind == KEEP else _COUNTED.get(kind, Open()))
     return made
 
 
-_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open(), SINGLE: Open(), DOUBLE: Open()}
+_COUNTED: dict[int, Step] = {COUNT: Enumerated()}
 
 
 def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple[int, Cell]]]:

@@ -88,7 +88,8 @@ def move(pool: Pool, source: int, to: int) -> None:
     pool.again[to] = pool.again[source]
     for t in range(3):
         pool.neurons[to, t] = pool.neurons[source, t]
-    pool.plain[to], pool.single[to] = pool.plain[source], pool.single[source]
+    pool.plain[to], pool.sided[to] = pool.plain[source], pool.sided[source]
+    pool.single[to], pool.double[to] = pool.single[source], pool.double[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.provers.costs import Costs
-from verifier.provers.pairs.arrays import CUT, DOUBLE, SAY, SHAPE, SINGLE, Ints, Real, Task
+from verifier.provers.pairs.arrays import CUT, DOUBLE, SAY, SHAPE, SIDES, SINGLE, Ints, Real, Task
 from verifier.provers.pairs.search import step
 from verifier.provers.timing import poll
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
-CASED = {SINGLE: 3.0, DOUBLE: 5.0}
-"""With cases of one neuron, or two, a Sandwich takes about so many times as long."""
-TOGETHER = {SINGLE: 3.5}
+CASED = {SIDES: 1.7, SINGLE: 3.0, DOUBLE: 5.0}
+"""With sides, or cases of one neuron, or two, a Sandwich takes about so many times as long."""
+TOGETHER = {SIDES: 1.8, SINGLE: 3.5}
 """The same of one network, whose cases are counted together."""
 NEARLY = 0.8
 """What is left of the time is for what is worth at least so much of what all else is, a second."""
@@ -95,7 +95,7 @@ def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -
             left -= more
         elif more > left and half[at] < 0:
             missed += 1
-        elif more > left and kinds[at] in (CUT, SAY, SINGLE, DOUBLE):
+        elif more > left and kinds[at] in (CUT, SAY, SIDES, SINGLE, DOUBLE):
             halves = (int(half[at]) + 1, int(half[at]))
             if kinds[at] != CUT:
                 kinds[at], left = CUT, left + float(cost[at])
@@ -125,7 +125,7 @@ def _choices(search: Sandwiching) -> Choices:
 
 
 def cased(search: Sandwiching) -> Mapping[int, float]:
-    """How many times as long as another a Sandwich with cases takes, by the number of neurons."""
+    """How many times as long as a plain Sandwich others take, by their kind."""
     return TOGETHER if search.held.nets.copies == 1 else CASED
 
 
@@ -141,6 +141,7 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
         point=others.point,
         listed=others.listed,
         least=float(others.least),
+        sided=times[SIDES],
         single=times[SINGLE],
         double=times.get(DOUBLE, 1.0),
     )

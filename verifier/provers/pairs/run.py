@@ -23,6 +23,7 @@ from verifier.provers.pairs.arrays import (
     KEEP,
     SAY,
     SHAPE,
+    SIDES,
     SINGLE,
     START,
     TAKE,
@@ -79,12 +80,16 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
             own = pool.plain[at] + task.worth * task.sandwich
             if own < held:
                 held, kind, spent = own, SAY, task.sandwich
+            dear = task.sided * task.sandwich
+            own = pool.sided[at] + task.worth * dear
+            if own < held:
+                held, kind, spent = own, SIDES, dear
             dear = task.single * task.sandwich
             own = pool.single[at] + task.worth * dear
             if pool.neurons[at, 0] >= 0 and own < held:
                 held, kind, spent = own, SINGLE, dear
             dear = task.double * task.sandwich
-            own = pool.open[at] + task.worth * dear
+            own = pool.double[at] + task.worth * dear
             if pool.neurons[at, 1] >= 0 and own < held:
                 held, kind, spent = own, DOUBLE, dear
         half = pool.half[at]

@@ -11,7 +11,7 @@ from verifier.kernel.asked import Asked, ask
 from verifier.kernel.rules import Apply
 from verifier.model.proof import Neuron, Sandwich
 from verifier.provers.bins import LIKELY, Worth
-from verifier.provers.pairs.arrays import DOUBLE, SAY, SINGLE
+from verifier.provers.pairs.arrays import DOUBLE, SIDES, SINGLE
 from verifier.provers.pairs.trial import Kept
 from verifier.provers.sandwiches import propose
 from verifier.provers.timing import poll
@@ -28,12 +28,13 @@ BINNING = 0.5
 
 
 def asked_of(search: Sandwiching) -> Asked:
-    """What the kernel knows of the question. Cases are shown in floats alone: where it bounds a
-    network in fixed point the search's are forgotten."""
+    """What the kernel knows of the question. Cases and sides are shown in floats alone: where it
+    bounds a network in fixed point the search's are forgotten."""
     asked = ask(search.matter, poll)
     for model in search.held.models:
         if not any(w is not None and w.inexact for w in asked.nets[model].p.weights):
-            search.pool.neurons[: search.pool.used[0]] = -1
+            used, pool = search.pool.used[0], search.pool
+            pool.neurons[:used], pool.sided[:used] = -1, pool.plain[:used]
     return asked
 
 
@@ -64,10 +65,13 @@ class Saying:
         share = pool.share[at]
         price = self.second * bin_seconds(self.asked)
         kinds = self.search.batch[at]
-        left = np.where(kinds == SAY, pool.plain[at], pool.open[at])
+        every = {SIDES: pool.sided, SINGLE: pool.single, DOUBLE: pool.double}
+        left = pool.plain[at]
+        for kind, held in every.items():
+            left = np.where(kinds == kind, held[at], left)
         worth = Worth(share / price, left / np.maximum(share, 1e-300))
         found: list[Sandwich | None] = [None] * len(some)
-        twice = pool.again[at] == 1
+        twice = pool.again[at] & np.where(kinds == SIDES, 2, 1) > 0
         if self.search.held.nets.copies == 1:  # with cases it would take too long
             twice &= kinds != SINGLE
         for again in (0, 1):
@@ -83,6 +87,7 @@ class Saying:
                 again=again == 1,
                 apply=apply,
                 neurons=near if any(near) else None,
+                sided=kinds[own] == SIDES,
             )
             for i, step in zip(own.tolist(), made, strict=True):
                 found[i] = step

@@ -94,7 +94,8 @@ class Sandwiching(Searching):
             pool.again[k] = 0
             pool.neurons[k] = -1
             pool.open[k], pool.yes[k] = pool.share[k], 0.0
-            pool.plain[k] = pool.single[k] = pool.share[k]
+            pool.plain[k] = pool.sided[k] = pool.share[k]
+            pool.single[k] = pool.double[k] = pool.share[k]
         pool.used[:] = len(self.roots), 0
 
     @property
@@ -118,14 +119,16 @@ class Sandwiching(Searching):
         return np.flatnonzero(self.pool.half[: self.pool.used[0]] < 0)
 
     def undecided(self) -> float:
-        """The probability that is open, about."""
-        return float(self.pool.open[self.leaves()].sum())
+        """The probability that is open, about: where each cell has what tells most of it."""
+        pool, at = self.pool, self.leaves()
+        every = (pool.plain, pool.sided, pool.single, pool.double)
+        return float(np.minimum.reduce([x[at] for x in every]).sum())
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""
         leaves = self.leaves()
         pool = self.pool
-        held, true = float(pool.open[leaves].sum()), float(pool.yes[leaves].sum())
+        held, true = self.undecided(), float(pool.yes[leaves].sum())
         closed = len(leaves) - self.open
         return Progress(
             closed=closed,

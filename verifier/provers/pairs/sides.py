@@ -1,14 +1,26 @@
-"""Compiled: of one network forms that are closer to its logit, each from its own side.
+"""Compiled: forms that are closer to the logit of a network, or of both copies, each from its side.
 
-What the kernel says of a cell may be about such a form, as parallel ones lose more: see
-``provers.sides``. Each ReLU has the line that is best for the form at hand, between the ends that
-parallel lines have found for its neuron.
+What the kernel says of a cell may be about such a form, or about both, as parallel ones lose more:
+see ``provers.sides``. Each ReLU has the line that is best for the form at hand, between the ends
+that parallel lines have found for its neuron.
 """
 
 from __future__ import annotations
 
 from verifier.provers.compiled.making import compiled
-from verifier.provers.pairs.arrays import LEAST, MORE, MOST, Inputs, Ints, Nets, Room
+from verifier.provers.pairs.arrays import (
+    ABOVE,
+    APART,
+    BELOW,
+    LEAST,
+    LESS,
+    MORE,
+    MOST,
+    Inputs,
+    Ints,
+    Nets,
+    Room,
+)
 from verifier.provers.pairs.bounds import describe
 from verifier.provers.pairs.ranges import clipped, input_range
 
@@ -17,15 +29,22 @@ from verifier.provers.pairs.ranges import clipped, input_range
 def approach(nets: Nets, inputs: Inputs, low: Ints, room: Room, clip: bool) -> None:
     """Make the forms on both sides of the logit, in the cell that was bounded last.
 
-    The parallel form, which is in ``room.side[3]``, is as near as they show as well. With ``clip``
+    One network's parallel form, in ``room.side[3]``, is as near as they show as well. With ``clip``
     that is where ``room.form`` is between the ends of ``room.strip``, as the cell was bounded.
     """
     found = room.found
-    below, above = carry(nets, inputs, room, 0), carry(nets, inputs, room, 1)
+    below, more_below = carry(nets, inputs, room, 0)
+    above, more_above = carry(nets, inputs, room, 1)
+    if nets.copies == 2:
+        more, less = found[MORE], found[LESS]
+        below, more_below = max(below, more_below - less), max(more_below, below + more)
+        above, more_above = min(above, more_above - more), min(more_above, above + less)
+        found[BELOW], found[ABOVE] = min(below, more_below), max(above, more_above)
+        return
     found[LEAST] = max(found[LEAST], below - reach(inputs, low, room, 3, 0, clip))
     found[MOST] = min(found[MOST], above + reach(inputs, low, room, 1, 3, clip))
-    found[LEAST + 1], found[MOST + 1] = below, above
-    found[MORE] = reach(inputs, low, room, 1, 0, clip)
+    found[BELOW], found[ABOVE] = below, above
+    found[APART] = reach(inputs, low, room, 1, 0, clip)
 
 
 @compiled
@@ -50,33 +69,40 @@ def reach(inputs: Inputs, low: Ints, room: Room, more: int, less: int, clip: boo
 def lean(inputs: Inputs, low: Ints, high: Ints, room: Room, side: int) -> None:
     """Say in ``room.found`` what is known by the form below the logit (``side`` 0), or above it."""
     found = room.found
-    below, above, apart = found[LEAST + 1], found[MOST + 1], found[MORE]
-    found[LEAST] = below if side == 0 else below - apart
-    found[MOST] = above + apart if side == 0 else above
+    found[LEAST] = found[BELOW] if side == 0 else found[BELOW] - found[APART]
+    found[MOST] = found[ABOVE] + found[APART] if side == 0 else found[ABOVE]
     describe(inputs, low, high, room, room.side, side)
 
 
 @compiled
-def carry(nets: Nets, inputs: Inputs, room: Room, side: int) -> float:
-    """Write the form on one side of the logit to ``room.side``; returns its constant."""
-    last = len(nets.widths) - 1
-    sign, constant = 1.0 - 2.0 * side, nets.shift
+def carry(nets: Nets, inputs: Inputs, room: Room, side: int) -> tuple[float, float]:
+    """Write the form on one side of the logit to ``room.side``; returns its constants, by copy.
+
+    Lines are those that are best between both copies' ends together.
+    """
+    last, shared = len(nets.widths) - 1, inputs.shared
+    sign, one, other = 1.0 - 2.0 * side, nets.shift, nets.shift
     now, then = 0, 1
     for j in range(nets.widths[last]):
         room.back[now, j] = nets.last[j]
     for k in range(last, -1, -1):
+        ends = room.ends
         for j in range(nets.widths[k]):
-            w, least, most = room.back[now, j], room.ends[0, k, j], room.ends[1, k, j]
+            w = room.back[now, j]
+            least, most = min(ends[0, k, j], ends[2, k, j]), max(ends[1, k, j], ends[3, k, j])
             if most <= 0:
                 w = 0.0
             elif least < 0:
                 if sign * w < 0:
-                    w *= most / (most - least)
-                    constant -= w * least
+                    a = most / (most - least)
+                    one += w * max(-a * ends[0, k, j], (1 - a) * ends[1, k, j])
+                    other += w * max(-a * ends[2, k, j], (1 - a) * ends[3, k, j])
+                    w *= a
                 elif most <= -least:
                     w = 0.0
             room.back[now, j] = w
-            constant += w * nets.bias[k, j]
+            one += w * (nets.bias[k, j] if k else room.center[0, 0, j])
+            other += w * (nets.bias[k, j] if k else room.center[0, 1, j])
         if k:
             for i in range(nets.widths[k - 1]):
                 room.back[then, i] = 0.0
@@ -86,11 +112,17 @@ def carry(nets: Nets, inputs: Inputs, room: Room, side: int) -> float:
                     for i in range(nets.widths[k - 1]):
                         room.back[then, i] += w * nets.weight[k - 1, j, i]
             now, then = then, now
-    for c in range(inputs.shared):
+    for c in range(shared):
         room.side[side, c] = 0.0
     for j in range(nets.widths[0]):
         w = room.back[now, j]
         if w != 0.0:
-            for c in range(inputs.shared):
+            for c in range(shared):
                 room.side[side, c] += w * nets.first[j, c]
-    return float(constant)
+    for p in range(len(inputs.own)):
+        own = 0.0
+        for j in range(nets.widths[0]):
+            own += room.back[now, j] * nets.first[j, shared + p]
+        one -= sign * abs(own) * room.radius[0, shared + p]
+        other -= sign * abs(own) * room.radius[1, shared + p]
+    return float(one), float(other)

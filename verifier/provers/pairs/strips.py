@@ -6,6 +6,8 @@ import numpy as np
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
+    ABOVE,
+    BELOW,
     CLOSED,
     FEW,
     HIGHEST,
@@ -14,6 +16,8 @@ from verifier.provers.pairs.arrays import (
     LOWEST,
     MOST,
     OPEN,
+    SIDED,
+    SIDED_YES,
     UNDECIDED,
     UNKNOWN,
     UNREAD,
@@ -24,9 +28,9 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import sandwich
+from verifier.provers.pairs.bounds import describe, sandwich
 from verifier.provers.pairs.cases import cases
-from verifier.provers.pairs.deciding import decide
+from verifier.provers.pairs.deciding import below, decide, of_both
 from verifier.provers.pairs.halving import count, halve, middle, move
 from verifier.provers.pairs.joint import jointly
 from verifier.provers.pairs.ranges import clipped
@@ -36,8 +40,9 @@ PAYS, SELDOM, LATELY = 0.7, 32, 0.9
 """Bounding again takes three times as long, and what is open falls about as the fifth root of the
 time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
 whether it does now; what it told of earlier ones counts so much less each time."""
-DEAR = 0.1
-"""Cases of one network take the kernel longer: as much as so much of what was open is worth."""
+DEAR, DEARER = 0.1, 0.03
+"""Cases of one network take the kernel longer: as much as so much of what was open is worth; and so
+do sums on both sides."""
 WORTH, TELLS = 0.99, 0.97
 """Cases are kept that leave so much less open; and found of all cells where of those that are open
 so much less is left."""
@@ -81,68 +86,83 @@ def better(known: int, room: Room) -> None:
 
 
 @compiled
-def sided(inputs: Inputs, pool: Pool, at: int, room: Room, least: float, most: float) -> None:
+def sided(
+    copies: int, inputs: Inputs, pool: Pool, at: int, room: Room, least: float, most: float
+) -> None:
     """See what the forms on each side of the logit say of the cell that was bounded last.
 
     That is where ``room.form`` is between two ends: up to them classes are known.
     """
-    low, high = pool.low[at], pool.high[at]
+    low, high, found, table = pool.low[at], pool.high[at], room.found, pool.table[at]
+    one = zero = 0.0
     for side in range(2):
-        lean(inputs, low, high, room, side)
+        if copies == 1:
+            lean(inputs, low, high, room, side)
+        else:
+            describe(inputs, low, high, room, room.side, side)
         top, bottom = -np.inf, np.inf
         if most < np.inf:
             room.strip[0], room.strip[1] = -np.inf, least
             top = clipped(inputs, low, room, room.side, side, 1.0)
             room.strip[0], room.strip[1] = most, np.inf
             bottom = -clipped(inputs, low, room, room.side, side, -1.0)
-        better(decide(1, pool.table[at], room.found, top, bottom), room)
+        if copies == 1:
+            better(decide(1, table, found, top, bottom), room)
+        if side == 0:
+            one = 1 - below(-min(found[BELOW], -top), found)
+        else:
+            zero = below(-max(found[ABOVE], -bottom), found)
+    of_both(copies, table, one, zero, room.best)
 
 
 @compiled
 def again(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room) -> None:
     """Bound a cell again where ``room.form`` is between the ends of ``room.strip``."""
     least, most = room.strip
-    if nets.copies == 1:
+    if not nets.similar:
         for c in range(inputs.shared):
             room.side[3, c] = room.form[c]
     sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, True)
     top, bottom = room.strip
-    if nets.copies == 1:
+    if not nets.similar:
         swap(inputs, room)
         room.strip[0], room.strip[1] = least, most
         approach(nets, inputs, pool.low[at], room, True)
     better(decide(nets.copies, pool.table[at], room.found, top, bottom), room)
-    if nets.copies == 1 and room.best[UNDECIDED] > 0:
-        sided(inputs, pool, at, room, least, most)
+    if not nets.similar and room.best[UNDECIDED] > 0:
+        sided(nets.copies, inputs, pool, at, room, least, most)
 
 
 @compiled
-def enter(pool: Pool, at: int, yes: float, undecided: float) -> None:
-    """Enter what shares of a cell are true, and open."""
+def enter(pool: Pool, at: int, yes: float, undecided: float, sides: float) -> None:
+    """Enter what shares of a cell are true, and open; and by sums on both sides."""
     pool.yes[at], pool.open[at] = pool.share[at] * yes, pool.share[at] * undecided
-    pool.plain[at] = pool.single[at] = pool.open[at]
+    pool.plain[at] = pool.single[at] = pool.double[at] = pool.open[at]
+    pool.sided[at] = pool.share[at] * min(undecided, sides)
     pool.neurons[at, 0] = pool.neurons[at, 1] = pool.neurons[at, 2] = -1
 
 
 @compiled
 def with_cases(pool: Pool, at: int, room: Room, beside: Room) -> None:
     """Enter what cases tell of a cell, if that is more: no less is true, and no more can be."""
-    best, before = room.best, room.best[UNDECIDED]
+    best, before = room.best, min(room.best[UNDECIDED], room.best[SIDED])
+    left = before
     for t in range(2):
         yes = min(best[YES], 1 - best[UNDECIDED])
         most = min(yes + best[UNDECIDED], beside.sure[t] + beside.left[t])
         least = max(yes, beside.sure[t])
-        if beside.neurons[t] >= 0 and most - least < WORTH * best[UNDECIDED]:
+        if beside.neurons[t] >= 0 and most - least < WORTH * left:
             best[YES], best[UNDECIDED] = least, max(0.0, most - least)
-            pool.yes[at] = pool.share[at] * best[YES]
-            pool.open[at] = pool.share[at] * best[UNDECIDED]
+            left = best[UNDECIDED]
+            pool.yes[at], pool.open[at] = pool.share[at] * best[YES], pool.share[at] * left
             pool.neurons[at, t] = beside.neurons[t]
             if t == 1:
                 pool.neurons[at, 2] = beside.neurons[2]
         if t == 0:
             pool.single[at] = pool.open[at]
+        pool.double[at] = pool.open[at]
     beside.told[0] = LATELY * beside.told[0] + before
-    beside.told[1] = LATELY * beside.told[1] + best[UNDECIDED]
+    beside.told[1] = LATELY * beside.told[1] + left
 
 
 @compiled
@@ -170,20 +190,20 @@ def look(
     pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
-        enter(pool, at, 0.0, 0.0)
+        enter(pool, at, 0.0, 0.0, 0.0)
         return 0.0
     best, found, copies = room.best, room.found, nets.copies
-    best[UNDECIDED] = np.inf
+    best[UNDECIDED] = best[SIDED] = np.inf
     sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, False)
-    if copies == 1:
+    if not nets.similar:
         swap(inputs, room)  # the form is looked at from both sides
         approach(nets, inputs, pool.low[at], room, False)
         swap(inputs, room)
     better(decide(copies, pool.table[at], found, -np.inf, np.inf), room)
     between = best[UNDECIDED] > 0 and is_open_between(copies, room)
-    if best[UNDECIDED] > 0 and copies == 1:
-        sided(inputs, pool, at, room, -np.inf, np.inf)
-    undecided = best[UNDECIDED]
+    if best[UNDECIDED] > 0 and not nets.similar:
+        sided(copies, inputs, pool, at, room, -np.inf, np.inf)
+    undecided, both = best[UNDECIDED], best[SIDED]
     tried = between and best[UNDECIDED] > 0 and bool(nets.told_apart) and tells(beside)
     if tried and copies == 1:
         jointly(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
@@ -191,16 +211,18 @@ def look(
         cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
     if undecided > 0 and between and tries(copies, room):
         again(nets, inputs, pool, at, room)
-        room.again[0] = LATELY * room.again[0] + undecided
-        room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
-        if best[UNDECIDED] < undecided:
-            pool.again[at] = 1
+        room.again[0] = LATELY * room.again[0] + min(undecided, both)
+        room.again[1] = LATELY * room.again[1] + min(best[UNDECIDED], best[SIDED])
+        pool.again[at] = int(best[UNDECIDED] < undecided) + 2 * int(best[SIDED] < both)
     plainly = best[UNDECIDED]
-    enter(pool, at, best[YES], plainly)
+    enter(pool, at, best[YES], plainly, best[SIDED])
     if tried:
         with_cases(pool, at, room, beside)
         if copies == 1:
             pool.open[at] = min(pool.plain[at], pool.single[at] + DEAR * before)
+    if pool.sided[at] + DEARER * before < pool.open[at]:
+        pool.yes[at] = pool.share[at] * best[SIDED_YES]
+        pool.open[at] = pool.sided[at] + DEARER * before
     pool.known[at] = int(best[KNOWN])
     pool.ended[at] = OPEN if plainly > 0 else CLOSED
     return float(pool.open[at])
