@@ -331,14 +331,22 @@ def _is_in(nodes: list[list[Fraction]], cases: Cases | None, signs: int) -> bool
 
 
 def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
-    domain = every.matter.domain
+    def sum_at(form: tuple[int, ...], x: Point) -> Fraction:
+        encoded = zip(form, every.matter.domain.encode(x), strict=True)
+        return sum((c * y for c, y in encoded), Fraction(0))
+
     for strip in about.strips:
         for x in points:
-            encoded = zip(about.form, domain.encode(x), strict=True)
-            at = sum((c * y for c, y in encoded), Fraction(0))
+            at, klass = sum_at(about.form, x), every.classes_at(x)[strip.model]
             known = 1 if at > -strip.least else 0 if at <= -strip.most else None
-            if known not in (None, every.classes_at(x)[strip.model]):
+            if known not in (None, klass):
                 return f"at {x}"
+            if about.sides is not None:
+                one, zero = about.sides.one, about.sides.zero
+                if klass == 0 and sum_at(one.form, x) > -one.end:
+                    return f"at {x} of the side of class 1"
+                if klass == 1 and sum_at(zero.form, x) <= -zero.end:
+                    return f"at {x} of the side of class 0"
     ends = about.strips[0].model, about.strips[-1].model
     return _fault_of_order(*ends, about.order, [every.classes_at(x) for x in points])
 

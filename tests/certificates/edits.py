@@ -30,6 +30,7 @@ from verifier.model.proof import (
     Paired,
     Sandwich,
     Several,
+    Sides,
     Signed,
     Split,
     Step,
@@ -163,6 +164,8 @@ def _other_trees(rng: random.Random, node: Signed) -> Signed:
 def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
     if node.cases is not None and rng.random() < 0.8:
         return replace(node, cases=_other_cases(rng, node.cases))
+    if node.sides is not None and rng.random() < 0.8:
+        return replace(node, sides=_other_sides(rng, node.sides))
     strip = rng.choice(node.strips)
     by = rng.choice((-1, 1)) * max(1, abs(strip.most - strip.least) >> rng.randrange(8))
     if rng.random() < 0.4:
@@ -194,6 +197,22 @@ def _other_cases(rng: random.Random, cases: Cases) -> Cases:
     else:
         steps[i] = _moved(rng, steps[i])
     return Cases(tuple(own), tuple(steps), tuple(all_over))
+
+
+def _other_sides(rng: random.Random, sides: Sides) -> Sides:
+    """An end or a coefficient of one side moved, or both exchanged."""
+    if rng.random() < 0.1:
+        return replace(sides, one=sides.zero, zero=sides.one)
+    which = rng.choice(("one", "zero"))
+    side = sides.one if which == "one" else sides.zero
+    by = rng.choice((-1, 1)) * max(1, abs(side.end) >> rng.randrange(20))
+    if rng.random() < 0.3:
+        at = rng.randrange(len(side.form))
+        form = tuple(x + by * (i == at) for i, x in enumerate(side.form))
+        other = replace(side, form=form)
+    else:
+        other = replace(side, end=side.end + by)
+    return replace(sides, one=other) if which == "one" else replace(sides, zero=other)
 
 
 def proof_byte(rng: random.Random, parts: Parts) -> Parts:

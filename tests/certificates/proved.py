@@ -19,7 +19,7 @@ import verifier as lp
 from tests import brute_intervals, ensembles, smooth
 from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
-from tests.kernel import joint_cases, neuron_cases
+from tests.kernel import joint_cases, neuron_cases, sided_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_paired import QUESTIONS, pairs
 from tests.kernel.test_signed import with_trees
@@ -94,7 +94,7 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         parts = sandwich_mutations.certificate(rng.randrange(1 << 20))
         return pack(parts, "provers", form=2)
     if kind == "cases":
-        kind_of = rng.choice((joint_cases, neuron_cases))
+        kind_of = rng.choice((joint_cases, neuron_cases, sided_cases))
         data = pack(kind_of.certificate(rng.randrange(1 << 20)), "provers", form=2)
         method = rng.choice(("", "pooled", "cells", "lines"))
         return _sampled(rng, method, data) if method else data

@@ -77,6 +77,7 @@ def test_a_tree_of_dependence_says_its_smoothing_and_what_is_impossible(tmp_path
         ("a,b\n1,2\n1,3\n", [], '"a" holds one value'),
         (CSV, ["--target", "z"], 'no column "z" to be the target: the columns are "'),
         (CSV, ["--bins", "few"], "give a number of bins"),
+        pytest.param(CSV, ["--bins", "9" * 5000], "9: give a number of bins", id="many digits"),
         (CSV, ["--bins", "3", "--bins", "4"], "name the column"),
         (CSV, ["--values", "age", "--range", "age"], "age is to be values and range"),
         (CSV, ["--smoothing", "much"], "smoothing"),

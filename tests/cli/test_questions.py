@@ -165,6 +165,13 @@ def test_ask_fair_and_the_others(files, tmp_path):
     assert "for instance" in out and "onnxruntime gives the same class" in out
     code, out, _ = files("check", "c", "--json")
     assert json.loads(out)["command"].startswith("leafproof ask fair MODEL --protected group")
+    code, _, err = files(
+        *("ask", "fair", "net.onnx", "--protected", "group\n", "--domain", "people.json"),
+        *("-o", "c", "-q"),
+    )
+    assert code == 1 and not err  # a line's end is nothing that a certificate's command may hold
+    code, out, _ = files("check", "c", "--json")
+    assert json.loads(out)["command"].startswith("leafproof ask fair MODEL --protected group?")
     for way in (["--protected", "group", "--protected", "age"], ["--protected", "age,group"]):
         code, out, _ = files(
             "ask", "fair", "net.onnx", *way, "--domain", "people.json", "--json", "-o", "d"

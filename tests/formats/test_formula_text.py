@@ -112,3 +112,27 @@ def test_classes_that_could_be_others(text, words):
         numbered(parse_formula(text), LABELS)
     assert words in str(error.value)
     assert all(x["class"][1] != "maybe" for x in [nameless(parse_formula('class(g) = "maybe"'))])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("clas(f) = 1", '"clas" stands at character 1'),
+        ("(clss(f) = 1)", '"clss" stands at character 2'),
+        ("f = 1", '"f" stands at character 1'),
+        ("class f = 1", '"f" stands at character 7'),
+        ("#" + "x" * 5000 + "(f)", '"#" at character 1'),
+    ],
+)
+def test_a_formula_with_a_mistake_is_not_taken_for_a_file(text, said, tmp_path, monkeypatch):
+    with pytest.raises(QuestionError, match="is neither a file nor a formula: ") as problem:
+        read_question(text)
+    assert said in str(problem.value) and "\n" not in str(problem.value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f = 1").write_text('{"class": ["f", 1]}')  # but a file of that name is one
+    assert read_question("f = 1") == {"class": ["f", 1]}
+
+
+def test_what_looks_like_a_path_is_a_file_that_is_not_there():
+    with pytest.raises(QuestionError, match=r"cannot read the question file \"nosuch.json\""):
+        read_question("nosuch.json")

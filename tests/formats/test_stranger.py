@@ -6,6 +6,7 @@ Each was misread, or the library fell over it while Leafproof read it, or the re
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks import bench_stranger
-from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm
+from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm, table_of
 from verifier.formats.load import load_teacher
 from verifier.formats.ubjson import read_ubjson
 from verifier.model.errors import EnsembleError
@@ -64,6 +65,7 @@ def _category(tree: Any, **changed: Any) -> None:
         (lambda d, m, t: m["iteration_indptr"].__setitem__(1, 3), "rounds do not hold"),
         (lambda d, m, t: m["iteration_indptr"].append(9), "rounds do not hold"),
         (lambda d, m, t: m["gbtree_model_param"].update(num_trees="9"), "different lengths"),
+        (lambda d, m, t: d["learner_model_param"].update(num_feature=math.inf), "save it again"),
         (lambda d, m, t: _best(d, "-7"), "best round"),
         (lambda d, m, t: _best(d, "3"), "best round is 3 of 3"),
         (lambda d, m, t: _best(d, "1_0"), "best round"),
@@ -159,6 +161,19 @@ def test_lightgbm_sets(text: str, bounds: str, words: str, threshold: str, messa
         lines.append(line)
     with pytest.raises(EnsembleError, match=message):
         ensemble_from_lightgbm("\n".join(lines))
+
+
+@pytest.mark.parametrize("lists", ["5", "[5]", "[[1], 2]", '"a"', "[" * 100_000])
+def test_categories_that_are_no_lists(text: str, lists: str) -> None:
+    damaged = text.replace("pandas_categorical:null", f"pandas_categorical:{lists}")
+    assert damaged != text
+    with pytest.raises(EnsembleError, match="no list of lists"):
+        table_of(damaged)
+    long = damaged.replace(lists, "[[1]]").replace(
+        "[categorical_feature: ]", f"[categorical_feature: {'9' * 5000}]"
+    )
+    with pytest.raises(EnsembleError, match="1 lists of categories for 0 columns"):
+        table_of(long)
 
 
 @pytest.mark.parametrize(("first", "more"), [(-1, "1"), (0, ""), (0, "1 1"), (0, "x"), (1, "1")])

@@ -458,15 +458,15 @@ def test_points_evaluated_together_are_enclosed(seed):
     p = prepare(teacher, domain)
     points = [tuple(int(rng.integers(len(v.labels))) for v in domain.variables) for _ in range(9)]
     nodes, sure = points_module.node_values(p, np.array(points))
-    hulls = points_module.enclosures(nodes)
+    sizes = points_module.magnitudes(nodes)
     for i in np.flatnonzero(sure).tolist():
-        for x, hull, truth in zip(
-            nodes, hulls, node_values(teacher, domain.encode(points[i])), strict=True
+        for x, size, truth in zip(
+            nodes, sizes, node_values(teacher, domain.encode(points[i])), strict=True
         ):
             for j, value in enumerate(truth):
                 low, high = (exact(x.n[i, j] + s * x.radius[j], x.e) for s in (-1, 1))
                 assert low <= value <= high
-                assert exact(hull.lo[0, j], x.e) <= value <= exact(hull.hi[0, j], x.e)
+                assert exact(size.lo[0, j], x.e) <= abs(value) <= exact(size.hi[0, j], x.e)
 
 
 def test_a_sign_that_is_not_certain_is_set_aside():

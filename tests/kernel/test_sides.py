@@ -5,6 +5,7 @@ All is compared with brute force (`tests.brute_sandwich`), which looks at every 
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from dataclasses import replace
@@ -160,6 +161,46 @@ def test_ends_are_accepted_up_to_one_place_and_are_true(models, which):
                 assert all(ones) or s <= -end
             elif fine:
                 assert not any(ones) or s > -end
+
+
+def nearly_linear(rng):
+    """A network whose class is told by its strips in most of the domain."""
+    matter = bent(rng)
+    layers = matter.models[0].model.layers
+    first, last = layers[0], layers[-1]
+    first.bias[0] += 40
+    first.weight[1:] *= 0.3
+    margins = [float(margin(matter, 0, point)) for point in full_cell(matter.domain).points()]
+    last.bias[-1:] -= np.quantile(margins, rng.choice([0.3, 0.5, 0.7]))
+    return matter
+
+
+def test_what_is_accepted_of_any_forms_is_true():
+    """Of forms far from a margin, too, and of networks far from each other: at each end a point
+    changes sides."""
+    seen = Counter()
+    for seed in range(60 if EVERY else 20):
+        rng = np.random.default_rng([seed, 54])
+        matter = nearly_linear(rng) if seed % 2 else bent_copies(rng, rng.choice([0.1, 3.0, 30.0]))
+        models, cell = (0,) if seed % 2 else (0, 1), full_cell(matter.domain)
+        step = cases.with_sides(ask(matter), cell, list(models), bins=512)
+        classes = [[margin(matter, model, x) > 0 for model in models] for x in cell.points()]
+        for which, klass in (("one", True), ("zero", False)):
+            own = getattr(step.sides, str(rng.choice(["one", "zero"]))).form
+            form = tuple(int(rng.choice([-1, 0, 1, 1, 2])) * n for n in own)
+            side = replace(step.sides.one, form=form)
+            sums = [sum_at(matter, side, x) for x in cell.points()]
+            some = sorted({math.floor(s) for s in sums})[:: 1 + len(sums) // 16]
+            ends = [by - s for s in some for by in (0, 1)]
+            every = [changed(step, which, form=form, end=end) for end in ends]
+            for end, why in zip(
+                ends, refused(ask(matter), [cell] * len(every), every), strict=True
+            ):
+                told = [x for x, s in zip(classes, sums, strict=True) if (s > -end) == klass]
+                right = all(own == klass for x in told for own in x)
+                assert why or right
+                seen[bool(why), right] += 1
+    assert seen[False, True] > 30 and seen[True, False] > 30, seen
 
 
 def with_cases(step):

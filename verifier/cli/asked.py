@@ -41,7 +41,8 @@ class Recorded(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb, unless a result would replace a file that it reads."""
         overwriting.check(ctx)
-        _ASKED.set(" ".join(_words(ctx)))
+        text = " ".join(_words(ctx))
+        _ASKED.set("".join(x if x.isprintable() else "?" for x in text))  # it is one line
         return super().invoke(ctx)
 
 

@@ -152,8 +152,10 @@ def _bins(text: str) -> Any:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1:
         return parts
-    if not text.isdecimal():
-        raise typer.BadParameter(f"--bins {text}: give a number of bins, edges 18,30,65, or tree")
+    if not text.isdecimal() or len(text) > 9:
+        raise typer.BadParameter(
+            f"--bins {text[:60]}: give a number of bins, edges 18,30,65, or tree"
+        )
     return int(text)
 
 

@@ -291,7 +291,7 @@ def _xgboost_fold(learner: Mapping[str, Any], domain: Domain | None) -> Fold | N
     try:
         count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
         names = [str(name) for name in learner.get("feature_names") or ()]
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
         count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
     fold = fold_of(domain, count, names, codes)
     check_categories(fold)

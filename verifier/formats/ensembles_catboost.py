@@ -77,7 +77,7 @@ def ensemble_from_catboost(
         return _ensemble(document, asked, fold)
     except KeyError as problem:
         raise EnsembleError(f"the model does not say its {quoted(problem)}: damaged file") from None
-    except (TypeError, IndexError, AttributeError, OverflowError):
+    except (TypeError, IndexError, AttributeError, OverflowError, RecursionError):
         raise EnsembleError("the model is not as CatBoost writes it: damaged file") from None
     except ValueError as problem:
         if isinstance(problem, LeafproofError):

@@ -130,14 +130,16 @@ def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
     stated = [x for x in rest.splitlines() if x.startswith("pandas_categorical:")]
     try:
         lists = json.loads(stated[-1].partition(":")[2]) if stated else None
-    except ValueError:
-        raise EnsembleError("its pandas_categorical is no list: damaged file") from None
+    except (ValueError, RecursionError):
+        lists = "damaged"
     if not lists:
         return names, {}
+    if not isinstance(lists, list) or not all(isinstance(one, list) for one in lists):
+        raise EnsembleError("its pandas_categorical is no list of lists: damaged file")
     columns = [i for i, info in enumerate(infos) if not info.startswith("[")]
     told = re.search(r"^\[categorical_feature: ([0-9,]*)\]$", rest, re.MULTILINE)
     if told is not None:
-        columns = sorted(int(x) for x in told[1].split(",") if x)
+        columns = sorted(int(x) for x in told[1].split(",") if 0 < len(x) < 10)
     if len(columns) != len(lists) or not set(columns) <= set(range(len(infos))):
         raise EnsembleError(
             f"it has {len(lists)} lists of categories for {len(columns)} columns: encode them as "
@@ -154,7 +156,7 @@ def may_be_of(text: str, codes: Mapping[int, Mapping[str, int]]) -> bool:
     So it is where ``categorical_feature`` names other columns than those of the table's categories.
     """
     infos = _parts(text)[0].get("feature_infos", "").split(" ")
-    spans = [re.fullmatch(r"\[([0-9]+):([0-9]+)\]", info) for info in infos]
+    spans = [re.fullmatch(r"\[([0-9]{1,18}):([0-9]{1,18})\]", info) for info in infos]
     ends = [int(m[2]) for i, m in enumerate(spans) if m and i not in codes]
     return any(end < len(known) for end in ends for known in codes.values())
 

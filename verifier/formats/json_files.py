@@ -82,6 +82,8 @@ def read_question(source: StrPath) -> Any:
     if isinstance(source, str) and is_formula(source):
         return parse_formula(source)
     is_text = isinstance(source, str) and source.lstrip().startswith("{")
+    if isinstance(source, str) and not is_text and not os.path.lexists(source):
+        _check_is_name(source)
     data = str(source).encode() if is_text else read_bytes(source, "question", QuestionError)
     try:
         value = parse(data, QuestionError)
@@ -89,6 +91,17 @@ def read_question(source: StrPath) -> Any:
         name = "the question" if is_text else quoted(source, 200)
         raise QuestionError(f"{name}: {problem}") from None
     return value["formula"] if isinstance(value, dict) and "formula" in value else value
+
+
+def _check_is_name(text: str) -> None:
+    """Raise QuestionError for what is no file's name but a formula with a mistake in it."""
+    if not {"(", "=", " "} & {*text.strip()}:
+        return
+    try:
+        parse_formula(text)
+    except QuestionError as problem:
+        why = str(problem).removeprefix("the question: ")
+        raise QuestionError(f"{quoted(text, 200)} is neither a file nor a formula: {why}") from None
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:

@@ -63,7 +63,10 @@ def within(spread: Fixed, shown: npt.NDArray[np.bool_], margin: Fixed) -> npt.ND
 
 
 def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArray[np.bool_]]:
-    """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
+    """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold.
+
+    ``nodes`` bound the nodes, or their magnitudes, on which alone the errors depend.
+    """
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
     rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
     errors = [zero if inputs_are_float32(p.domain, p.ordinals) else rounded]

@@ -116,7 +116,7 @@ def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[I
     """
     nodes, logits, classes, decided = _enclosed(p, points)
     steady = np.zeros(len(points), dtype=bool)
-    error = logit_error(p, enclosures(nodes))
+    error = logit_error(p, magnitudes(nodes))
     for at, klass, margin in _by_class(logits, classes, decided):
         steady[at] = within(Fixed(_spread(error[0].n, klass), error[0].e), error[1], margin)
     rest, most = np.flatnonzero(~decided if unshown(p) else ~(decided & steady)), 0
@@ -289,7 +289,8 @@ def _decide(logits: Bounds) -> tuple[Ints, Bools]:
 class PointValues:
     """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ().
 
-    ``lo`` and ``hi`` (width,) are the least and greatest n of each component.
+    ``lo`` and ``hi`` (width,) are the least and greatest n of each component; of a node that a sign
+    layer reads ``least`` is the least |n|, of another 0.
     """
 
     n: Whole
@@ -297,6 +298,7 @@ class PointValues:
     e: int
     lo: Whole
     hi: Whole
+    least: Whole | float = 0.0
 
     @property
     def largest(self) -> Whole:
@@ -329,7 +331,9 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[P
             nodes.append(PointValues(np.maximum(x.n, 0), x.radius, x.e, *ends))
         elif isinstance(layer, Sign):
             x = nodes[layer.source]
-            sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
+            size = np.abs(x.n)
+            sure &= ((size > x.radius) | (x.radius == 0)).all(axis=1)
+            nodes[layer.source] = replace(x, least=size.min(axis=0))
             nodes.append(_values(np.sign(x.n), np.zeros_like(x.radius), 0))
         elif isinstance(layer, Steps):
             x = _at(nodes[layer.source], min(nodes[layer.source].e, FINEST))
@@ -361,11 +365,10 @@ def _curved(layer: Smooth, x: PointValues) -> PointValues:
     return _values(middle, np.maximum(high - middle, middle - low).max(axis=0), UNITS - k)
 
 
-def enclosures(nodes: list[PointValues]) -> list[Bounds]:
-    """One cell's bounds that hold at all the points."""
-    return [
-        Bounds((x.lo - x.radius)[None], (x.hi + x.radius)[None], np.array([x.e])) for x in nodes
-    ]
+def magnitudes(nodes: list[PointValues]) -> list[Bounds]:
+    """One cell's bounds that hold at all the points, of the nodes' magnitudes: float32's errors
+    depend on nothing else."""
+    return [Bounds((x.least - x.radius)[None], x.largest[None], np.array([x.e])) for x in nodes]
 
 
 def _inputs(p: Prepared, points: Ints) -> PointValues:

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "5da6c65bf58d23cc6f3b3bb4422b3b00899fd9c1c971da6215b21f0940130105"
+SOURCES = "4beee12a701a9260c492b26ab7ede88314c274f492c2023160a7fb8f57d8b8fa"
 
 from math import gcd, lcm
 
@@ -8996,13 +8996,13 @@ def parallel(t, h, b):
     return (s, s, z_max(0, z_max((-s) * fst(b), (d - s) * snd(b))))
 
 
-def bent(h, b):
+def bent(m, k, h, b):
     if 0 <= fst(b):
         return (d, d, 0)
     if snd(b) <= 0:
         return (0, 0, 0)
     x0 = parallel(d, h, b)
-    return (d if (-fst(h)) < snd(h) else 0, x0[1], x0[2])
+    return (d if ((-fst(h)) * m) < (snd(h) * k) else 0, x0[1], x0[2])
 
 
 def hull(s, b, s1, b1):
@@ -9579,8 +9579,17 @@ def together0(t, n0, n, es, es1):
 
 def both_kinds(t, n0, n, es, es1):
     r, r1 = alike0(lambda _1, _2, t=t: parallel(t, _1, _2), n0, n, es, es1)
-    b, b1 = alike0(bent, n0, n, es, es1)
+    b, b1 = alike0(lambda _4, _5: bent(1, 1, _4, _5), n0, n, es, es1)
     return ((r, (b, None)), (r1, (b1, None)))
+
+
+lEANINGS = _list((4, 5), (5, 4), (16, 17), (17, 16))
+
+
+def all_kinds(t, n0, n, es, es1):
+    r, r1 = alike0(lambda _1, _2, t=t: parallel(t, _1, _2), n0, n, es, es1)
+    more = map1(lambda x0, n0=n0, n=n, es=es, es1=es1: alike0(lambda _5, _6, x0=x0: bent(fst(x0), snd(x0), _5, _6), n0, n, es, es1), lEANINGS)
+    return ((r, (es, map1(fst, more))), (r1, (es1, map1(snd, more))))
 
 
 def two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1):
@@ -9856,8 +9865,14 @@ def one_side(unit1, up0, fs, c, n0, s, es):
     return in_tries(lambda e, keep, es0, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0), n0, c, es)
 
 
+def two_sides_by(again0, unit1, up0, fs, c, n0, n, s, es, es1):
+    return in_both_tries(lambda e, keep, es0, es_0, n0=n0, n=n, again0=again0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: two_from(lambda _2, _3, n0=n0, n=n: both_kinds(sLOPES, n0, n, _2, _3), again0, e, keep, unit1, up0, fs, c, n0, n, s, s, 0, es0, es_0), n0, n, c, es, es1)
+
+
 def two_sides(unit1, up0, fs, c, n0, n, s, es, es1):
-    return in_both_tries(lambda e, keep, es0, es_0, n0=n0, n=n, unit1=unit1, up0=up0, fs=fs, c=c, s=s: two_from(lambda _2, _3, n0=n0, n=n: both_kinds(sLOPES, n0, n, _2, _3), lambda _5, _6, n0=n0, n=n: both_kinds(sLOPES, n0, n, _5, _6), e, keep, unit1, up0, fs, c, n0, n, s, s, 0, es0, es_0), n0, n, c, es, es1)
+    if two_sides_by(lambda _1, _2, n0=n0, n=n: both_kinds(sLOPES, n0, n, _1, _2), unit1, up0, fs, c, n0, n, s, es, es1):
+        return True
+    return two_sides_by(lambda _4, _5, n0=n0, n=n: all_kinds(sLOPES, n0, n, _4, _5), unit1, up0, fs, c, n0, n, s, es, es1)
 
 
 def term_of(a, v):

@@ -17,11 +17,12 @@ Definition parallel (t : Z) (h b : Z * Z) : line :=
   let (l, u) := h in
   let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D / t * (t * u / (u - l))) in
   Line s s (Z.max 0 (Z.max (- s * fst b) ((D - s) * snd b))).
-(** Closer ones, which are not parallel: where a neuron is open 0 or the identity below. *)
-Definition bent (h b : Z * Z) : line :=
+(** Closer ones, which are not parallel: where a neuron is open 0 or the identity below.  Which of these suits may be
+    a matter of little, so that who found a sum near them chose otherwise: the more so the farther [m] and [k] are apart. *)
+Definition bent (m k : Z) (h b : Z * Z) : line :=
   if 0 <=? fst b then Line D D 0
   else if snd b <=? 0 then Line 0 0 0
-  else let x := parallel D h b in Line (if - fst h <? snd h then D else 0) (high x) (above x).
+  else let x := parallel D h b in Line (if - fst h * m <? snd h * k then D else 0) (high x) (above x).
 (** The hull of b / s and b' / s', times s s'. *)
 Definition hull (s : Z) (b : Z * Z) (s' : Z) (b' : Z * Z) : Z * Z :=
   if s =? s' then join b b' else join (s' * fst b, s' * snd b) (s * fst b', s * snd b').
@@ -293,7 +294,13 @@ Definition together (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
   let (r, r') := alike (parallel t) n n' es es' in ((r, []), (r', [])).
 Definition both_kinds (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
   let (r, r') := alike (parallel t) n n' es es' in
-  let (b, b') := alike bent n n' es es' in ((r, [b]), (r', [b'])).
+  let (b, b') := alike (bent 1 1) n n' es es' in ((r, [b]), (r', [b'])).
+(** And where these do not do, those of other choices, and of each network's own. *)
+Definition LEANINGS : list (Z * Z) := [(4, 5); (5, 4); (16, 17); (17, 16)].
+Definition all_kinds (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+  let (r, r') := alike (parallel t) n n' es es' in
+  let more := map (fun x => alike (bent (fst x) (snd x)) n n' es es') LEANINGS in
+  ((r, es :: map fst more), (r', es' :: map snd more)).
 Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net)
   (s s' : claim) (order : Z) (es es' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in

@@ -32,7 +32,7 @@ Proof.
     + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia).
       assert (M * (- s * l) <= M * o) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
-Lemma bent_ok h b x : inb b x -> line_ok (bent h b) x.
+Lemma bent_ok m k h b x : inb b x -> line_ok (bent m k h b) x.
 Proof.
   intros H. destruct (parallel_ok D h b x H) as (_ & _ & U). unfold bent, BoundsSound.line_ok. destruct H as [L R].
   assert (HD : 0 < D) by reflexivity. destruct (Z.leb_spec 0 (fst b)); [|destruct (Z.leb_spec (snd b) 0)]; cbn [low high above].
@@ -561,7 +561,13 @@ Section Holds.
   Lemma both_kinds_hold t : pairs_hold (both_kinds t n n').
   Proof.
     intros es es' He He'. split; (split; [|constructor; [|constructor]]); apply reline_encls; try assumption;
-      try exact (parallel_ok t); exact bent_ok.
+      try exact (parallel_ok t); exact (bent_ok 1 1).
+  Qed.
+  Lemma all_kinds_hold t : pairs_hold (all_kinds t n n').
+  Proof.
+    intros es es' He He'. split; (split; [apply reline_encls; [exact (parallel_ok t)|assumption]|]);
+      (constructor; [assumption|]); rewrite map_map; apply Forall_map, Forall_forall; intros x _;
+      (apply reline_encls; [exact (bent_ok (fst x) (snd x))|assumption]).
   Qed.
   Lemma both_enclosed_encls e : encls (fst (both_enclosed e n n' c)) (nodes_at n ys) /\
     encls (snd (both_enclosed e n n' c)) (nodes_at n' ys).
