@@ -13,7 +13,7 @@ def weight(inputs: Inputs, i: int, low: int, high: int) -> float:
     if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
         if inputs.start[i] < 0 and inputs.runs[i, 0] == inputs.runs[i, 1]:
             return high - low + 1.0
-        return weighed(inputs, i, high + 1, 0) - weighed(inputs, i, low, 0)
+        return float(weighed(inputs, i, high + 1, 0) - weighed(inputs, i, low, 0))
     start, total = inputs.start[i] + i, 0.0
     for v in range(inputs.sizes[i]):
         if low >> v & 1:

@@ -54,7 +54,7 @@ def uneven(inputs: Inputs, i: int, low: int, high: int) -> bool:
     """Whether values of a NUMBER or OWN, from one to another, may have different weights."""
     if inputs.runs[i, 0] == inputs.runs[i, 1]:
         return bool(inputs.start[i] >= 0)
-    return run_of(inputs, i, low) != run_of(inputs, i, high)
+    return bool(run_of(inputs, i, low) != run_of(inputs, i, high))
 
 
 @compiled
