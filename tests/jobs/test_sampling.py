@@ -306,6 +306,17 @@ def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer
     assert more.draws == 3000  # as was asked for
 
 
+def test_points_that_a_short_pilot_takes_for_dear_go_on_from_those_in_hand(monkeypatch):
+    """Of a forest sixteen took as long as hundreds: what was in hand tells what a draw takes."""
+    monkeypatch.setattr(sampling, "MOST_MORE", 1 << 14)
+    monkeypatch.setattr(sampling, "FEW_MOST", 512)
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(pilots.Pilots, "_possible", lambda _, x, __: 600 if x.way.is_plain else 1)
+    held = sampling.sampled(made, sampling.wish_of(), limit, Watch()).proved.sampled
+    assert held.method == "plain" and held.draws > 600
+
+
 def test_nothing_is_kept_that_was_not_drawn(monkeypatch):
     made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
     assert made.promised_by(400) == inf

@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numba import njit
 
 from tests.every import seeds
 from tests.provers.cases import random_variable
@@ -26,11 +27,13 @@ from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.count import still_open
 from verifier.provers.options import UNLIMITED
 from verifier.provers.overlaying import overlay_of
+from verifier.provers.pairs import layout
 from verifier.provers.pairs import search as pairs
 from verifier.provers.pairs.arrays import CLOSED, OPEN
 from verifier.provers.pairs.joint import below_both
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.proving import begin
+from verifier.provers.pairs.ranges import spread
 from verifier.provers.pairs.trunk import Root, trunk_of
 from verifier.provers.sandwiches import propose
 
@@ -348,6 +351,36 @@ def test_there_may_be_more_points_than_floats_reach():
     assert search.pool.used[0] >= 19
     assert 0 < search.undecided() <= 1
     assert sum(search.pool.share[search.leaves()]) == pytest.approx(1)
+
+
+@njit
+def spread_of(inputs, i, low, high):
+    """What compiled code is told."""
+    return spread(inputs, i, low, high)
+
+
+@pytest.mark.parametrize("listed", [1, 1 << 16])
+@pytest.mark.parametrize("seed", seeds(range(4)))
+def test_a_cell_has_the_probability_that_its_values_have(listed, seed, monkeypatch):
+    """Also of variables of too many values to list, which have runs of one weight."""
+    monkeypatch.setattr(layout, "LISTED", listed)
+    rng = np.random.default_rng(seed)
+    runs = (2, Fraction(1, 8)), (3, Fraction(1, 2)), (1, Fraction(0)), (4, Fraction(3, 8))
+    domain = Domain((*variables(rng, 2), Ordinal("runs", Fraction(-1), Fraction(1, 4), 10, runs)))
+    net = Bound("net", network(rng, domain.columns), (0, 1, 2))
+    search = grown(Matter(domain, (net,), ClassIs(0, 1)), 60)
+    inputs = search.held.inputs
+    for at, cell in cells_of(search):
+        share = domain.measure(cell)[1] / domain.total_weight
+        assert search.pool.share[at] == pytest.approx(share)
+        for i, (v, part) in enumerate(zip(domain.variables, cell.parts, strict=True)):
+            weights = [v.chances.weight_at(k) for k in values(part)]
+            if isinstance(v, Ordinal) and any(weights):
+                numbers = np.array([float(v.number(k)) for k in part])
+                mean = np.average(numbers, weights=weights)
+                square = np.average((numbers - mean) ** 2, weights=weights)
+                found = spread_of(inputs, i, part.start, part.stop - 1)
+                assert found == pytest.approx((mean, square), abs=1e-9)
 
 
 def test_sets_of_values_come_back_as_they_were():

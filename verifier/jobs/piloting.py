@@ -17,7 +17,7 @@ from verifier.jobs.guiding import FEWEST as FEWEST_POINTS
 from verifier.jobs.guiding import FEWEST_TRIED, TRIED, counting_takes, tables_take, varied
 from verifier.jobs.guiding import MOST as MOST_POINTS
 from verifier.jobs.guiding import learned as guides_of
-from verifier.jobs.pilots import ENOUGH, FEW, FIRST, Pilots
+from verifier.jobs.pilots import CAREFUL, ENOUGH, FEW, FIRST, Pilots
 from verifier.jobs.pricing import Prices, along, narrower, pays, ways
 from verifier.jobs.promising import FULL, Pilot, Promise, Way, plan_of, promised
 from verifier.jobs.varying import are_too_few
@@ -70,11 +70,13 @@ class Trying:
 
     Then nothing of the population that was drawn from is to be used again. ``best`` is about half
     the width that the best way promises, ``plain`` what points of the whole domain promise. Where
-    these are ``enough`` for as much, which are drawn already, that is ``kept``: they promise what
-    is ``in_hand``. Once the sample is ``drawn`` it is, whatever comes after.
+    these are ``enough`` for as much, which are drawn already and took ``each`` so long, that is
+    ``kept``: they promise what is ``in_hand``. Once the sample is ``drawn`` it is, whatever comes
+    after.
     """
 
     enough: int = 0
+    each: float = inf
     in_hand: float = inf
     kept: bool = False
     until: float = inf
@@ -126,6 +128,8 @@ def best_plans(
     trying.plain = min((x.width for pilot, x in best if pilot.way.is_plain), default=inf)
     trying.in_hand = piloting.promised_by(trying.enough)
     trying.kept = trying.in_hand <= trying.best < inf
+    if best and draws is None and best[0][0].way.is_plain:  # a short pilot may take them for dear
+        trying.kept |= CAREFUL * draw.left > GROWTH * best[0][1].draws * trying.each
     return [draw.plan(pilot, promise) for pilot, promise in best]
 
 

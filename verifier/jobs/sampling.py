@@ -208,7 +208,7 @@ def _sampled(
             if limit is not None:
                 few = _few_drawn(made, wish, limit, watch)
             if few is not None and not wish.draws:
-                trying.enough = few.draws
+                trying.enough, trying.each = few.draws, few.each
             counted = counted_on(cluster, made.certificate.matter, over)
             last = drawn_in(units, made.certificate, counted) if limit is None else counted
             drawn = _drawn(made, wish, limit, over, watch, (counted, last), trying)

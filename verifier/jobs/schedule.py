@@ -64,7 +64,8 @@ def read_again(
     rows: Rows | None = None,
 ) -> Limit | None:
     """The limit when loading what a job is about took so long: it is read again, as a certificate
-    has it. What a library takes to hand over a model of few numbers is not taken again."""
+    has it. What a library takes to hand over a model of few numbers is not taken again; what an
+    ensemble does is kept before the check (`_prepared`), and would be lost after it."""
     if limit is None:
         return None
     numbers = sum(v.count * (1 + v.columns) for v in domain.variables if isinstance(v, Variable))
@@ -73,8 +74,6 @@ def read_again(
     for own in models:
         if isinstance(own, Network):
             numbers += own.work
-        elif isinstance(own, Ensemble):
-            numbers += (1 + own.outputs) * own.size
         elif isinstance(own, Tree):
             numbers += len(own.nodes)
     return limit.loaded(min(seconds, (READ + NUMBER * numbers) * limit.slow))

@@ -56,7 +56,8 @@ class Inputs(NamedTuple):
     ``shared`` are the columns before those of own positions, ``own`` the variable that each copy
     reads there, or -1. ``sums[start + v]`` are the weight of all values before v, and the sums of
     weight times number and times its square; of a CHOICE or OWN_CHOICE ``sums[start + v, 0]`` is
-    the weight of v alone. ``start`` is -1 where all values have one weight and none is listed.
+    the weight of v alone. ``start`` is -1 where none is listed: all values have one weight there,
+    or all of a run, if ``runs`` has some: the first, and the one behind the last.
     """
 
     kind: Ints  # [variables]
@@ -68,6 +69,10 @@ class Inputs(NamedTuple):
     step: Real  # [variables]
     number: Real  # [listed values]
     sums: Real  # [listed values + 1 a variable, 3]
+    runs: Ints  # [variables, 2]
+    stop: Ints  # [runs] before which value each ends
+    each: Real  # [runs] the weight of a value
+    before: Real  # [runs, 3] as ``sums``, of all values before the run
     numbers: Ints  # the variables of kind NUMBER
     choices: Ints  # the variables of kind CHOICE
     own: Ints  # [positions, 2]

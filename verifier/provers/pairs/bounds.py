@@ -27,7 +27,7 @@ from verifier.provers.pairs.arrays import (
     Room,
 )
 from verifier.provers.pairs.promise import score, share
-from verifier.provers.pairs.ranges import choice_range, clipped, input_range, number
+from verifier.provers.pairs.ranges import choice_range, clipped, input_range, number, spread
 
 UNORDERED = 1e300
 """By how much a margin is above another where nothing is known of that."""
@@ -308,18 +308,9 @@ def describe(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real, q: i
         g = rows[q, c]
         lowest += g * room.middle[0, c] - abs(g) * room.middle[1, c]
         highest += g * room.middle[0, c] + abs(g) * room.middle[1, c]
-        start = inputs.start[i]
-        if start >= 0:
-            a, b = start + i + low[i], start + i + high[i] + 1
-            weight = max(inputs.sums[b, 0] - inputs.sums[a, 0], 1e-300)
-            center = (inputs.sums[b, 1] - inputs.sums[a, 1]) / weight
-            square = (inputs.sums[b, 2] - inputs.sums[a, 2]) / weight
-            mean += g * center
-            variance += g * g * max(0.0, square - center * center)
-        else:
-            k = high[i] - low[i] + 1.0
-            mean += g * room.middle[0, c]
-            variance += g * g * inputs.step[i] * inputs.step[i] * (k * k - 1) / 12
+        center, square = spread(inputs, i, low[i], high[i])
+        mean += g * center
+        variance += g * g * square
     for i in inputs.choices:
         c, start = inputs.column[i], inputs.start[i] + i
         least, most = choice_range(inputs, low, rows, q, i)

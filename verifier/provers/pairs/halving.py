@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import NUMBER, OWN, Inputs, Pool, Room
+from verifier.provers.pairs.ranges import weighed
 
 
 @compiled
 def weight(inputs: Inputs, i: int, low: int, high: int) -> float:
     """The weight of some values of a variable."""
-    start = inputs.start[i]
-    if start < 0:
-        return high - low + 1.0
-    start += i
     if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
-        return float(inputs.sums[start + high + 1, 0] - inputs.sums[start + low, 0])
-    total = 0.0
+        if inputs.start[i] < 0 and inputs.runs[i, 0] == inputs.runs[i, 1]:
+            return high - low + 1.0
+        return float(weighed(inputs, i, high + 1, 0) - weighed(inputs, i, low, 0))
+    start, total = inputs.start[i] + i, 0.0
     for v in range(inputs.sizes[i]):
         if low >> v & 1:
             total += inputs.sums[start + v, 0]

@@ -26,6 +26,7 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.cases import case, cut
 from verifier.provers.pairs.deciding import BINNED
+from verifier.provers.pairs.ranges import spread
 
 BINS = 80.0
 """Bins of each sum, about."""
@@ -114,17 +115,8 @@ def covariance(inputs: Inputs, low: Ints, high: Ints, forms: Real) -> float:
     """That of the first two forms in a cell."""
     total = 0.0
     for i in inputs.numbers:
-        c, start = inputs.column[i], inputs.start[i]
-        g = forms[0, c] * forms[1, c]
-        if start >= 0:
-            a, b = start + i + low[i], start + i + high[i] + 1
-            weight = max(inputs.sums[b, 0] - inputs.sums[a, 0], 1e-300)
-            center = (inputs.sums[b, 1] - inputs.sums[a, 1]) / weight
-            square = (inputs.sums[b, 2] - inputs.sums[a, 2]) / weight
-            total += g * max(0.0, square - center * center)
-        else:
-            k = high[i] - low[i] + 1.0
-            total += g * inputs.step[i] * inputs.step[i] * (k * k - 1) / 12
+        c = inputs.column[i]
+        total += forms[0, c] * forms[1, c] * spread(inputs, i, low[i], high[i])[1]
     for i in inputs.choices:
         c, start = inputs.column[i], inputs.start[i] + i
         weight = one = other = product = 0.0

@@ -28,6 +28,7 @@ from verifier.provers.pairs.arrays import (
     Real,
     Room,
 )
+from verifier.provers.pairs.inputs import runs_of, sums_of
 from verifier.provers.pairs.likeness import Folded, alike, folded
 from verifier.writing.network_parts import same_network
 
@@ -268,10 +269,11 @@ def _inputs(
             ordered = _sorted(v) if ranged and not isinstance(v, Ordinal) else range(v.count)
             own_numbers = [nearest(v.row(k)[0]) if ranged else 0.0 for k in ordered]
             numbers += own_numbers
-            sums.append(_sums(v, ordered, own_numbers, cumulative=ranged))
+            sums.append(sums_of(v, ordered, own_numbers, cumulative=ranged))
         else:
             sums.append(np.zeros((1, 3)))  # every variable has one more than values
     ordinal = [v if isinstance(v, Ordinal) else None for v in variables]
+    runs, stop, each, before = runs_of(variables, start)
     return Inputs(
         kind=np.array(kinds),
         column=column,
@@ -282,26 +284,15 @@ def _inputs(
         step=np.array([nearest(v.step) if v else 0.0 for v in ordinal]),
         number=np.array([*numbers, 0.0]),
         sums=np.concatenate(sums),
+        runs=runs,
+        stop=stop,
+        each=each,
+        before=before,
         numbers=np.flatnonzero(np.array(kinds) == NUMBER),
         choices=np.flatnonzero(np.array(kinds) == CHOICE),
         own=np.array(own, dtype=np.int64).reshape(-1, 2),
         shared=total,
     )
-
-
-def _sums(
-    v: AnyVariable, ordered: Sequence[int], numbers: Sequence[float], *, cumulative: bool
-) -> Real:
-    """See Inputs.sums, of one variable."""
-    chances = v.chances
-    each = np.array([chances.weight_at(k) / chances.denominator for k in ordered])
-    found = np.zeros((len(each) + 1, 3))
-    if cumulative:
-        x = np.array(numbers)
-        found[1:] = np.cumsum(np.stack([each, each * x, each * x * x], axis=1), axis=0)
-    else:
-        found[:-1, 0] = each
-    return found
 
 
 def make_room(held: Layout, beside: Room | None = None) -> Room:

@@ -19,6 +19,58 @@ def number(inputs: Inputs, i: int, value: int) -> float:
 
 
 @compiled
+def run_of(inputs: Inputs, i: int, value: int) -> int:
+    """In which run of a variable a value is."""
+    first, last = inputs.runs[i, 0], inputs.runs[i, 1] - 1
+    while first < last:
+        half = (first + last) >> 1
+        if inputs.stop[half] <= value:
+            first = half + 1
+        else:
+            last = half
+    return int(first)
+
+
+@compiled
+def weighed(inputs: Inputs, i: int, value: int, power: int) -> float:
+    """The sum of weight times number to a power, 0 to 2, of the values before one.
+
+    Of a NUMBER or OWN that is listed or has runs.
+    """
+    if inputs.start[i] >= 0:
+        return float(inputs.sums[inputs.start[i] + i + value, power])
+    at = run_of(inputs, i, value - 1)
+    low = inputs.stop[at - 1] if at > inputs.runs[i, 0] else 0
+    count, step = float(value - low), inputs.step[i]
+    own = 1.0
+    if power > 0:
+        middle = inputs.first[i] + step * (low + value - 1) / 2
+        own = middle if power == 1 else middle * middle + step * step * (count * count - 1) / 12
+    return float(inputs.before[at, power] + inputs.each[at] * count * own)
+
+
+@compiled
+def uneven(inputs: Inputs, i: int, low: int, high: int) -> bool:
+    """Whether values of a NUMBER or OWN, from one to another, may have different weights."""
+    if inputs.runs[i, 0] == inputs.runs[i, 1]:
+        return bool(inputs.start[i] >= 0)
+    return bool(run_of(inputs, i, low) != run_of(inputs, i, high))
+
+
+@compiled
+def spread(inputs: Inputs, i: int, low: int, high: int) -> tuple[float, float]:
+    """Mean and variance of the values of a NUMBER or OWN from one to another."""
+    if not uneven(inputs, i, low, high):
+        k = high - low + 1.0
+        mean = inputs.first[i] + inputs.step[i] * (low + high) / 2
+        return mean, inputs.step[i] * inputs.step[i] * (k * k - 1) / 12
+    weight = max(weighed(inputs, i, high + 1, 0) - weighed(inputs, i, low, 0), 1e-300)
+    center = (weighed(inputs, i, high + 1, 1) - weighed(inputs, i, low, 1)) / weight
+    square = (weighed(inputs, i, high + 1, 2) - weighed(inputs, i, low, 2)) / weight
+    return center, max(0.0, square - center * center)
+
+
+@compiled
 def input_range(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int) -> tuple[float, float]:
     """Middle and radius of what the inputs that are shared add to row j."""
     middle = radius = 0.0
