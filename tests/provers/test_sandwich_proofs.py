@@ -323,7 +323,12 @@ def _last():
 
 @pytest.mark.parametrize(
     ("each", "left", "trials"),
-    [(0.5, 5.0, [1]), (2e-2, 5.0, [1, 8]), (5e-3, 5.0, [1, 8, 20]), (1e-3, 5.0, [1, 8, 20])],
+    [
+        (0.5, 5.0, [1, 1]),
+        (2e-2, 5.0, [1, 1, 8]),
+        (5e-3, 5.0, [1, 1, 8, 20]),
+        (1e-3, 5.0, [1, 1, 8, 20]),
+    ],
 )
 def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, monkeypatch):
     """Where a sandwich takes long, few are tried."""
