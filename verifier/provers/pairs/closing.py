@@ -255,13 +255,15 @@ def _first_of(
     saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
 ) -> tuple[Sequence[Kept], float, float]:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
-    it: one twice, then FEW, then PILOT, as far as that takes little of the time."""
+    it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
     many = 1
     while True:
         few = some[:many]
-        twice = 2 if many == 1 else 1  # what is made ready for the first is not its price
-        tries = [timed(saying.propose, few, workers, ledger) for _ in range(twice)]
-        each, checked = min(tries, key=sum)
+        each, checked = timed(saying.propose, few, workers, ledger)
+        if many == 1 and each + checked <= TRYING * (end - now()):
+            # what is made ready for the first is not its price
+            again = timed(saying.propose, few, workers, ledger)
+            each, checked = min((each, checked), again, key=sum)
         room = int(TRYING * (end - now()) / max(each + checked, 1e-6))
         many = FEW if many < FEW else min(PILOT, room)
         if room < many or many <= 2 * len(few) or len(few) == len(some) or len(few) > FEW:
