@@ -245,10 +245,12 @@ def _measured(
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
         yield _of(prices, made, few, each, checked)
-        many = int(MEASURING * (end - now()) / (each + checked))
-        if many > PILOT <= len(few):
-            some = some[:many]
-            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+        while (many := int(MEASURING * (end - now()) / (each + checked))) > 2 * len(few):
+            if len(few) == len(some):
+                break
+            few = some[:many]  # few at a time take longer each
+            each, checked = timed(saying.propose, few, workers, helped)
+            yield _of(prices, made, few, each, checked)
 
 
 def _first_of(
