@@ -201,38 +201,51 @@ def true_within(found):
     return Fraction(total, domain.total_weight)
 
 
-def test_samples_beside_them_are_drawn_again():
-    """By the second checker, too: what is drawn from is as if there were no cases."""
-    told = 0
-    for seed in range(24 if EVERY else 12):
+def drawn_again(random_matter, random_proof, some):
+    """Questions and verdicts of random proofs whose samples the second checker draws again, too."""
+    for seed in some:
         rng = np.random.default_rng([seed, 43])
-        matter = cases.random_copies(rng, 100)
+        matter = random_matter(rng)
         try:
-            proof = cases.random_proof(rng, matter)
-            data, _, verdict = make_certificate(matter, Finding(proof), "x")
+            proof = Finding(random_proof(rng, matter))
+            data, _, verdict = make_certificate(matter, proof, "x")
         except InvalidProof:
             continue
         data = sampled(data, Plan(200, Fraction(1, 1000), str(seed), block=40 + seed))
         if data is None:
             continue
         assert second_checker.check(data).sample == ""
+        held = certificate_of(data).sample
+        assert verdict.error[0] - TINY <= held.lower <= held.upper <= verdict.error[1] + TINY
+        yield matter, verdict
+
+
+def test_samples_beside_them_are_drawn_again():
+    """What is drawn from is as if there were no cases."""
+    told, some = 0, range(24 if EVERY else 12)
+    for matter, verdict in drawn_again(
+        lambda rng: cases.random_copies(rng, 100), cases.random_proof, some
+    ):
         found = population(ask(matter), verdict, verdict.checked.left)
         told += found.beside < found.settled or found.open_mass < found.mass
-        held = certificate_of(data).sample
-        assert verdict.error[0] <= held.lower <= held.upper <= verdict.error[1] + TINY
     assert told > (3 if EVERY else 1)
 
 
 TINY = Fraction(1, 1 << 40)
 
 
-def test_helpers_find_the_same(monkeypatch, members):
+def helpers_find_the_same(monkeypatch, parts):
+    """What this process finds of a certificate, by its parts, another one finds as well."""
     monkeypatch.setattr(helpers, "FEWEST", 1)
-    held = certificate_of(file(members[0]))
+    held = certificate_of(file(parts))
     alone = checker.verify(held.matter, held.proof)
     with Helpers(1) as others:
         found = checker.verify(held.matter, held.proof, helpers=others)
     assert found.leaves == alone.leaves and found.checked.left == alone.checked.left
+
+
+def test_helpers_find_the_same(monkeypatch, members):
+    helpers_find_the_same(monkeypatch, members[0])
 
 
 def hinge():

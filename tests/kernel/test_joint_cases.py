@@ -15,36 +15,30 @@ import pytest
 
 from tests.brute_proof import SANDWICH, judged, proof_of
 from tests.certificates import sandwich_mutations
-from tests.certificates.matters import file
 from tests.every import EVERY, seeds
 from tests.kernel import joint_cases as cases
 from tests.kernel.sandwich_cases import margin, sum_at
 from tests.kernel.test_cases import (
-    TINY,
     changed_one_by_one,
+    drawn_again,
     draws_what_is_left,
     held_at,
+    helpers_find_the_same,
     is_in,
 )
 from tests.kernel.test_ordinals import ordinal
-from tests.second_checker.test_sample import sampled
-from verifier import second_checker
-from verifier.kernel import checker, helpers
+from verifier.kernel import checker
 from verifier.kernel.asked import ask
 from verifier.kernel.cases import Case, all_over, in_cases
-from verifier.kernel.helpers import Helpers
 from verifier.kernel.sandwich import columns_read, refused
 from verifier.kernel.strips import lines
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Cases, Finding, Neuron, Sandwich, Strip
+from verifier.model.proof import Cases, Neuron, Sandwich, Strip
 from verifier.model.question import Bound, ClassIs, Matter
-from verifier.model.sample import Plan
 from verifier.provers.sandwiches import propose
-from verifier.reading.certificate import certificate_of
-from verifier.writing.certificate import make_certificate
 
 FEW = 20 if EVERY else 4
 
@@ -287,31 +281,10 @@ def test_what_they_leave_is_what_is_drawn_from(seed):
 
 
 def test_samples_beside_them_are_drawn_again():
-    """By the second checker, too: what is drawn from is as if there were no cases."""
-    drawn = 0
-    for seed in range(24 if EVERY else 8):
-        rng = np.random.default_rng([seed, 45])
-        matter = cases.bent(rng)
-        try:
-            data, _, verdict = make_certificate(
-                matter, Finding(cases.random_proof(rng, matter)), "x"
-            )
-        except InvalidProof:
-            continue
-        data = sampled(data, Plan(200, Fraction(1, 1000), str(seed), block=40 + seed))
-        if data is None:
-            continue
-        drawn += 1
-        assert second_checker.check(data).sample == ""
-        held = certificate_of(data).sample
-        assert verdict.error[0] - TINY <= held.lower <= held.upper <= verdict.error[1] + TINY
-    assert drawn > 1
+    """What is drawn from is as if there were no cases."""
+    some = range(24 if EVERY else 8)
+    assert len(list(drawn_again(cases.bent, cases.random_proof, some))) > 1
 
 
 def test_helpers_find_the_same(monkeypatch, members):
-    monkeypatch.setattr(helpers, "FEWEST", 1)
-    held = certificate_of(file(members[0]))
-    alone = checker.verify(held.matter, held.proof)
-    with Helpers(1) as others:
-        found = checker.verify(held.matter, held.proof, helpers=others)
-    assert found.leaves == alone.leaves and found.checked.left == alone.checked.left
+    helpers_find_the_same(monkeypatch, members[0])
