@@ -147,7 +147,7 @@ def test_conditions_cut_intervals_where_they_test(domain, compiled, own_time):
         ({"density": [[0, 2, -1], [2, 10, 2]]}, "negative"),
         ({"interval": [10, 0]}, "is empty"),
         ({"interval": [0, "inf"]}, "not a finite number"),
-        ({"interval": [0, 5]}, "ends at 10, but the interval at 5"),
+        ({"interval": [0, 5]}, r"ends at 10\.0, but the interval at 5\.0"),
         ({"step": 1}, "step"),
         ({"weights": [[0, 10, 3]]}, "both density and weights"),
         ({"pieces": [[0, 10, 4]]}, "changes at 2"),

@@ -126,7 +126,8 @@ def _instead(network: Any) -> str:
     """What to give in place of an object that is no network."""
     if is_a(network, "torch", "ExportedProgram"):
         return EXPORTED
-    if isinstance(network, dict) and all(is_a(x, "torch", "Tensor") for x in network.values()):
+    tensors = network.values() if isinstance(network, dict) else ()
+    if tensors and all(is_a(x, "torch", "Tensor") for x in tensors):
         return (
             "weights alone are no network: load them into the module (load_state_dict), give that"
         )

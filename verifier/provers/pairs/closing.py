@@ -120,11 +120,15 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                         break
     except KeyboardInterrupt:  # before there was one
         if closed is None:
-            nothing = tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
-            proof, seconds = coarser.pop() if coarser else (nothing, 0.0)
+            proof, seconds = coarser.pop() if coarser else (untold(search).proof, 0.0)
             return Closed(proof, seconds, tuple(coarser))
     assert closed is not None
     return replace(closed, coarser=tuple(coarser))
+
+
+def untold(search: Sandwiching) -> Closed:
+    """What is said where sandwiches tell nothing: all that the search looked at is open."""
+    return Closed(tuple(Open() if isinstance(x, Root) else x for x in search.trunk), 0.0)
 
 
 def _is_early(closed: Closed, begun: float, end: float) -> bool:

@@ -15,6 +15,7 @@ from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
+from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES, conclude, speak
 from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, clocks, slow
@@ -44,6 +45,8 @@ second after so many seconds of each processor; its proof is checked in the thir
 is left."""
 NOTHING = 0.01
 """The same at the end of the search's share of the time, if that comes sooner."""
+UNTOLD = 2.0**-20
+"""Where no more of the probability is told of, sandwiches are not worth a check."""
 LATER, SOME = 10.0, 0.15
 """After so many seconds of each processor it has to have told of more: a sample that has most of a
 long time is several times narrower than one that has a tenth."""
@@ -130,7 +133,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     search = begin(matter, options)
     if search is None:
         return None
-    from verifier.provers.pairs.closing import GUESSED, close
+    from verifier.provers.pairs.closing import GUESSED, close, untold
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
@@ -143,6 +146,8 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     search.stalled = bool(search.stalled) or _tells_little(search, end)
+    if search.stalled and 1 - search.undecided() < UNTOLD and suits(matter):
+        return _found(search, untold(search))  # Tails may tell something of it
     if search.stalled:
         end = now() + FOR_LITTLE * (end - now())
     closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
