@@ -249,12 +249,10 @@ def _measured(
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
         yield _of(prices, made, few, each, checked)
-        while (many := int(MEASURING * (end - now()) / (each + checked))) > 2 * len(few):
-            if len(few) == len(some):
-                break
-            few = some[:many]  # few at a time take longer each
-            each, checked = timed(saying.propose, few, workers, helped)
-            yield _of(prices, made, few, each, checked)
+        many = int(MEASURING * (end - now()) / (each + checked))
+        if many > 2 * len(few) and len(few) < len(some):  # few at a time take longer each
+            some = some[:many]
+            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
 
 
 def _first_of(
