@@ -58,6 +58,8 @@ AGAIN = 1.5
 """Times that the check of the coarsest one may take longer than expected."""
 TRYING = 0.1
 """The share of the time that each of these steps may take."""
+LONG = 7.0
+"""Seconds in which even slow sandwiches are tried many at a time."""
 ASKING = 0.4
 """The share of the time in which it is to be known what things take; else it is guessed."""
 COARSE = 0.008, 0.04, 0.2
@@ -259,8 +261,9 @@ def _first_of(
     saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
 ) -> tuple[Sequence[Kept], float, float]:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
-    it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
-    many = 1
+    it: one, and again, then FEW, then PILOT, as far as that takes little of the time; where there
+    is much, PILOT at once, as few take longer each while the kernel's helpers start."""
+    many = PILOT if end - now() >= LONG else 1
     while True:
         few = some[:many]
         each, checked = timed(saying.propose, few, workers, ledger)
