@@ -7,6 +7,7 @@ no bound shows: what counts is that nothing false is accepted.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -127,6 +128,13 @@ def outcome(rng, parts, kind, path):
         return "true" if m.is_right(changed) else "FALSE"
     except AssertionError:  # malformed
         return "FALSE"
+
+
+def outcomes(kind, members, path):
+    """How often what became of a mutation of each of some certificates, given by their members."""
+    return Counter(
+        outcome(random.Random(f"{kind} {i}"), parts, kind, path) for i, parts in enumerate(members)
+    )
 
 
 def seeded(kind, seed):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.certificates.first_members import first_members
 from tests.kernel import neuron_cases
 from tests.kernel.neuron_cases import neurons_of
 from tests.kernel.sandwich_cases import margin, random_sandwich_matter
@@ -18,7 +17,7 @@ from verifier.kernel.sandwich import ends_of, shown, within
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Cases, Sandwich
+from verifier.model.proof import Cases
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.provers.near import sums_near
 from verifier.provers.sandwiches import _made, grid_of, propose
@@ -111,9 +110,6 @@ def random_proof(rng, matter):
 def certificate(seed, limit=60):
     """The members of a small certificate with cases of one network."""
     rng = np.random.default_rng([seed, 43])
-
-    def drawn():
-        matter = random_joint(rng, limit)
-        return matter, random_proof(rng, matter)
-
-    return first_members(drawn, lambda node: isinstance(node, Sandwich) and node.cases)
+    return neuron_cases.members_with(
+        rng, lambda own: random_joint(own, limit), random_proof, lambda x: x.cases
+    )

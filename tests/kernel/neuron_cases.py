@@ -112,12 +112,17 @@ def random_proof(rng, matter, proposed=proposed):
     return random_splits(rng, full_cell(matter.domain), 3, 0.6, said)
 
 
+def members_with(rng, random_matter, random_proof, wanted):
+    """The members of a random certificate with a Sandwich that is ``wanted``."""
+
+    def drawn():
+        matter = random_matter(rng)
+        return matter, random_proof(rng, matter)
+
+    return first_members(drawn, lambda node: isinstance(node, Sandwich) and wanted(node))
+
+
 def certificate(seed, limit=60):
     """The members of a small certificate with cases."""
     rng = np.random.default_rng([seed, 41])
-
-    def drawn():
-        matter = random_copies(rng, limit)
-        return matter, random_proof(rng, matter)
-
-    return first_members(drawn, lambda node: isinstance(node, Sandwich) and node.cases)
+    return members_with(rng, lambda own: random_copies(own, limit), random_proof, lambda x: x.cases)

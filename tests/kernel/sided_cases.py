@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.certificates.first_members import first_members
 from tests.kernel import joint_cases, neuron_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from verifier.kernel.sandwich import LARGEST, ends_of, shown, sided, within
-from verifier.model.proof import Sandwich, Side, Sides
+from verifier.model.proof import Side, Sides
 from verifier.provers.sandwiches import propose
 
 FINE = 20
@@ -83,9 +82,6 @@ def random_proof(rng, matter):
 def certificate(seed, limit=60):
     """The members of a small certificate with sides."""
     rng = np.random.default_rng([seed, 47])
-
-    def drawn():
-        matter = random_sided(rng, limit)
-        return matter, random_proof(rng, matter)
-
-    return first_members(drawn, lambda node: isinstance(node, Sandwich) and node.sides)
+    return neuron_cases.members_with(
+        rng, lambda own: random_sided(own, limit), random_proof, lambda x: x.sides
+    )

@@ -93,6 +93,11 @@ def test_what_only_the_kernel_shows_is_not_confirmed_and_no_disagreement(tmp_pat
             check(tmp_path / "c", verified=True)
 
 
+def nudged(rng, n):
+    """Another number that is at least 0, mostly near it."""
+    return max(0, rng.choice((n - 2, n - 1, n + 1, n + 2, 2 * n, n - (n >> 2), 0)))
+
+
 def changed(rng, node, columns):
     """Some numbers of a Sandwich with cases others, or two of its cases exchanged."""
     more, neurons = list(node.more), node.argument // 8
@@ -104,8 +109,7 @@ def changed(rng, node, columns):
             more[one + i], more[other + i] = more[other + i], more[one + i]
     for _ in range(rng.choice((1, 1, 2))):
         at = rng.randrange(len(more))
-        n = more[at]
-        more[at] = max(0, rng.choice((n - 2, n - 1, n + 1, n + 2, 2 * n, n - (n >> 2), 0)))
+        more[at] = nudged(rng, more[at])
     return replace(node, more=tuple(more))
 
 

@@ -13,7 +13,7 @@ from tests.certificates.checkers import INVALID, VALID, of_members
 from tests.every import EVERY
 from tests.kernel.joint_cases import certificate, with_cases
 from tests.kernel.test_ordinals import ordinal
-from tests.verified.test_cases import cases_of, others_judged, said_of, word_of_the_kernel
+from tests.verified.test_cases import cases_of, nudged, others_judged, said_of, word_of_the_kernel
 from tests.verified.test_sandwiches import found, parts_of
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
@@ -41,8 +41,7 @@ def changed(rng, node, columns):
         more[over:] = more[over + 2 :] + more[over : over + 2]
     for _ in range(rng.choice((1, 1, 2))):
         at = rng.randrange(len(more)) if rng.random() < 0.7 else rng.randrange(over, len(more))
-        n = more[at]
-        more[at] = max(0, rng.choice((n - 2, n - 1, n + 1, n + 2, 2 * n, n - (n >> 2), 0)))
+        more[at] = nudged(rng, more[at])
     return replace(node, more=tuple(more))
 
 

@@ -15,7 +15,7 @@ from tests.kernel.sided_cases import certificate
 from tests.kernel.test_joint_cases import heavy
 from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_sides import changed, proposed
-from tests.verified.test_cases import others_judged, word_of_the_kernel
+from tests.verified.test_cases import nudged, others_judged, word_of_the_kernel
 from tests.verified.test_sandwiches import found, parts_of
 from verifier.kernel import checker
 from verifier.model.domain import Domain
@@ -53,8 +53,7 @@ def other(rng, node, columns):
         more[start:] = more[start + size :] + more[start : start + size]
     for _ in range(rng.choice((1, 1, 2))):
         at = rng.randrange(start - 1, len(more)) if rng.random() < 0.8 else rng.randrange(start)
-        n = more[at]
-        more[at] = max(0, rng.choice((n - 2, n - 1, n + 1, n + 2, 2 * n, n - (n >> 2), 0)))
+        more[at] = nudged(rng, more[at])
     return replace(node, more=tuple(more))
 
 
