@@ -14,6 +14,7 @@ import numpy as np
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
 from verifier.jobs.schedule import bounded, hands_over, tail_seconds
+from verifier.jobs.sweeping import with_points_of
 from verifier.jobs.watching import Patience, Watch
 from verifier.kernel.sampling import is_true_at
 from verifier.kernel.stopping import CheckStopped
@@ -318,7 +319,7 @@ def _one_more(
     if (further := further_of(finding)) is not None:
         with watch.stage(GOING_ON, "search", deadline=limit.end):
             again = further(limit.end, max(LEAST, AGAIN * took / finding.check))
-        return None if again is None else _with_points(finding, again)
+        return None if again is None else with_points_of(finding, again)
     end = limit.end - max(0.0, took - made.proved.checked.seconds)
     deadline = max(now(), end - tail_seconds(end - now()))
     learned = min(1.0, max(LEAST, made.proved.checked.seconds / finding.check))
@@ -332,13 +333,7 @@ def _one_more(
             learned=learned,
         )
         again = _prove(matter, options)
-    return bounded(matter, _with_points(finding, again), limit, watch)
-
-
-def _with_points(finding: Finding, again: Finding) -> Finding:
-    """What was found again, with the points that were found before."""
-    points = dict.fromkeys(finding.counterexamples + again.counterexamples)
-    return replace(again, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+    return bounded(matter, with_points_of(finding, again), limit, watch)
 
 
 def _width(made: Settled) -> Fraction:
