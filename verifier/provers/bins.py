@@ -15,13 +15,14 @@ from verifier.kernel.many import MOST_BINS, MOST_MOVED
 
 BINS = 512
 """Bins of a sum, at most about."""
-LEAST_BINS, GREATEST_BINS = 32, 1 << 15
-"""Bins of a sum, at least and at most about, where it is known what they are worth: sampling what
+LEAST_BINS, GREATEST_BINS = 256, 1 << 15
+"""Bins of a sum, at least and at most about, where it is known what they are worth. Fewer take as
+long, and what they lose reaches from thresholds far from most of the sum into that; sampling what
 is left makes tables of many sums together, as long as the longest."""
 DEARER = 6
 """More bins than are counted many sums at a time are taken where so many times as many pay."""
-MOST_PAIRED = 180
-"""Bins of a sum, at most about, that is counted together with another."""
+LEAST_PAIRED, MOST_PAIRED = 32, 180
+"""Bins of a sum, at least and at most about, that is counted together with another."""
 PAIR = 5.0
 """So many times as long as for a bin of a sum it takes for a pair of bins of two, for what these
 lose: half of that the sum by itself tells as well."""
@@ -72,5 +73,5 @@ def width_of_two(strip: Floats, span: Floats, losing: Floats, bins: int | Worth)
     else:
         likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
         many = np.cbrt(bins.share * likely * losing / (2 * PAIR))
-        width = span / np.clip(many, LEAST_BINS, MOST_PAIRED)
+        width = span / np.clip(many, LEAST_PAIRED, MOST_PAIRED)
     return np.where(width > 0, width, 1.0)
