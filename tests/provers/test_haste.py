@@ -84,7 +84,7 @@ def test_haste_begins_where_that_is_given_up(signed, monkeypatch):
 
 @pytest.mark.parametrize("better", [True, False])
 def test_others_are_asked_once_whether_they_had_better_have_all_of_the_time(better, monkeypatch):
-    """As soon as it seems that not all will be closed; then nothing is open in this search."""
+    """In the middle of haste; if they had, nothing is open in this search."""
     asked = []
 
     def instead(closed):
@@ -94,10 +94,17 @@ def test_others_are_asked_once_whether_they_had_better_have_all_of_the_time(bett
     begun = time.monotonic()
     options = Options(anytime=True, least=begun + 50, check_by=begun + 100, signed=True)
     found = Branching(*hard_problem(), options=replace(options, instead=instead))
+    clock = SimpleNamespace(now=begun + 30)
+    for module in (cells, search):
+        monkeypatch.setattr(module, "now", lambda: clock.now)
     found.judge()
     assert not asked
     monkeypatch.setattr(Trial, "goes_on", lambda *_: False)
-    assert found.hasty
+    assert not found.orderly()
+    clock.now = begun + 39
+    found.judge()
+    assert not asked
+    clock.now = begun + 41
     found.judge()
     found.judge()
     assert asked == [found.proved]

@@ -49,10 +49,10 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-TRIED, TOLD = 0.03, 0.5
+TRIED, LESS = 0.03, 0.5
 """Where not all cells will be closed sandwiches of the whole domain are tried for this share of the
-time. They have the rest of it where they tell of more of the probability than the second, and of
-more than is closed: else they are for what is left open."""
+time. They have the rest of it where they leave less than so much of what is not closed by then:
+else they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
@@ -170,13 +170,13 @@ def _closed_or_summed(
 def _tells_more(
     matter: Matter, options: Options, end: float, given_up: list[bool], closed: float
 ) -> bool:
-    """Whether sandwiches tell of more at once than branch has ``closed`` of the probability; then
-    it is ``given_up``."""
+    """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
+    probability; then it is ``given_up``."""
     if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
         return False
     from verifier.provers.pairs.proving import promised
 
-    if promised(matter, options, TRIED, end) <= max(TOLD, closed):
+    if 1 - promised(matter, options, TRIED, end) >= LESS * (1 - closed):
         return False
     given_up.append(True)
     return True

@@ -114,9 +114,10 @@ class Branching(Search):
         return False
 
     def judge(self, *, ended: bool = False) -> None:
-        """See whether there is hope; and, once, whether others had better have all of the time."""
-        ask = self.options.instead
-        if ask is not None and self.rushed is not None:
+        """See whether there is hope; and once, in the middle of haste, whether others had better
+        have all of the time."""
+        ask, least = self.options.instead, self.options.least
+        if ask and least and self.rushed and now() - self.rushed[0] >= least - now():
             self.options = replace(self.options, instead=None)
             if ask(self.proved):
                 self.stalled = True
