@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from verifier.provers.pairs.search import Sandwiching
 
-BIN, WEIGHED = 2e-8, 8e-12
+BIN, WEIGHED = 4e-8, 8e-12
 """Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
 BINNING = 0.5
 """The share of the time that bins may take where nothing else leaves anything open."""
