@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,8 +14,9 @@ from tests.jobs.test_handing_over import hard
 from verifier.jobs import proving, sweeping
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
-from verifier.model.domain import bits, signs
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
@@ -122,7 +124,9 @@ def test_what_sandwiches_tell_more_of_is_counted_from_the_start(
     monkeypatch.setattr(sandwiching, "promised", lambda *_: told)
     monkeypatch.setattr(branch, "prove", prove)
     monkeypatch.setattr(proving, "_summed", summed)
-    matter, held = matter_of(bits(BITS), rough(1), Tree((Leaf(0),))), Options(deadline=now() + 5)
+    ranges = [Ordinal(f"x{i}", Fraction(0), Fraction(1), 2, uniform(2)) for i in range(BITS)]
+    matter = matter_of(Domain(tuple(ranges)), rough(1), Tree((Leaf(0),)))
+    held = Options(deadline=now() + 5)
     name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
     assert name == "questions"
     assert found.counterexamples == ((0,) * BITS,)

@@ -147,7 +147,8 @@ def _closed_or_summed(
     given_up: list[bool] = []
     if shared:
         options = replace(options, shared=True, check_by=end)
-        if options.judged is None or options.sampled:
+        # over sets of values alone what closes little at first may close all at last
+        if not matter.domain.plain and (options.judged is None or options.sampled):
             options = replace(options, instead=partial(_tells_more, matter, options, end, given_up))
     with watch.stage("proving", "search", deadline=options.deadline):
         found = branch.prove(matter.domain, network, tree, replace(options, signed=True))
