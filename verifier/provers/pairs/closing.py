@@ -38,12 +38,11 @@ from verifier.writing.processors import SLOWEST, clocks, slow
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SAMPLE = 4096
+SAMPLE = 1024
 """Most cells that are tried to measure what a Sandwich takes."""
-FEW = 1 << 3
-"""Cells of the first measurement; PILOT of them follow where there is time."""
-MEASURING = 0.1
-"""The share of the time left that the last measurement, of as many cells as that allows, takes."""
+FEW, GROWING, MEASURING = 1 << 3, 8, 0.2
+"""A measurement begins with FEW of them. PILOT follow where there is time, then GROWING times as
+many, and so on, as far as that takes this share of the time: few at a time take longer each."""
 SAFETY = 1.15
 """The kernel is expected to take so many times what was measured."""
 UNKNOWN = 8.0
@@ -54,20 +53,16 @@ LOST = 0.03
 """The share of the time that is kept back for what was not foreseen."""
 PRESSED = 0.5
 """Seconds that a search interrupted by Ctrl-C has for its proof, the check included."""
-EARLY = 0.15
-"""Where a proof is made with more than this share of the time to spare, a larger one is made."""
-ANEW = 2
-"""How often that is done, at most."""
-MEASURED = 2.0
-"""A search that is resumed grows until it has so many times the cells that the kernel has time
-for, or until this share of the time is over:"""
-SEARCHED = 0.2
+EARLY, ANEW = 0.1, 2
+"""Where a proof is made with more than this share of the time to spare, a larger one is made; at
+most so often."""
+MEASURED, SEARCHED = 2.0, 0.2
+"""A search that is resumed grows until it has so many times the cells that the kernel has time for,
+or until this share of the time is over."""
 AGAIN = 1.5
 """So many times what the check of a coarse proof is expected to take is kept back for it."""
 TRYING = 0.1
 """The share of the time left that one measurement may take."""
-LONG = 7.0
-"""With so many seconds left, PILOT cells are measured at once: even slow ones take no longer."""
 ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
 COARSE = 0.008, 0.04, 0.2
@@ -259,19 +254,24 @@ def _measured(
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
         yield _of(prices, made, few, each, checked)
-        many = int(MEASURING * (end - now()) / (each + checked))
-        if many > 2 * len(few) and len(few) < len(some):  # few at a time take longer each
-            some = some[:many]
-            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+        spare = MEASURING * (end - now())
+        while 2 * len(few) <= len(some):
+            begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
+            if many < 2 * len(few):
+                return
+            few = some[:many]
+            again = timed(saying.propose, few, workers, helped)
+            each, checked = min(each, again[0]), min(checked, again[1])
+            yield _of(prices, made, few, each, checked)
+            spare -= now() - begun
 
 
 def _first_of(
     saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
 ) -> tuple[Sequence[Kept], float, float]:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
-    it: one, and again, then FEW, then PILOT, as far as that takes little of the time; where there
-    is much, PILOT at once, as few take longer each while the kernel's helpers start."""
-    many = PILOT if end - now() >= LONG else 1
+    it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
+    many = 1
     while True:
         few = some[:many]
         each, checked = timed(saying.propose, few, workers, ledger)
