@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from verifier.model.matter import Matter
-
 from verifier.model.certificate import Certificate
+from verifier.model.question import Matter
 from verifier.model.verdict import Verdict
 from verifier.writing.certificate import Finding, make_certificate, write_certificate
 

@@ -67,7 +67,7 @@ def test_float32_sums_round_after_each_tree():
     assert held.class_at([0]) == 0  # 1 + 2^-24 is a tie, which goes to 1, twice
     assert replace(held, arithmetic="float64").class_at([0]) == 1
     assert replace(held, members=tuple(leaves[::-1])).class_at([0]) == 1  # 2^-23 + 1 is exact
-    assert replace(held, arithmetic="exact").scores_at([0]) == [1 + Fraction(1, 2**23)]
+    assert scores_of(replace(held, arithmetic="exact"), [0]) == [1 + Fraction(1, 2**23)]
 
 
 def test_a_ladder_is_a_test_for_a_set():
