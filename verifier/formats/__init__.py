@@ -1,6 +1,6 @@
 """Users' files and objects, in and out; nothing rounds on the way, or it is refused by name.
 
-* The way in is `load` (`load_trees`), by the kind of what is given, and `opaque` for models that are
+* The way in is `load` (`load_trees`), by the kind of what is given; `opaque` for models that are
   only called.
 * Networks: `onnx*`, `torch*`, `sklearn_networks` and `sklearn_pipelines`. All turn operators into
   layers by `operators` (`shapes`, `windows`, `decisions`, `smooth`, `quantised`), which grow a

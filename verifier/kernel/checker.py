@@ -1,9 +1,8 @@
 """The kernel: checks a proof about a question and counts the points where it is true. Trusted.
 
-``verify`` walks through the proof's nodes, has the Steps of many cells looked at together
-(``settling``) and enters what they prove into a ``Ledger``; ``conclude`` makes the verdict of that.
-No prover is trusted: every bound, evaluation and count is made anew. docs/soundness.md argues each
-rule.
+``verify`` walks through the proof, has the Steps of many cells looked at together (``settling``),
+enters what they prove into a ``Ledger`` and makes the verdict of that (``conclusion``). No prover
+is trusted: every bound, evaluation and count is made anew. docs/soundness.md argues each rule.
 """
 
 from __future__ import annotations
