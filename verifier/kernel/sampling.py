@@ -400,7 +400,7 @@ def pooled(
 
 def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
-    shares = np.concatenate(seen.shares) if seen.shares else np.zeros(0)
+    shares = np.concatenate([np.zeros(0, dtype=np.int64), *seen.shares])
     if len(shares) != plan.draws:
         raise InvalidProof("as many shares were not counted as there are draws")
     low, high = bounds_by_betting(shares, plan.delta, line.bet, line.below)
