@@ -401,8 +401,8 @@ def pooled(
 def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
     shares = np.concatenate([np.zeros(0, dtype=np.int64), *seen.shares])
-    if len(shares) != plan.draws:
-        raise InvalidProof("as many shares were not counted as there are draws")
+    if len(shares) != plan.draws or shares.max() > 1 << SHARE_BITS:
+        raise InvalidProof("the shares that were counted are not those of so many draws")
     low, high = bounds_by_betting(shares, plan.delta, line.bet, line.below)
     guessed = Fraction(0)
     known = found.guided(line) if line.others else found.forecasted(line)

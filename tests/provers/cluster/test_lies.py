@@ -144,7 +144,7 @@ def sampled(lie):
 def test_draws_that_nobody_can_count_are_one_line(told, monkeypatch):
     monkeypatch.setattr(drawing, "MOST", 2)
     with pytest.raises(
-        LeafproofError, match=r"what a machine counted|draws were counted|shares were not counted"
+        LeafproofError, match=r"what a machine counted|draws were counted|shares that were counted"
     ) as caught:
         sampled(lambda at, result, every: told)
     assert "\n" not in str(caught.value)

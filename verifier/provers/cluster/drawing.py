@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from verifier.chance.betting import SHARE_BITS
 from verifier.kernel.asked import Asked
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Seen
@@ -21,8 +20,6 @@ from verifier.provers.cluster.plain import of_bytes
 
 LISTEN = 0.1
 """Seconds between two looks at whether to stop."""
-ONE = 1 << SHARE_BITS
-"""The largest share."""
 EACH = 4
 """Pieces of work for each worker, so that all end at about the same time."""
 MOST = 256
@@ -84,8 +81,7 @@ class Spreading:
 
 
 def _counts(told: Any) -> bool:
-    """Whether it can be what a block tells: numbers of draws or of values, and shares."""
-    if isinstance(told, Seen):
-        shares = all(((x >= 0) & (x <= ONE)).all() for x in (*told.shares, *told.left))
-        return told.true >= 0 and told.undecided >= 0 and shares
-    return bool((told >= 0).all())
+    """Whether it can be what a block tells: nothing of it is below 0."""
+    arrays = (*told.shares, *told.left) if isinstance(told, Seen) else (told,)
+    counts = (told.true, told.undecided) if isinstance(told, Seen) else ()
+    return min(counts, default=0) >= 0 and all((x >= 0).all() for x in arrays)
