@@ -140,8 +140,8 @@ def test_a_pipe_is_written_to_where_somebody_reads_and_not_waited_for(tmp_path):
 def test_what_another_command_reads_is_written_to():
     """As in ``-o /dev/stdout | wc``: the pipe has no other name."""
     reading, writing = os.pipe()
-    with open(reading, "rb") as file:
-        with open(writing, "wb"):
+    with os.fdopen(reading, "rb") as file:
+        with os.fdopen(writing, "wb"):
             check_writable(f"/dev/fd/{writing}")
             write_atomically(f"/dev/fd/{writing}", b"data")
         assert file.read() == b"data"

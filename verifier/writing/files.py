@@ -56,7 +56,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
-    """Where links lead to; where that is a device or a pipe, which may have no other name, itself."""
+    """Where links lead to; a device or a pipe itself, which may have no other name."""
     given = Path(path)
     return given if given.exists() and not given.is_file() else given.resolve()
 
