@@ -1,4 +1,10 @@
-"""How a sample is drawn: what some draws that nothing else is made of promise, in the time left."""
+"""How a sample is drawn: the way whose pilots promise the narrowest interval in the time left.
+
+A *way* says what a draw is: a point, a line or a patch, of the whole domain or of what is open,
+with a forecast or guides or without. A *pilot* is some draws of a way from which nothing else is
+made; it tells how long a draw takes and how wide the interval will be. Each way that may pay gets a
+short pilot, and the best ones longer ones, until that is worth no more.
+"""
 
 from __future__ import annotations
 
@@ -30,38 +36,43 @@ from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, processors
 
 GROWTH, PILOTS, SPARED = 4, 0.1, 0.6
-"""Pilots of the best are followed by ones so much longer, up to a share of the time together; of
-that so much is spared while points of the whole domain are best."""
-CERTAIN, LEAD, CLOSER = 1 << 11, 1.5, 0.03
-"""But not where there were so many draws, and the next one promises an interval so much wider; and
-whatever was spent before, where so large a share of what is left is enough."""
+"""The best way gets pilots so many times as long, one after the other, and all pilots together take
+this share of the time. While points of the whole domain are best, SPARED of that is saved."""
+CERTAIN, LEAD = 1 << 11, 1.5
+"""A way that had so many draws is settled on where the next one promises, at its best, an interval
+so many times as wide."""
+CLOSER = 0.03
+"""A longer pilot is drawn in any case where it takes no more than this share of the time left."""
 BRIEF, POINTS, LONG = 0.015, 0.01, 0.05
-"""The first pilot of a way is longer if so large a share of the time is enough for that, of points
-the second; and has FEW draws where the other would take more than the third."""
+"""Shares of the time left. A first pilot grows up to BRIEF of it (POINTS if it draws points). Where
+its usual number of draws would take more than LONG it has FEW."""
 SHORT, TIMED = 0.03, 0.003
-"""For points it is such a share where that is no more than so many seconds: what takes less does
-not tell how quick they are."""
+"""A first pilot of points has at least so many seconds, if that is at most the share SHORT: what is
+over sooner does not tell how quick they are."""
 MUCH, AGAIN = 0.5, 1.0
-"""What may give so much of the best width, or less, is tried in as many times that share more."""
+"""Once the pilots' time is over, a way is still tried that may give at most so much of the best
+width, for as many times that time more."""
 NEARLY, BEYOND = 0.8, 1.2
-"""Lines without a guess that is not known yet turn out so much narrower than is hoped, at most; and
-where lines may be no narrower than so many times the best, patches are not either."""
+"""Longer pilots of lines that are not known well turn out at most so much narrower than hoped.
+Where no lines may come within BEYOND times the best width, patches are not tried."""
 TRYING = 0.5
-"""Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
+"""The share of the time in which a way has to be chosen, whatever is not tried by then."""
 CLEARLY = 0.8
-"""Anything else is taken for points of the whole domain if it promises so much of their width."""
+"""Another way is taken in place of points of the whole domain if it promises so much of their
+width, or less."""
 BLOCK_WORK = 1 << 32
-"""Steps of a block, at most about: an end is noticed between blocks."""
+"""Steps of a block of draws, at most about: an end is noticed between blocks."""
 LEARN, WORTH_LEARNING = 0.02, 2.5
-"""Of the time, for the lines that a forecast is learned from; and how many times as wide as the
-best lines may be of which one is learned."""
+"""The share of the time left for the lines that a forecast is learned from. It is learned of lines
+that are at most so many times as wide as the best way."""
 TABLES_OF_GUIDES, COUNTING, WORTH_GUIDING = 0.03, 0.3, 10.0
-"""Of the time that is left, at most, for the tables of guides, and for counting their mean where
-that may pay; and how many times as wide as the best patches may be that get some."""
+"""The shares of the time left for making the tables of guides, and for counting their mean where
+that may pay. Patches get guides if they are at most so many times as wide as the best way."""
 TABLES_OF_PATCHES = 0.01
-"""Seconds until something is known of patches, at least: their tables are made for each pilot."""
+"""Seconds that looking for patches takes at least: each pilot makes their tables."""
 LOOKING, MOST_LOOKED = 0.03, 1 << 19
-"""Of the time, for points that tell which variables a patch is to be of; and these, at most."""
+"""The share of the time left for points that tell which variables a patch is to vary; and these, at
+most."""
 
 
 @dataclass
