@@ -104,7 +104,8 @@ def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypa
 
 @pytest.mark.parametrize("more", [True, False])
 @pytest.mark.parametrize(
-    ("told", "closed", "given_up"), [(0.6, 0.1, True), (0.6, 0.3, False), (0.4, 0.0, False)]
+    ("told", "closed", "given_up"),
+    [(0.6, 0.1, True), (0.6, 0.3, False), (0.4, 0.0, False), (0.96, 0.0, False)],
 )
 def test_what_sandwiches_tell_more_of_is_counted_from_the_start(
     told, closed, given_up, more, monkeypatch, compiled

@@ -49,10 +49,10 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-TRIED, LESS = 0.03, 0.5
+TRIED, LESS, LITTLE = 0.03, 0.5, 0.05
 """Where not all cells will be closed sandwiches of the whole domain are tried for this share of the
 time. They have the rest of it where they leave less than so much of what is not closed by then:
-else they are for that alone."""
+else, and where they leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
@@ -177,7 +177,7 @@ def _tells_more(
         return False
     from verifier.provers.pairs.proving import promised
 
-    if 1 - promised(matter, options, TRIED, end) >= LESS * (1 - closed):
+    if not LITTLE < 1 - promised(matter, options, TRIED, end) < LESS * (1 - closed):
         return False
     given_up.append(True)
     return True
