@@ -20,16 +20,17 @@ from verifier.provers.timing import poll as poll
 from verifier.writing.processors import Clocks, clocks, kept_waiting, slow, slow_now
 
 PATIENCE = 8.0
-"""So many times as long as on an idle machine, at most, an end in good order is waited for."""
+"""An end in good order is waited for as if the machine were at most so many times slower than an
+idle one."""
 OWED, WAITED = 3.0, 60.0
-"""Until it had so many seconds of a processor, those that a run had to wait for one do not count:
-at most so many of them."""
+"""Until a run has had OWED seconds of a processor, the time that it had to wait for one does not
+count against it, up to WAITED seconds."""
 LOOKED, BUSY = 0.02, 1.5
-"""Seconds of a processor to see how slow the machine is, where models are read; so many times
-slower than idle ones is busy."""
+"""Seconds of a processor for finding out how slow the machine is, before models are read; one that
+is so many times slower than an idle one is busy."""
 LATE, GIVEN_UP, KILLED = 1.5, 1.8, 2.1
-"""Seconds beyond a limit, on an idle machine, for a few points where none are drawn yet; until a
-run that has not ended is told to; and until it is ended from outside."""
+"""Seconds beyond a limit, on an idle machine: until when a few points may be drawn if none were;
+when a run that has not ended is told to; and when it is ended from outside."""
 
 
 @dataclass(frozen=True)
