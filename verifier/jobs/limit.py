@@ -20,17 +20,18 @@ from verifier.provers.timing import poll as poll
 from verifier.writing.processors import Clocks, clocks, kept_waiting, slow, slow_now
 
 PATIENCE = 8.0
-"""An end in good order is waited for as if the machine were at most so many times slower than an
-idle one."""
+"""So many times as long as on an idle machine, at most, an end in good order is waited for."""
 OWED, WAITED = 3.0, 60.0
-"""Until a run has had OWED seconds of a processor, the time that it had to wait for one does not
-count against it, up to WAITED seconds."""
+"""Until it had so many seconds of a processor, those that a run had to wait for one do not count:
+at most so many of them."""
 LOOKED, BUSY = 0.02, 1.5
-"""Seconds of a processor for finding out how slow the machine is, before models are read; one that
-is so many times slower than an idle one is busy."""
+"""Seconds of a processor to see how slow the machine is, where models are read; so many times
+slower than idle ones is busy."""
+OVER = 0.25
+"""The share of the sample's time that a check may be late by, at most."""
 LATE, GIVEN_UP, KILLED = 1.5, 1.8, 2.1
-"""Seconds beyond a limit, on an idle machine: until when a few points may be drawn if none were;
-when a run that has not ended is told to; and when it is ended from outside."""
+"""Seconds beyond a limit, on an idle machine, for a few points where none are drawn yet; until a
+run that has not ended is told to; and until it is ended from outside."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class Limit:
 
     @property
     def checked(self) -> float:
-        """When the check of a new proof is cut short: what is sampled then takes time, too."""
-        return self.cut - self.sampling
+        """When the check of a new proof is cut short: what is sampled then takes time, too, and
+        under a short limit no check that is late is to have all of that."""
+        late = self.cut - self.sampling
+        return min(late, self.end + OVER * self.sampling) if self.sampling else late
 
     @property
     def given_up(self) -> float:
