@@ -35,7 +35,7 @@ from verifier.model.sample import BLOCK, CELLS, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, processors
 
-GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
+GROWTH, PILOTS, SPARED = 4, 0.1, 0.6
 """The best way gets pilots so many times as long, one after the other, and all pilots together take
 this share of the time. While points of the whole domain are best, SPARED of that is saved."""
 CERTAIN, LEAD = 1 << 11, 1.5
@@ -52,7 +52,7 @@ over sooner does not tell how quick they are."""
 MUCH, AGAIN = 0.5, 1.0
 """Once the pilots' time is over, a way is still tried that may give at most so much of the best
 width, for as many times that time more."""
-NEARLY, BEYOND = 0.8, 1.5
+NEARLY, BEYOND = 0.8, 1.2
 """Longer pilots of lines that are not known well turn out at most so much narrower than hoped.
 Where no lines may come within BEYOND times the best width, patches are not tried."""
 TRYING = 0.5
@@ -184,12 +184,14 @@ class _Piloting:
         prices = Prices(found, self.pilots[0] if self.pilots else None)
         held = list(ways(found))
         held = [x for x in held if not self.pilots or x.line is not None or x.method != PLAIN]
-        # patches come before lines that are rarely narrower, and what they take is not these's
+        # patches come before lines that are rarely narrower, and what they take is not these's,
+        # but where points seem to be best after all
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
         failed = [not self._try(x, prices, until) for x in held[:first]]
         start = now()
         failed += [not self._try(x, prices, until) for x in self.patches(found)]
-        until += now() - start
+        if not (self.pilots and self._are_points_best()):
+            until += now() - start
         failed += [not self._try(x, prices, until) for x in held[first:]]
         if any(failed) and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
@@ -242,6 +244,11 @@ class _Piloting:
         every = [(x, self.draw.promise(x, left)) for x in self.pilots]
         return sorted(every, key=lambda x: x[1].width * (CLEARLY if x[0].way.is_plain else 1.0))
 
+    def _are_points_best(self) -> bool:
+        """Whether nothing that was tried promises more than points of the whole domain."""
+        best = min(self.ordered(), key=lambda x: x[1].width)
+        return best[0].way.is_plain
+
     def promised_by(self, draws: int) -> float:
         """What so many points of the whole domain promise; infinity of none."""
         delta = float(self.draw.like.delta)
@@ -255,12 +262,14 @@ class _Piloting:
         left, every = self.left, self.ordered()
         best = every[0][1]
         plain = min((x.width for pilot, x in every if pilot.way.is_plain), default=inf)
-        if plain <= min(x.width for _, x in every):
+        if self._are_points_best():
             until -= self.spared
         if way.method == POOLED and way.line is not None:  # it takes longer than through cells
             own = [(x, y) for x, y in every if x.way.line == way.line and x.way.method == CELLS]
             if any(promise.hope(pilot) >= best.width for pilot, promise in own):
                 return False
+        if way.method == CELLS and self._cells_are_hopeless(way, best.width):
+            return False
         if way.others and not any(x.way.others for x in self.pilots):
             return True
         if now() < until:
@@ -309,6 +318,18 @@ class _Piloting:
         best = min(x.width for _, x in every)
         hopes = [x.hope(pilot) for pilot, x in every if pilot.way.line is not None]
         return bool(hopes) and min(hopes) > BEYOND * best
+
+    def _cells_are_hopeless(self, way: Way, best: float) -> bool:
+        """Whether whole lines along the same variable were tried, and are so far from the best that
+        ones through cells are no narrower: what is left out of a line is the part that is closed,
+        which makes it quicker and what it tells vary less, by that share of it together at most."""
+        mass = float(way.found.mass)
+        whole = [
+            mass * promise.hope(pilot)
+            for pilot, promise in self.ordered()
+            if pilot.way.line == way.line and not pilot.way.others and pilot.way.method == PLAIN
+        ]
+        return bool(whole) and min(whole) >= best
 
     def _briefly(self, way: Way) -> float:
         """Seconds that the first pilot of a way may take."""
