@@ -33,44 +33,44 @@ from verifier.writing.helping import helpers
 from verifier.writing.processors import Clocks, clocks, granted, processors
 
 BATCHES = (1, 2, 4, 8, 16, 32, 32, 32, 32)
-"""Sizes of the batches that are measured, in times of the first. The check has batches as large as
-the last, and a cell takes less in a large batch. The first batch of a size allocates the memory."""
+"""Times as many cells as in the first batch that are checked together: in the check they are as
+many as in the last, and many take less than few, each. The first of a size takes the memory."""
 TOGETHER = 128
 """Cells of the first batch: neighbours, as in the check; cells from far apart take longer."""
 FEW = 32
-"""For wide networks, whose cells are few, a batch has cells from so many more places instead, and
-tells nothing if it has fewer than half as many. For others a measurement of fewer cells than this
-tells nothing, unless there are hardly more."""
+"""The same where the network is wide, and its cells few: there a batch has cells from so many more
+places. Fewer than half of that from one would tell nothing. Elsewhere fewer than that tell
+nothing, unless there are hardly more."""
 SECONDS, LONGEST, PART = 0.1, 0.5, 0.05
-"""Seconds of a measurement, about (one run of a wide network takes longer). Later it may take the
-share PART of the time since the first one, but at most LONGEST."""
+"""Seconds of a measurement, about: one run of cells takes longer of a wide network. Later it may
+take that share of the time since the first, up to the second of these."""
 SEEN = 1000
 """The first measurement is made once twice as many cells are closed, or after a while."""
 SHARE, SPARING = 20, 8
-"""From one measurement to the next, so many times what it took goes by. It may be less once twice
-as many cells are closed, as long as all measurements take one second in SPARING at most."""
+"""The time between two measurements, in units of what one took; where twice as many cells are
+closed it may be shorter, as long as all of them took one in so many seconds at most."""
 NEAR, MORE = 0.25, 1.1
-"""Where the check has to begin within this part of what it takes, it is measured again once MORE
-times as many cells are closed: one measurement, which may be far off, is not to end a search."""
+"""So is it where the check is to begin within such a part of what it takes, and so many times as
+many cells are closed: one measurement alone, which may be far off, is not to end a search."""
 NODE, ENTERED = 4e-6, 4e-6
 """Seconds for a cell beside its own check: for putting the proof in order, writing and reading it;
 and for going through it while others are checked."""
 FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
 SOON = 6
-"""SHARE for wide networks, whose first closed cells are large and take longer than later ones."""
+"""The same for wide networks, whose first closed cells, large ones, take longer than others."""
 SHARED, HELPED = 0.5, 0.9
-"""What each further thread, or helper process, adds to the first: the check is not all shared."""
+"""What each further thread, or helper, adds to the first: not all of the check is shared out."""
 SAFETY = 1.1
 """The estimate is so many times what was measured."""
 SWEPT = 1 << 17
 """Points of Enumerated cells that are gone through at a time, at most."""
 LEAST = 0.01
-"""Enumerated cells are measured where they are expected to take at least so many seconds, or what
-comes with it would be measured."""
+"""Seconds that this is expected to take at least: else what comes with it would be measured. Cells
+of some thousand points, up to so many in all, are expected to take longer than that."""
 TREES, BYTE = 1 << 18, 8e-7
-"""Bytes of trees of signs that are checked in a measurement, at most; and seconds for a byte until
-one was."""
+"""Bytes of trees of signs that are checked in a measurement, at most, and of what is done beside
+them; and seconds for a byte before one was."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
