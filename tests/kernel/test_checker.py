@@ -75,7 +75,7 @@ def test_constant_proves_most_cells_where_the_class_is_constant():
         rng, domain, teacher, tree = case(seed)
         classes = truth(domain, teacher, tree).classes
         p = checker.prepare(teacher, domain)
-        for cell in random_cells(rng, domain, 10):
+        for cell in random_cells(rng, domain, 20):
             found = {classes[point] for point in cell.points()}
             if len(found) == 1:
                 constant += 1
