@@ -73,7 +73,6 @@ def test_points_are_those_of_the_definition_and_of_the_second_checker() -> None:
             assert own == plainly([float(x) for x in scores], ensemble.arithmetic), seed
             assert own == class_of_softmax(scores, DIGITS[ensemble.arithmetic]), seed
             differs += scores[own] != max(scores)
-        assert forest.over(full_cell(domain)).tolist() == found
     assert differs > 50
 
 

@@ -28,8 +28,8 @@ from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Proof, is_open
-from verifier.model.question import Matter
+from verifier.model.proof import Finding, Open, Proof, is_open
+from verifier.model.question import Matter, truth
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
@@ -100,7 +100,7 @@ def search(
         return name.value, Finding(earlier)
     watch.detail(f"searching with {name}")
     if not isinstance(network, Network):
-        return name.value, _of_ensembles(matter, watch, options, name)
+        return name.value, _of_ensembles(matter, watch, options, name, end)
     if name is Prover.EXHAUSTIVE:
         return name.value, sweep(matter, watch, options)
     spare = kept_free(matter, watch, end) if prover == Prover.AUTO else 0.0
@@ -156,8 +156,13 @@ def _closed_or_summed(
     return name, with_points_of(found, with_check_of(found.check, more))
 
 
-def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
-    """What a prover finds about ensembles. Raises LeafproofError for a prover of networks."""
+def _of_ensembles(
+    matter: Matter, watch: Watch, options: Options, name: Prover, end: float | None
+) -> Finding:
+    """What a prover finds about ensembles, and what it leaves open swept where there is time.
+
+    Raises LeafproofError for a prover of networks.
+    """
     if name is Prover.EXHAUSTIVE:
         return sweep(matter, watch, options)
     if name is Prover.Z3:
@@ -166,10 +171,19 @@ def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) 
         )
     from verifier.provers import forests
 
+    spare = 0.0 if matter.networks else kept_free(matter, watch, end)
+    first = before_sweep(options, spare, end)
     if name is Prover.QUESTIONS or not forests.takes(matter):
-        return _answered(matter, watch, options)
-    with watch.stage("proving", "search", deadline=options.deadline):
-        return forests.prove(matter, options)
+        found = _answered(matter, watch, first)
+    else:
+        with watch.stage("proving", "search", deadline=first.deadline):
+            found = forests.prove(matter, first)
+    if not spare:
+        return found
+    found = replace(found, stalled=False)  # that was for the sweep
+    if watch.stopped or not is_open(found.proof):
+        return found
+    return rest_swept(matter, watch, replace(options, deadline=end, check_by=end), found)
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
@@ -200,11 +214,13 @@ def answer(
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
     options = _sampled(options, sampled and units is None)
+    if truth(matter.question, [None] * len(matter.models)) is not None:
+        return Prover.QUESTIONS.value, Finding((Open(),))  # the formula alone decides
     if units is not None:
         return by_units(matter, watch, options, Prover.AUTO, units)
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
-        return name.value, _of_ensembles(matter, watch, options, name)
+        return name.value, _of_ensembles(matter, watch, options, name, end)
     if spare := kept_free(matter, watch, end):
         asked = _answered(matter, watch, before_sweep(options, spare, end))
         asked = replace(asked, stalled=False)  # that was for the sweep

@@ -181,6 +181,9 @@ def is_cheaper(matter: Matter, finding: Finding) -> bool:
     """
     search = Sweep(options=Options(resume=finding.proof), matter=matter)
     known = costs([net.p.teacher for net in search.asked.nets.values()])
+    if matter.ensembles:
+        each = seconds_of(matter)
+        known = replace(known, point=each, listed=each)
     opened = take_up(search, matter.domain).every()
     rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
     check = finding.check * speed_of(processors())  # that is by the clock, these of a processor

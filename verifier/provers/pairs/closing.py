@@ -33,11 +33,11 @@ from verifier.writing.processors import SLOWEST, clocks, slow
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SAMPLE = 4096
-"""Cells on which it is measured what the kernel takes for a sandwich."""
-FEW, MEASURING = 1 << 3, 0.1
-"""The first of them, which PILOT follow where they are quick; and the share of the time for all,
-about, as they tell."""
+SAMPLE = 1024
+"""Cells on which it is measured what the kernel takes for a sandwich, at most."""
+FEW, GROWING, MEASURING = 1 << 3, 8, 0.2
+"""The first of them, which PILOT follow where they are quick; then so many times as many, and so
+on, as far as that takes this share of the time: few at a time take longer each."""
 SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 UNKNOWN = 8.0
@@ -48,7 +48,7 @@ LOST = 0.03
 """The share of the time that is kept for what was not foreseen."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
-EARLY, ANEW = 0.15, 2
+EARLY, ANEW = 0.1, 2
 """Where more than this share of the time is left it is seen anew how large a proof may be, at most
 so often."""
 MEASURED, SEARCHED = 2.0, 0.2
@@ -58,8 +58,6 @@ AGAIN = 1.5
 """Times that the check of the coarsest one may take longer than expected."""
 TRYING = 0.1
 """The share of the time that each of these steps may take."""
-LONG = 7.0
-"""Seconds in which even slow sandwiches are tried many at a time."""
 ASKING = 0.4
 """The share of the time in which it is to be known what things take; else it is guessed."""
 COARSE = 0.008, 0.04, 0.2
@@ -251,19 +249,24 @@ def _measured(
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
         yield _of(prices, made, few, each, checked)
-        many = int(MEASURING * (end - now()) / (each + checked))
-        if many > 2 * len(few) and len(few) < len(some):  # few at a time take longer each
-            some = some[:many]
-            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+        spare = MEASURING * (end - now())
+        while 2 * len(few) <= len(some):
+            begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
+            if many < 2 * len(few):
+                return
+            few = some[:many]
+            again = timed(saying.propose, few, workers, helped)
+            each, checked = min(each, again[0]), min(checked, again[1])
+            yield _of(prices, made, few, each, checked)
+            spare -= now() - begun
 
 
 def _first_of(
     saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
 ) -> tuple[Sequence[Kept], float, float]:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
-    it: one, and again, then FEW, then PILOT, as far as that takes little of the time; where there
-    is much, PILOT at once, as few take longer each while the kernel's helpers start."""
-    many = PILOT if end - now() >= LONG else 1
+    it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
+    many = 1
     while True:
         few = some[:many]
         each, checked = timed(saying.propose, few, workers, ledger)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 
 from verifier.kernel.asked import Asked
@@ -13,7 +13,7 @@ from verifier.kernel.helpers import Here
 from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply
-from verifier.kernel.settling import Line
+from verifier.kernel.settling import settle
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
@@ -33,9 +33,6 @@ takes so much of the time that there is."""
 QUICKER, DEARER = 1 / 4, 200.0
 """What sweeps are known to take is wrong by these factors at most: where floats decide few points
 they take a hundred times as long."""
-BATCHES, FEWEST = 4, 1 << 6
-"""Into so many parts cells are cut, but of no fewer cells, as each takes a while by itself: one is
-counted while the next is made ready."""
 
 
 def timed(
@@ -44,30 +41,18 @@ def timed(
     workers: Executor,
     ledger: Ledger,
 ) -> tuple[float, float]:
-    """Seconds to propose a sandwich, and for the kernel to look at it."""
+    """Seconds to propose a sandwich, and for the kernel to look at it: in the mean of some, at one
+    go, as sections of a proof are looked at."""
     begun = now()
     found = propose(some, workers.map)
-    each = (now() - begun) / len(some)
+    proposed = now()
     waiting = [
         Waiting(count, cell, (x,))
         for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
         if x is not None
     ]
-    return each, _looking(ledger, waiting)
-
-
-def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
-    """Seconds that the kernel takes for a sandwich, where one batch comes after the other."""
-    size = max(FEWEST, -(-len(waiting) // BATCHES))
-    begun = now()
-    with ThreadPoolExecutor(1) as ahead:
-        line = Line(ledger, ahead)
-        for start in range(0, len(waiting), size):
-            line.send([*waiting[start : start + size]])
-            if start == size:  # by now the first is done, and nothing waits to be made ready
-                begun = now()
-        line.settle([])
-    return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
+    settle(ledger, waiting)
+    return (proposed - begun) / len(some), (now() - proposed) / len(some)
 
 
 def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float, left: float) -> Costs:
