@@ -149,7 +149,7 @@ def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
 
     def run(**kept):
         done.clear()
-        return lp.certify(network(0, 19, 20), stump(), bits(19), **kept)
+        return lp.certify(network(0, 18, 16), stump(), bits(18), **kept)
 
     whole = run(journal=tmp_path / "whole")
     every = len(done)
