@@ -35,7 +35,9 @@ from verifier.provers.cluster.messages import (
     Report,
     Share,
     Work,
+    report_to_bytes,
 )
+from verifier.provers.cluster.plain import printable
 from verifier.writing.processors import processors
 
 AHEAD = 2
@@ -99,7 +101,7 @@ class Door:
 
     def say(self, report: Report) -> None:
         """Tell the process on the other side."""
-        self.pipe.send(report)
+        self.pipe.send_bytes(report_to_bytes(report))
 
     def obey(self, order: Order) -> None:
         """Take an order."""
@@ -131,7 +133,7 @@ class Door:
         for key, node in seen.items():
             processors = int(node["Resources"].get("CPU", 0))
             if node["Alive"] and processors and key not in self.machines:
-                name = f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+                name = printable(f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})")
                 new = Machine(name, processors, since=self.looked)
                 new.asked = _who.options(scheduling_strategy=_at(key)).remote()
                 self.machines[key] = new
@@ -243,7 +245,7 @@ class Door:
         for ref in done:
             held = self.running[ref]
             try:
-                result, seconds = ray.get(ref)
+                answer = ray.get(ref)
             except ray.exceptions.TaskCancelledError:  # or hit by an interrupt of other work
                 self._lose(ref, f"it was interrupted at {self.machines[held.node].name}")
             except ray.exceptions.RayTaskError as error:
@@ -251,7 +253,11 @@ class Door:
             except ray.exceptions.RayError as error:
                 self._lose(ref, f"{type(error).__name__} at {self.machines[held.node].name}")
             else:
-                self._arrived(ref, result, seconds)
+                match answer:
+                    case (bytes(result), float(seconds)):
+                        self._arrived(ref, result, seconds)
+                    case _:
+                        self._fail(ref, TypeError("the answer is of another kind"))
 
     def _free(self, ref: Any) -> Held:
         held = self.running.pop(ref)
@@ -311,7 +317,7 @@ def _at(node: str) -> NodeAffinitySchedulingStrategy:
 def _line(error: Exception) -> str:
     """The last line of an error, without the traceback that Ray puts before it."""
     lines = [x.strip() for x in str(error).splitlines() if x.strip()]
-    return lines[-1][:300] if lines else type(error).__name__
+    return printable(lines[-1][:300]) if lines else type(error).__name__
 
 
 @ray.remote(num_cpus=0, max_retries=3)  # type: ignore[untyped-decorator, unused-ignore]
@@ -341,7 +347,7 @@ def _perform(task: str, name: str, shared: list[Any], payload: bytes) -> tuple[b
 
 def _joined(pipe: Connection) -> Door | None:
     """Join as ordered; None where that is not possible, which is said."""
-    pipe.send(Loaded())
+    pipe.send_bytes(report_to_bytes(Loaded()))
     order = pipe.recv()
     assert isinstance(order, Join)
     quiet: dict[str, Any] = {"log_to_driver": False, "include_dashboard": False}
@@ -351,7 +357,8 @@ def _joined(pipe: Connection) -> Door | None:
         else:
             ray.init(order.address, log_to_driver=False)
     except Exception as error:  # noqa: BLE001  Ray raises all kinds: the other side says what it is
-        pipe.send(Failed(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"))
+        failed = Failed(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+        pipe.send_bytes(report_to_bytes(failed))
         return None
     return Door(pipe, order.identity)
 
@@ -362,7 +369,7 @@ def serve(pipe: Connection) -> None:
     if door is None:
         return
     try:
-        pipe.send(Machines(()))
+        door.say(Machines(()))
         while True:
             for order in door.orders():
                 door.obey(order)

@@ -1,4 +1,4 @@
-"""What steps take the kernel: some are proposed, and it looks at them as in a check."""
+"""What Steps take the kernel, measured: some are proposed, and it looks at them as in a check."""
 
 from __future__ import annotations
 
@@ -24,15 +24,18 @@ from verifier.writing.processors import processors
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
-TRIED, LEAST, PIECES, SWEPT = 1 << 16, 1 << 12, 16, 0.3
-"""Points of a piece of a cell that is swept to see what that takes, at most and at least; and how
-many pieces are, where that is expected to take so many seconds at most."""
+TRIED, LEAST, PIECES = 1 << 16, 1 << 12, 16
+"""What enumerating takes is measured on so many pieces of cells, each of at most TRIED points: of
+fewer where there is little time, but of LEAST."""
+SWEPT = 0.3
+"""All of the pieces are gone through only where that is expected to take so many seconds at most;
+else two."""
 DEAREST, PATIENCE = 30e-6, 0.1
-"""Seconds of a point that floats do not decide, about: a piece may be made of such points, and then
-takes so much of the time that there is."""
+"""Seconds for a point that floats do not decide, about. All points of a piece may be such, and it
+is made so small that it then takes this share of the time left."""
 QUICKER, DEARER = 1 / 4, 200.0
-"""What sweeps are known to take is wrong by these factors at most: where floats decide few points
-they take a hundred times as long."""
+"""Measured prices of enumerating are kept between so many times the known ones. (Where floats
+decide few points it takes a hundred times as long.)"""
 
 
 def timed(
