@@ -15,14 +15,15 @@ from verifier.kernel.many import MOST_BINS, MOST_MOVED
 
 BINS = 512
 """Most bins of a sum, about, where it is not known what they are worth."""
-LEAST_BINS, GREATEST_BINS = 32, 1 << 15
-"""The fewest and the most where it is known. (Sampling what is left makes tables as long as the
-longest sum's.)"""
+LEAST_BINS, GREATEST_BINS = 256, 1 << 15
+"""The fewest and the most where it is known. Fewer take as long, and what they lose reaches from
+thresholds that are far from most of a sum into that. (Sampling what is left makes tables as long as
+the longest sum's.)"""
 DEARER = 6
 """The kernel counts sums of at most `MOST_BINS` bins many at a time. Where more bins would pay, but
 not so many times as many, a sum is kept within that."""
-MOST_PAIRED = 180
-"""Most bins of a sum, about, that is counted together with another one."""
+LEAST_PAIRED, MOST_PAIRED = 32, 180
+"""The fewest and the most bins of a sum, about, that is counted together with another one."""
 PAIR = 5.0
 """The time for a pair of bins of two such sums, in times for a bin of one sum, over what the pair
 loses in comparison: about half, as the single sum tells half of it as well."""
@@ -73,5 +74,5 @@ def width_of_two(strip: Floats, span: Floats, losing: Floats, bins: int | Worth)
     else:
         likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
         many = np.cbrt(bins.share * likely * losing / (2 * PAIR))
-        width = span / np.clip(many, LEAST_BINS, MOST_PAIRED)
+        width = span / np.clip(many, LEAST_PAIRED, MOST_PAIRED)
     return np.where(width > 0, width, 1.0)

@@ -127,6 +127,23 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
 
 
+def promised(matter: Matter, options: Options, share: float, end: float) -> float:
+    """How much of the probability sandwiches tell of at once, about: by a search of the whole
+    domain for a share of the time. 0 where the question is of another kind, or the search is not
+    loaded in time."""
+    search = begin(matter, replace(options, resume=None, judged=None, progress=None))
+    if search is None:
+        return 0.0
+    from verifier.provers.pairs.loading import at_hand, ready
+    from verifier.provers.pairs.search import grow
+
+    if not at_hand() or not ready(search, now() + COMPILING * (end - now())):
+        return 0.0
+    grow(search, now() + share * (end - now()))
+    search.forget_halves()
+    return 1.0 - search.undecided()
+
+
 def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     """A proof of how often the question is true, as near as is possible until ``end``.
 

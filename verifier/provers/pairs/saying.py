@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from verifier.provers.pairs.search import Sandwiching
 
-BIN, WEIGHED = 2e-8, 8e-12
+BIN, WEIGHED = 4e-8, 8e-12
 """Seconds for a bin in which a count is kept: whatever it is, and for each squared bit of the
 numbers that stand for weights."""
 BINNING = 0.5
