@@ -147,7 +147,7 @@ def test_the_longest_mask_is_written_and_read() -> None:
 
 @pytest.mark.parametrize(
     ("to", "n"),
-    [("text", 60_000), ("svg", 12_000), ("onnx", 12_000), ("python", 12_000), ("sql", 12_000)],
+    [("text", 60_000), ("svg", 6_000), ("onnx", 6_000), ("python", 6_000), ("sql", 6_000)],
 )
 def test_export_of_a_very_deep_tree(
     to: str, n: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -250,3 +250,19 @@ def test_half_of_a_probability_is_not_lost():
     )
     found = checker.verify(matter_of(space, narrow(), ONE), [Split(0, 1), Constant(0), Constant(1)])
     assert found.float32.probability_not_shown == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "weights"), [(torch.float32, (1e30, 1e30)), (torch.float16, (60000.0, 3.0))]
+)
+def test_numbers_beyond_a_type_are_not_taken_for_chance(kind, weights):
+    """The module answers inf; it was said that it draws numbers, or looks at the batch."""
+    first, second = torch.nn.Linear(2, 1).to(kind), torch.nn.Linear(1, 1).to(kind)
+    with torch.no_grad():
+        first.weight.fill_(weights[0])
+        first.bias.fill_(weights[0])
+        second.weight.fill_(weights[1])
+    module = torch.nn.Sequential(first, torch.nn.ReLU(), second)
+    with pytest.raises(NetworkError, match=f"beyond what .torch.{str(kind)[6:]}. holds") as caught:
+        from_torch(module, 2)
+    assert "\n" not in str(caught.value)

@@ -92,7 +92,7 @@ def _run(seed: int, case: Unseen, limit: float, folder: Path) -> Ran:
     except subprocess.TimeoutExpired:
         return Ran(None, f"killed {HUNG:g} s after its limit", limit + HUNG, _children() - before)
     wall, spent = time.perf_counter() - start, _children() - before
-    if done.returncode not in (0, 1, 2) or "Traceback" in done.stderr:
+    if done.returncode not in (0, 1, 2) or not done.stdout.strip() or "Traceback" in done.stderr:
         return Ran(None, f"exit {done.returncode}: {done.stderr.strip()[-300:]}", wall, spent)
     return Ran(json.loads(done.stdout), "", wall, spent)
 

@@ -99,7 +99,7 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     told = [x.text for x in heard if isinstance(x, Note)]
     assert any("has the rest of the time" in x for x in told), told
     assert result.sampled is not None and result.certificate is not None
-    without = lp.certify(hard(), STUMP, bits(80), timeout=3, sample=0)
+    without = lp.certify(hard(), STUMP, bits(80), timeout=0.5, sample=0)
     assert not any("has the rest" in x for x in without.notes)
 
 
@@ -108,12 +108,12 @@ def test_where_a_tree_grows_the_sample_has_it_too(verb, patient, monkeypatch):
     """Of this network nothing is proved, on any machine: judged after the first proof."""
     monkeypatch.setattr(rounds, "FIRST", 0.0)
     monkeypatch.setattr(rounds, "SOONEST", 0.0)
-    what = {"leaves": 8} if verb == "distill" else {"tree": STUMP, "leaves": 8}
+    what = {"leaves": 4} if verb == "distill" else {"tree": STUMP, "leaves": 4}
     result = getattr(lp, verb)(hard(), domain=bits(80), timeout=90, sample=64, **what)
     assert any("has the rest of the time" in x for x in result.notes), result.notes
     assert result.sampled.draws == 64 and not result.finished
-    assert result.tree.leaves <= 8
-    without = getattr(lp, verb)(hard(), domain=bits(80), timeout=2, sample=0, **what)
+    assert result.tree.leaves <= 4
+    without = getattr(lp, verb)(hard(), domain=bits(80), timeout=0.5, sample=0, **what)
     assert not any("has the rest" in x for x in without.notes)
 
 
@@ -134,7 +134,7 @@ def test_where_a_tree_is_repaired_at_points_the_sample_has_it_too(hopeless, pati
     result = lp.repair(hard(), STUMP, domain, leaves=4, timeout=20, sample=64)
     assert any("has the rest of the time" in x for x in result.notes) is hopeless, result.notes
     assert asked == [True] and result.sampled.draws == 64
-    without = lp.repair(hard(), STUMP, domain, leaves=4, timeout=5, sample=0)
+    without = lp.repair(hard(), STUMP, domain, leaves=4, timeout=1, sample=0)
     assert not any("has the rest" in x for x in without.notes) and asked == [True, False]
 
 

@@ -149,7 +149,7 @@ def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
 
     def run(**kept):
         done.clear()
-        return lp.certify(network(0, 20, 24), stump(), bits(20), **kept)
+        return lp.certify(network(0, 18, 16), stump(), bits(18), **kept)
 
     whole = run(journal=tmp_path / "whole")
     every = len(done)
@@ -178,11 +178,11 @@ def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
 def test_a_time_limit_is_kept_and_the_journal_goes_on(tmp_path, compiled, own_time, patient):
     """Each run ends with a certificate of what was proved, and the next one knows it."""
     net, domain = network(1, 40, 40), bits(40)
-    first = lp.certify(net, stump(), domain, timeout=1.5, journal=tmp_path / "j", sample=0)
+    first = lp.certify(net, stump(), domain, timeout=0.5, journal=tmp_path / "j", sample=0)
     assert first.verdict in ("undecided", "different")
     assert valid(first, tmp_path)
     size = (tmp_path / "j" / "journal").stat().st_size
-    second = lp.certify(net, stump(), domain, timeout=1.5, resume=tmp_path / "j", sample=0)
+    second = lp.certify(net, stump(), domain, timeout=0.5, resume=tmp_path / "j", sample=0)
     assert valid(second, tmp_path)
     assert (tmp_path / "j" / "journal").stat().st_size >= size
     assert any("going on from the" in note for note in second.notes)

@@ -18,12 +18,14 @@ from verifier.formats import ensembles_sklearn, libraries
 from verifier.jobs import limit, schedule
 from verifier.jobs.watching import Stage, Watch
 from verifier.kernel.prepared import prepare
+from verifier.model.domain import bits
+from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.provers import timing
 
@@ -163,6 +165,20 @@ def test_time_is_kept_for_what_has_to_be_written_and_read() -> None:
     assert kept(*some) >= 20_000 * schedule.WRITTEN
     held.end = timing.now() + 1
     assert 0 < kept(*some) <= 0.5  # half of the time is left for the search
+
+
+@pytest.mark.parametrize(("node", "kept"), [(1e-9, 0.0), (1.0, 3.0), (3.0, 9.0)])
+def test_what_a_check_takes_to_have_trees_ready_is_kept_even_if_it_is_most(
+    node: float, kept: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a forest that is not checked in time nothing is sampled, whatever a search has found."""
+    monkeypatch.setattr(schedule, "NODE", node)
+    monkeypatch.setattr(schedule, "NODE_OUTPUT", 0.0)
+    stump = Member((Inner(0, Fraction(1, 2), 1, 2), Score(((0, -1.0),)), Score(((0, 1.0),))))
+    forest = Ensemble(1, 1, (stump,), (0.0,), "float32", 0.0)
+    matter = matter_of(bits(1), forest, Tree((Leaf(0),)))
+    held: Any = SimpleNamespace(slow=1.0, end=timing.now() + 10)
+    assert schedule._prepared(matter, held) == pytest.approx(kept, abs=0.1)
 
 
 def test_no_bounds_are_begun_that_there_is_no_time_to_make_ready_for(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -300,3 +302,25 @@ def plain(seed: int) -> Network:
     rng = np.random.default_rng(seed)
     layers = Affine(0, rng.normal(size=(4, BITS)), rng.normal(size=4)), Relu(1)
     return Network(BITS, (*layers, Affine(2, rng.normal(size=(1, 4)), np.zeros(1))))
+
+
+def staircases(columns: int) -> Network:
+    """A network whose first two inputs decide, quantised to eight steps, and others disturb."""
+    weight = np.array([[8.0, *[0.25] * (columns - 1)], [0.0, 8.0, *[0.25] * (columns - 2)]])
+    layers = (
+        Affine(0, weight, np.zeros(2)),
+        Steps(1, np.tile(np.arange(1.0, 9.0), (2, 1)), np.zeros(2)),
+        Affine(2, np.ones((1, 2)), np.array([-9.5])),
+    )
+    return Network(columns, layers)
+
+
+def test_what_has_staircases_is_asked_of_the_kernel_where_time_is_limited(monkeypatch):
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(exhaustive, "timed", lambda *_: 1e9)  # too many points for a sweep
+    network, domain = staircases(BITS), bits(BITS)
+    result = lp.certify(network, NOTHING, domain, timeout=PATIENCE, sample=0)
+    said = result.to_dict()
+    assert said["prover"] == "questions" and said["cells"]["constant"] > 1
+    differ = sum(exact_classes(network, domain, full_cell(domain).points()))
+    assert result.error == (Fraction(differ, domain.size),) * 2

@@ -10,7 +10,7 @@ import flint
 import numpy as np
 import pytest
 
-from tests.every import FEW, seeds
+from tests.every import THIRD, seeds
 from verifier.formats.variables import one_hot, variable
 from verifier.kernel import checker, judging, likely, spread, stopping
 from verifier.kernel.choices import DOUBLE, SINGLE
@@ -31,7 +31,7 @@ from verifier.model.question import Bound, ClassIs, Matter, matter_of
 from verifier.model.tree import Leaf, Tree
 
 EVERY_CASE = range(24)
-CASES = seeds(EVERY_CASE)
+CASES = seeds(EVERY_CASE, THIRD)
 ALLOWED = Fraction(1, 2), Fraction(1, 8), Fraction(1, 100)
 
 
@@ -169,11 +169,11 @@ def test_ranges_are_left_by_as_little_as_is_said(precision):
 def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed, least, monkeypatch):
     monkeypatch.setattr(likely, "SMALLER", least)
     closer, smaller = 0, 0
-    for seed, klass in product(seeds(range(48)), (0, 1)):
+    for seed, klass in product(seeds(range(48), THIRD), (0, 1)):
         wrong, some, less = outside_around(seed, allowed, klass)
         assert not wrong, (seed, klass, wrong)
         closer, smaller = closer + some, smaller + less
-    assert closer and smaller > 60 // (2 * FEW)
+    assert closer and smaller > 60 // (2 * THIRD)
 
 
 @pytest.mark.usefixtures("of_any_width")

@@ -176,9 +176,10 @@ def test_small_trees_of_signs_take_longer_than_one_of_as_many_bytes(monkeypatch)
     assert seconds[order.codes < ordered.OPEN] == pytest.approx(each, rel=1e-6)
 
 
-@pytest.mark.parametrize(("left", "measured"), [(20.0, False), (2.0, True), (-2.0, False)])
+@pytest.mark.parametrize(("left", "measured"), [(20.0, False), (2.0, True), (-2.0, True)])
 def test_it_is_measured_once_more_before_the_check_is_to_begin(left, measured, monkeypatch):
-    """Once a tenth more is closed. The check takes 10 seconds; long before, twice as much is."""
+    """Or should have begun: once a tenth more is closed. It takes 10 seconds; long before, it is
+    measured once twice as much is closed."""
     ledger = grown(5, bits(8), 30)
     held, looked = made(bits(8), ledger), list[int]()
     held.each = 10 / budget.SAFETY / 1000
@@ -203,7 +204,7 @@ def test_what_was_measured_long_ago_fades():
 def test_measurements_take_a_small_part_of_a_search_however_soon_more_cells_are_closed(monkeypatch):
     """Each takes a tenth of a second: of a second no more than two, and not one for each cell."""
     held, at, looks = made(bits(8), grown(3, bits(8), 40)), [100.0], list[float]()
-    held.begun, held.next = 100.0, 100.1
+    held.begun, held.next, held.end = 100.0, 100.1, float("inf")
     monkeypatch.setattr(budget, "now", lambda: at[0])
 
     def look(order):

@@ -48,6 +48,14 @@ def by_hand(matter):
     return sum(bool(asked.truth(classes)) for classes in every)
 
 
+def test_where_there_is_no_time_to_make_trees_ready_the_sample_has_it(monkeypatch):
+    _, matter = next(matters([3]))
+    options = Options(deadline=now() + 50.0)
+    assert is_open(forests.prove(matter, options).proof) is False
+    monkeypatch.setattr(forests, "NODE", 100.0)
+    assert forests.prove(matter, options).proof == (Open(),)
+
+
 @pytest.mark.parametrize("few", [0, 4])
 def test_everything_is_closed_and_counted(few):
     for seed, matter in matters(range(40)):

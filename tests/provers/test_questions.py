@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.every import seeds
+from tests.every import THIRD, seeds
 from tests.provers import matters
 from verifier.kernel import checker
 from verifier.model.chances import Runs
@@ -58,7 +58,9 @@ def few(monkeypatch, points):
     monkeypatch.setattr(asked_cells.Asking, "few", lambda *_: points)
 
 
-@pytest.mark.parametrize(("most", "some"), [(4, seeds(range(200))), (4096, seeds(range(200, 350)))])
+@pytest.mark.parametrize(
+    ("most", "some"), [(4, seeds(range(200), THIRD)), (4096, seeds(range(200, 350), THIRD))]
+)
 def test_the_answer_is_that_of_brute_force(most, some, monkeypatch):
     few(monkeypatch, most)
     kinds = Counter()

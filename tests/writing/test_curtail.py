@@ -10,6 +10,7 @@ from tests import brute_claims, brute_members
 from tests.brute import truth
 from tests.brute_matters import random_members
 from tests.brute_proof import judged
+from tests.every import EVERY
 from tests.kernel.test_checker import case, random_proof
 from tests.reports import cases
 from tests.saved import save_certificate
@@ -104,7 +105,7 @@ def test_refused_steps_of_a_cut_check_are_open(seed, gone_through, monkeypatch):
 
 
 @pytest.mark.parametrize("every", [0, 200_000_000])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(6 if EVERY else 3))
 def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatch, seed, every):
     """Stopped at each place where the check asks, until it is not stopped any more."""
     monkeypatch.setattr(stopping, "EVERY", every)
@@ -154,7 +155,7 @@ def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
     assert judged(unpack((tmp_path / "c").read_bytes()))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(12 if EVERY else 5))
 def test_an_answer_whose_check_is_stopped_anywhere_is_valid(tmp_path, monkeypatch, seed):
     """Of any question: what is written holds by brute force, and is what is known by then."""
     monkeypatch.setattr(stopping, "EVERY", 0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.brute import truth
+from tests.every import EVERY
 from tests.kernel.test_checker import case, random_proof
 from verifier.kernel.checker import verify
 from verifier.model.domain import bits
@@ -246,7 +247,7 @@ class LateOften(Fallback):
         return going.nodes == self.at[-len(self.proofs)]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(10 if EVERY else 5))
 def test_it_falls_from_proof_to_proof(seed):
     """Every cell is one of the proof that was gone through when it began, or a part of one."""
     rng, domain, network, tree = case(seed)

@@ -138,6 +138,13 @@ def check_answers(
         if wrong is not None:
             point = ", ".join(f"{x:g}" for x in rows[wrong].cpu().tolist()[:12])
             point += ", ..." * (like.shape[1] > 12)
+            own = found.reshape(size, -1)[wrong] if found.size % size == 0 else found
+            if not np.isfinite(own).all():
+                raise NetworkError(
+                    f"{name} answers inf or nan at the point ({point}): its numbers go beyond what "
+                    f"{quoted(like.dtype)} holds, so that it does not do what its weights say: "
+                    "give it in a wider type, or with smaller weights"
+                )
             raise NetworkError(
                 f"{name} answers otherwise than its trace at the point ({point}), in a batch of "
                 f"{size}: its forward depends on the batch or on whether gradients are taken, "

@@ -35,7 +35,7 @@ from verifier.model.sample import BLOCK, CELLS, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, processors
 
-GROWTH, PILOTS, SPARED = 4, 0.1, 0.6
+GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
 """The best way gets pilots so many times as long, one after the other, and all pilots together take
 this share of the time. While points of the whole domain are best, SPARED of that is saved."""
 CERTAIN, LEAD = 1 << 11, 1.5

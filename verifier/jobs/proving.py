@@ -30,6 +30,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.question import Matter, truth
+from verifier.model.steps import Steps
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
@@ -58,13 +59,13 @@ STILL = 0.5
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
 LOADED, LOADING, LOOKS = 1.0, 0.5, 3
-"""Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
-that it may take: in less the prover of questions finds more. How busy the machine is, is the least
-of so many looks: one may fall into a moment where others have both processors."""
+"""Seconds of a processor for loading the compiled search for Sandwiches, and the share of the time
+that it may take: with less time the prover `questions` finds more. How busy the machine is, is the
+least of LOOKS measurements, as one may fall into a moment in which others have the processors."""
 JUDGED, AT_LAST, THROUGH = 0.2, 15.0, 1.0
-"""Of a wide network of many inputs a search is judged after so much of its time, but so many
-seconds at last, and from then on: where it would not close this much of the probability, Tails have
-the rest."""
+"""The search about a wide network of many inputs is judged from this share of its time on, but
+after AT_LAST seconds at the latest: unless it looks as if it will close THROUGH of the probability,
+Tails have the rest of the time."""
 
 
 def search(
@@ -142,6 +143,9 @@ def _closed_or_summed(
     anytime = options.resume is None and not options.stop_at_difference
     shared = anytime and network.classes == 2 and not matter.domain.infinite
     shared = shared and branch.takes(network, matter.domain)
+    if anytime and any(isinstance(layer, Steps) for layer in network.layers):
+        # relaxed in floats they tell of next to nothing, where the kernel closes large cells
+        return Prover.QUESTIONS, _answered(matter, watch, _still(options, end))
     if anytime:
         options = replace(options, anytime=True, least=part(options.deadline, CLOSING))
     given_up: list[bool] = []

@@ -20,7 +20,7 @@ from verifier.model.question import Matter
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.variable import Variable
-from verifier.provers import exhaustive, moments
+from verifier.provers import exhaustive, forests, moments
 from verifier.provers.beside import is_about_many
 from verifier.provers.count import with_bounds
 from verifier.provers.open_cells import reopened
@@ -162,14 +162,17 @@ def without_close(matter: Matter, finding: Finding) -> Finding:
 
 def _prepared(matter: Matter, limit: Limit) -> float:
     """Seconds that it takes to write a certificate and the kernel to be ready for it, where
-    networks or ensembles are large or values many; at most half of those that are left."""
+    networks or ensembles are large or values many; at most half of those that are left, but for
+    ensembles: of what is not checked at last nothing is sampled, whatever a search has found."""
     seconds = PREPARED * _work(matter) + WRITTEN * _listed_values(matter.domain)
-    for bound in matter.models:
-        if isinstance(own := bound.model, Ensemble):
-            seconds += (NODE + NODE_OUTPUT * own.outputs) * own.size
-    if seconds < CHECKED:
+    every = [x.model for x in matter.models if isinstance(x.model, Ensemble)]
+    trees = sum((NODE + NODE_OUTPUT * own.outputs) * own.size for own in every)
+    half = (limit.end - now()) / 2
+    if seconds + trees < CHECKED:
         return 0.0
-    return max(0.0, min(seconds * limit.slow, (limit.end - now()) / 2))
+    if trees * limit.slow > half:
+        return trees * limit.slow
+    return max(0.0, min((seconds + trees) * limit.slow, half))
 
 
 def _listed_values(domain: Domain) -> int:
@@ -201,13 +204,14 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     if not limit or not limit.seconds or watch.stopped or now() >= limit.end:
         return finding
     kept = CHECKED * limit.slow + _prepared(matter, limit)
-    last = limit.end - min(kept, (limit.end - now()) / 2)
+    last = limit.end - min(kept, max(_prepared(matter, limit), (limit.end - now()) / 2))
     least = 0.0 if finding.coarser else tail_seconds(limit.seconds) / 4
     some = min(last, now() + least)  # what has a coarser proof has sandwiches for all that is worth
     end = max(min(limit.end - finding.check, last), some)
     if hands_over(matter, finding, limit):
         end = min(end, some)
     ready = READY * _work(matter) + BOUNDED * _listed_values(matter.domain)
+    ready += forests.readied(matter)
     if now() + ready * limit.slow > end:
         watch.detail("no time to make so much ready for bounds of what is open")
         return finding

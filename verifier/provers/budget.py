@@ -50,8 +50,9 @@ SHARE, SPARING = 20, 8
 """The time between two measurements, in units of what one took; where twice as many cells are
 closed it may be shorter, as long as all of them took one in so many seconds at most."""
 NEAR, MORE = 0.25, 1.1
-"""So is it where the check is to begin within such a part of what it takes, and so many times as
-many cells are closed: one measurement alone, which may be far off, is not to end a search."""
+"""So is it where the check is to begin within such a part of what it takes, or should have begun,
+and so many times as many cells are closed: one measurement alone, which may be far off, is not to
+end a search."""
 NODE, ENTERED = 4e-6, 4e-6
 """Seconds for a cell beside its own check: for putting the proof in order, writing and reading it;
 and for going through it while others are checked."""
@@ -160,8 +161,9 @@ class Budget:
     def measure(self, closed: int) -> None:
         """Check some cells, if it is time to, or many more are ``closed`` than the last time."""
         begun = now()
-        often = SPARING * self.used > begun - self.begun
-        if begun < self.next and (closed < self._growth * self.closed or often):
+        near = self.left(closed, 0) < NEAR * self.seconds(closed, 0)
+        often = SPARING * self.used > begun - self.begun and not near
+        if begun < self.next and (closed < (MORE if near else 2.0) * self.closed or often):
             return
         order = self.order()
         places = self.look(order)
@@ -172,12 +174,6 @@ class Budget:
         self.used += now() - begun
         self.next = now() + max(0.2, share * (now() - begun))
         self.closed = closed
-
-    @property
-    def _growth(self) -> float:
-        """How many times as many cells are closed before it is measured again."""
-        takes = self.seconds(self.closed, 0)
-        return MORE if 0 < self.end - takes - now() < NEAR * takes else 2.0
 
     def look(self, order: Ordered) -> int:
         """Check some cells of a proof; returns how many are closed in it."""

@@ -27,8 +27,9 @@ HELD = 1 << 26
 """Numbers of what is known of open cells, at most about: of others it is found again."""
 SHARE_REACHED = 8
 """A cell reaches one of so many areas, about."""
-FEW = 1 << 11
-"""Cells of at most so many points are evaluated by the kernel, rather than split."""
+FEW = 1 << 6
+"""Cells of at most so many points are evaluated by the kernel, rather than split: more take it
+longer than the parts that they are split into."""
 
 
 @dataclass(eq=False)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from verifier.kernel.ensembles import Array, Forest
 from verifier.kernel.prepared import MASK_BITS, Parts
+from verifier.model.ensemble import Ensemble
 from verifier.model.proof import Enumerated, Finding, Open, Proof, Step
 from verifier.model.question import Matter, truth
 from verifier.model.variable import Variable
@@ -38,7 +39,7 @@ from verifier.provers.search import (
     conclude,
     speak,
 )
-from verifier.provers.timing import passed, poll
+from verifier.provers.timing import now, poll
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -49,6 +50,8 @@ FEW_DIFFER = 0.5
 """The share of the trees that differ, at most, so that cells are split by these first."""
 MOST_CHOICES = 64
 """Combinations of classes that are tried, at most, to see whether an ensemble's may decide."""
+NODE = 1e-5
+"""Seconds of a processor until a node of an ensemble is ready."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
@@ -59,6 +62,12 @@ def takes(matter: Matter) -> bool:
     return bool(matter.ensembles) and not matter.networks and short
 
 
+def readied(matter: Matter) -> float:
+    """Seconds of a processor until its ensembles are ready for a search, or for the kernel."""
+    every = (bound.model for bound in matter.models)
+    return NODE * sum(x.size for x in every if isinstance(x, Ensemble))
+
+
 def prove(
     matter: Matter, options: Options = UNLIMITED, *, few: int = FEW, most: int | None = None
 ) -> Finding:
@@ -67,7 +76,7 @@ def prove(
     Cells of at most ``few`` points are left to be evaluated; once ``most`` cells are closed it
     ends. Raises EnsembleError or TreeError where the parts do not fit.
     """
-    if passed(options.deadline):
+    if options.deadline is not None and now() + readied(matter) >= options.deadline:
         return Finding(options.resume or (Open(),))
     search = Forests(matter=matter, options=options, few=few)
 

@@ -248,3 +248,19 @@ def test_an_answer_of_another_kind_is_one_report(monkeypatch, answer):
     held.collect()
     assert said == [Failed("work failed on the machine there: the answer is of another kind", 7)]
     assert not held.running and held.machines["there"].holds == 0
+
+
+def test_what_machines_say_does_not_reach_a_terminal_as_it_is(certificates):
+    pytest.importorskip("ray")
+    from verifier.provers.cluster.door import _line
+
+    said = "cleared \x1b[2J"
+    assert _line(RuntimeError(f"first\n{said}")) == "cleared ?[2J"
+
+    def refusing(at, result, every):
+        held = of_bytes(Established, result, "it")
+        return to_bytes(Established, replace(held, complaint=said, fault=InvalidProof(said)))
+
+    with pytest.raises(InvalidProof) as caught:
+        checked(certificates[0], Unruly(0, lie=refusing))
+    assert str(caught.value) == "cleared ?[2J"

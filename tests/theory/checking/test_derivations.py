@@ -39,7 +39,7 @@ NEGATION = {
     sp.Ne: sp.Eq,
 }
 OPAQUE = (*OPAQUE_NUMBERS, *OPAQUE_EVENTS)
-DONE: dict[str, DerivationReport] = {}  # cited theorems are checked once for all tests
+DONE: dict[str, DerivationReport] = {}  # what others rest on is checked once for all tests
 STEPS = [(t.name, s.label) for t in catalogue.values() for s in t.steps]
 SLOW = {("lrh-leaves-samples", "for-search"), ("lrh-leaves-samples", "for-choice")}
 """Steps whose changed forms Z3 does not decide before its limit: `make bench` changes them."""

@@ -8,10 +8,10 @@ import pytest
 import sympy as sp
 
 from tests.every import some
+from tests.theory.checking.test_derivations import DONE
 from tests.theory.forged import forged
 from theory import catalogue
 from theory.checking.cited_trends import SOURCES
-from theory.checking.derivation import DerivationReport
 from theory.checking.monotone import Basis, Calculus, proves_monotone, trend_basis
 from theory.language.schemas import UpperBound
 from theory.language.symbols import real
@@ -25,7 +25,6 @@ CLAIMS = [
 ]
 
 
-DONE: dict[str, DerivationReport] = {}  # what several trends rest on is checked once
 CITED = {
     (name, p)
     for name, p in CLAIMS

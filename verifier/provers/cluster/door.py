@@ -37,6 +37,7 @@ from verifier.provers.cluster.messages import (
     Work,
     report_to_bytes,
 )
+from verifier.provers.cluster.plain import printable
 from verifier.writing.processors import processors
 
 AHEAD = 2
@@ -132,7 +133,7 @@ class Door:
         for key, node in seen.items():
             processors = int(node["Resources"].get("CPU", 0))
             if node["Alive"] and processors and key not in self.machines:
-                name = f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+                name = printable(f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})")
                 new = Machine(name, processors, since=self.looked)
                 new.asked = _who.options(scheduling_strategy=_at(key)).remote()
                 self.machines[key] = new
@@ -316,7 +317,7 @@ def _at(node: str) -> NodeAffinitySchedulingStrategy:
 def _line(error: Exception) -> str:
     """The last line of an error, without the traceback that Ray puts before it."""
     lines = [x.strip() for x in str(error).splitlines() if x.strip()]
-    return lines[-1][:300] if lines else type(error).__name__
+    return printable(lines[-1][:300]) if lines else type(error).__name__
 
 
 @ray.remote(num_cpus=0, max_retries=3)  # type: ignore[untyped-decorator, unused-ignore]

@@ -68,8 +68,13 @@ def _way(kind: Any) -> Way:
     if issubclass(kind, Enum):
         return (lambda x: x.value), kind
     if issubclass(kind, LeafproofError):
-        return str, lambda x: kind(_a(str, x))
+        return str, lambda x: kind(printable(_a(str, x)))
     return partial(_from_record, kind), partial(_to_record, kind)
+
+
+def printable(text: str) -> str:
+    """A text of others that is shown: without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _a(kind: type, value: Any) -> Any:

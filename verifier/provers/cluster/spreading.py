@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from verifier.kernel.checker import Elsewhere
@@ -20,7 +20,7 @@ from verifier.model.question import Matter
 from verifier.provers.cluster.checking import Job
 from verifier.provers.cluster.cutting import sections
 from verifier.provers.cluster.joining import Cluster, results
-from verifier.provers.cluster.plain import of_bytes
+from verifier.provers.cluster.plain import of_bytes, printable
 from verifier.provers.units.checked import Keep, Keeper, Reached
 
 AHEAD = 4
@@ -117,7 +117,7 @@ def established_of(data: bytes, matter: Matter) -> Established:
         or not all(fits(domain, x.cell) and len(x.known) == models for x in held.left or ())
     ):
         raise LeafproofError("what a machine found of a section is of no section of this proof")
-    return held
+    return replace(held, complaint=printable(held.complaint))
 
 
 def fits(domain: Domain, cell: Cell) -> bool:
