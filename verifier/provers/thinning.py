@@ -80,6 +80,23 @@ def shares(
     ordinals the last value. No node has more than ``deepest`` splits above it.
     """
 
+    def up_to(v: int, value: int) -> float:
+        first, end = held.ran[v], held.ran[v + 1]
+        at, high = first, end
+        while at < high:
+            middle = (at + high) // 2
+            if held.runs[middle, 0] < value:
+                at = middle + 1
+            else:
+                high = middle
+        if at == first:
+            return 0.0
+        ended, below = held.runs[at - 1, 0], held.runs[at - 1, 1]
+        if at == end:
+            return float(below)
+        inside = (value - ended) / (held.runs[at, 0] - ended)
+        return float(below + (held.runs[at, 1] - below) * inside)
+
     def chance(v: int, word: int) -> float:
         total = 0.0
         if word >= 0:
@@ -87,15 +104,7 @@ def shares(
                 if word >> value & 1:
                     total += held.mass[held.starts[v] + value]
             return total
-        last, first = (-1 - word) >> HALF, ((-1 - word) & LOWER) - 1
-        ended, below = -1.0, 0.0
-        for r in range(held.ran[v], held.ran[v + 1]):
-            end, until = held.runs[r, 0], held.runs[r, 1]
-            if end > ended:
-                inside = max(0.0, min(last, end) - max(first, ended))
-                total += (until - below) * inside / (end - ended)
-            ended, below = end, until
-        return total
+        return up_to(v, (-1 - word) >> HALF) - up_to(v, ((-1 - word) & LOWER) - 1)
 
     def log_size(word: int) -> float:
         if word < 0:

@@ -40,6 +40,7 @@ from verifier.provers import branch
 from verifier.provers.cluster import counting, door, joining
 from verifier.provers.cluster.joining import join
 from verifier.provers.cluster.messages import Done, Lost, Work
+from verifier.provers.cluster.plain import of_bytes, printable
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
 from verifier.provers.units import driver, journal, work
@@ -171,7 +172,7 @@ def failed(cluster):
 
 
 class Twice:
-    """What is interrupted while it is unpickled, but twice alone; then it is 7."""
+    """What is interrupted while it is unpickled, but twice alone; then it is "7"."""
 
     def __init__(self, folder):
         self.folder = str(folder)
@@ -179,7 +180,7 @@ class Twice:
     def __reduce__(self):
         folder = f"__import__('pathlib').Path({self.folder!r})"
         hit = "__import__('tempfile').mkstemp(dir=x), (y for y in ()).throw(KeyboardInterrupt)"
-        both = f"(lambda x: ({hit}) if len([*x.iterdir()]) < 2 else 7)({folder})"
+        both = f"(lambda x: ({hit}) if len([*x.iterdir()]) < 2 else '7')({folder})"
         return eval, (both,)
 
 
@@ -188,7 +189,7 @@ def test_work_that_an_interrupt_of_other_work_ends_is_done_again(joined, matter,
 
     Twice, as what takes long is begun on a second machine, which would have done it.
     """
-    function = counting.packed(str, prepared(matter))
+    function = counting.packed(printable, prepared(matter))
     share = joined.share(pickle.dumps(counting.Job(pickle.dumps(matter), function)))
     key = joined.submit("count", share, pickle.dumps([Twice(tmp_path)]))
     reports = []
@@ -196,7 +197,8 @@ def test_work_that_an_interrupt_of_other_work_ends_is_done_again(joined, matter,
         reports += [x for x in joined.arrived(0.1) if x.key == key]
         if any(not isinstance(x, Lost) for x in reports):
             break
-    assert isinstance(reports[-1], Done) and pickle.loads(reports[-1].result) == ["7"]
+    assert isinstance(reports[-1], Done)
+    assert of_bytes(tuple[str, ...], reports[-1].result, "it") == ("7",)
 
 
 class Tasks:
