@@ -8,7 +8,7 @@ meets one of the leaf's areas.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -109,7 +109,7 @@ class Areas:
         word = np.arange(len(tree)) - (np.cumsum(words) - words)[tree]  # of its tree
         before = np.repeat(WORD * (np.cumsum(words) - words) - self.first, sizes)
         bit = np.arange(len(before)) + before
-        begins = tuple(_begins(self, domain))
+        every, begins = zip(*_alone(self, domain), strict=True)
         if sum(map(len, begins)) * WORD * len(tree) > MOST_BITS:
             return None
         rows, whole = list[Ints](), full_cell(domain).parts
@@ -122,7 +122,7 @@ class Areas:
                 own = [range(x, x + 1) if ranges else 1 << x for x in some]
                 bits = np.zeros((len(own), WORD * len(tree)), dtype=np.bool_)
                 cells = [Cell((*whole[:i], part, *whole[i + 1 :])) for part in own]
-                bits[:, bit] = self.reached(parts_of(cells))
+                bits[:, bit] = every[i].reached(parts_of(cells))
                 packed.append(np.packbits(bits, axis=1, bitorder="little").view("<u8"))
             rows.append(np.concatenate(packed))
         return Leaves(begins, tuple(rows), self.first[tree] + WORD * word, len(sizes))
@@ -231,14 +231,17 @@ class Leaves:
             yield (self.areas[word % len(self.areas)] + bit).reshape(len(some), self.trees)
 
 
-def _begins(areas: Areas, domain: Domain) -> Iterator[Ints]:
-    """Of each variable the first values of those that are in the same parts."""
-    held, places = {(own.ranged, own.place): own.parts for own in areas.tested}, [0, 0]
+def _alone(areas: Areas, domain: Domain) -> Iterator[tuple[Areas, Ints]]:
+    """Of each variable the areas as if they left its values alone (one part, or all of them); and
+    the first values of those that are in the same parts."""
+    tested, places, first = {(own.ranged, own.place): own for own in areas.tested}, [0, 0], 0
     for v in domain.variables:
         ranged = isinstance(v.whole, range)
-        parts = held.get((ranged, places[ranged]))
+        own = tested.get((ranged, places[ranged]))
         places[ranged] += 1
-        if parts is None:
-            yield np.zeros(1, dtype=np.int64)
-        else:
-            yield np.unique(np.append(parts + np.arange(2), 0)) if ranged else np.arange(v.count)
+        many, count = (len(own.parts), v.count) if own else (0, 1)
+        ends = np.append(own.parts + np.arange(2), 0) if own and ranged else np.arange(count)
+        inside = (areas.wanted >= first) & (areas.wanted < first + many)
+        wanted = np.where(inside, areas.wanted - first, many).min(1, initial=many, keepdims=True)
+        first += many
+        yield replace(areas, tested=(own,) if own else (), wanted=wanted), np.unique(ends)
