@@ -248,22 +248,21 @@ def _measured(
         some = [said[i] for i in chosen.tolist()]
         saying.propose(some[:1], map)  # what is made once
         few, each, checked = _first_of(saying, some, workers, ledger, end)
-        first = replace(prices, others=dearer(prices.others, UNKNOWN))
-        yield _of(first, made, few, each, checked)
-        cells = [cell for _, _, cell in some]
-        others = swept(helped, cells, prices.others, slow(since), end - now())
-        prices = replace(prices, others=others)
+        known, prices = prices.others, replace(prices, others=dearer(prices.others, UNKNOWN))
         yield _of(prices, made, few, each, checked)
         spare = MEASURING * (end - now())
         while 2 * len(few) <= len(some):
             begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
             if many < 2 * len(few):
-                return
+                break
             few = some[:many]
             again = timed(saying.propose, few, workers, helped)
             each, checked = min(each, again[0]), min(checked, again[1])
             yield _of(prices, made, few, each, checked)
             spare -= now() - begun
+        cells = [cell for _, _, cell in some]
+        others = swept(helped, cells, known, slow(since), end - now())
+        yield _of(replace(prices, others=others), made, few, each, checked)
 
 
 def _first_of(
