@@ -19,6 +19,7 @@ class Work:
     spent: int = 0
 
     def __call__(self, steps: int) -> None:
+        """Count so many more."""
         self.spent += steps
 
 
