@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -150,3 +151,9 @@ def random_tree(rng: random.Random, columns: int, classes: int, depth: int = 3) 
 
     grow(depth)
     return Tree(tuple(nodes))
+
+
+def scores_of(ensemble: Ensemble, row: Sequence[Fraction] | Sequence[float]) -> list[Fraction]:
+    """The scores of an input, the numbers in its columns, exactly what they are."""
+    leaves = np.array([[m.leaf_at(row) for m in ensemble.members]], dtype=np.int64)
+    return ensemble.sums.scores(ensemble.sums.total(leaves))[0]

@@ -32,3 +32,11 @@ def test_the_files_that_the_page_names_exist():
 def test_the_picture_is_drawn_from_the_table():
     assert PLACES.keys() == {room.name for room in ROOMS}
     assert PICTURE.read_text(encoding="utf-8") == picture(), "run python -m docs.generate.house"
+
+
+def test_every_file_of_the_kernel_has_its_place_in_the_table_of_rules():
+    table = PAGE.split("### The kernel, rule by rule")[1].split("\n### ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+    named = {name for row in rows for name in re.findall(r"`([a-z0-9_]+)`", row)}
+    there = {path.stem for path in (ROOT / "verifier" / "kernel").glob("*.py")} - {"__init__"}
+    assert named == there

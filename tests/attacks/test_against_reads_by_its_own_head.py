@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from tests.attacks.heads_cases import model, node
+from tests.saved import save_certificate
 from verifier.formats.onnx import load_onnx
 from verifier.model.domain import bits
 from verifier.model.head import Head
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
 NEVER = Tree((Leaf(0),))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.reports import cases
+from tests.saved import save_certificate
 from verifier.cli.main import run
 from verifier.formats.load import read_tree
 from verifier.model.domain import bits
@@ -19,7 +20,6 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reports.report import render
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), ("setosa", "iris */ -- '"))

@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from tests.attacks.heads_cases import ML, model, node
+from tests.saved import save_certificate
 from verifier.formats.json_files import read_tree
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
@@ -29,7 +30,6 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, matched
 from verifier.provers import exhaustive
 from verifier.reading.certificate import read_certificate
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

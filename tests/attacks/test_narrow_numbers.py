@@ -18,6 +18,7 @@ from onnx import TensorProto
 
 from tests.certificates.forging import claimed, packed
 from tests.formats.onnx_models import Model
+from tests.saved import save_certificate
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx import load_onnx
@@ -34,7 +35,6 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import certificate_of
 from verifier.reading.network_parts import teacher_from_parts
-from verifier.writing.certificate import save_certificate
 from verifier.writing.network_parts import teacher_to_parts
 
 HALF, BRAIN = TensorProto.FLOAT16, TensorProto.BFLOAT16

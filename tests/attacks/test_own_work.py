@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.attacks.test_narrow_numbers import ONE, narrow
+from tests.saved import save_certificate
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.kernel.certificate import check_certificate
@@ -18,7 +19,6 @@ from verifier.model.errors import TooMuch
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Enumerated, Finding
 from verifier.model.question import matter_of
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
 

@@ -54,8 +54,8 @@ def write_objects(kind: str, cells: int, folder: Path) -> float:
 
 
 def _written(matter: Matter, proof: Proof, path: Path) -> float:
+    from tests.saved import save_certificate
     from verifier.model.proof import Finding
-    from verifier.writing.certificate import save_certificate
 
     made = processor()
     save_certificate(path, matter, Finding(proof), "made by construction")

@@ -20,6 +20,7 @@ import numpy as np
 
 from tests.benchmarks.stranger_boosters import Random, pick
 from tests.benchmarks.stranger_judges import Outcome, refusal
+from tests.ensembles import scores_of
 from tests.formats import forest_code
 from tests.formats.forest_code import ENDINGS, made, written
 from verifier.formats.code_ensembles import ensemble_from_code
@@ -105,6 +106,6 @@ def _held(read: Ensemble, answers: Any) -> Outcome:
         if mine != theirs:
             return "WRONG", f"{mine} and not {theirs}, of {said}, at {row}"
         plain = read.outputs > 1 and not read.link
-        if plain and read.scores_at(exact) != [Fraction(x) for x in said]:
-            return "WRONG", f"scores {[float(x) for x in read.scores_at(exact)]}, not {said}"
+        if plain and scores_of(read, exact) != [Fraction(x) for x in said]:
+            return "WRONG", f"scores {[float(x) for x in scores_of(read, exact)]}, not {said}"
     return "equal", ""

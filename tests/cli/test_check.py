@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.saved import save_certificate
 from verifier.cli.main import run
 from verifier.model.domain import bits, signs
 from verifier.model.network import Affine, Network, Relu
@@ -18,7 +19,6 @@ from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tai
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import pack
-from verifier.writing.certificate import save_certificate
 
 ZERO, ONE = Tree((Leaf(0),)), Tree((Leaf(1),))
 FIRST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ensembles import scores_of
 from tests.every import seeds
 from tests.formats import forest_code
 from tests.formats.forest_code import ENDINGS, made, written
@@ -33,7 +34,7 @@ def held(ensemble: Ensemble, answers: list[list[float]], rows: list[list[float]]
     classes = [ensemble.class_at([Fraction(x) for x in row]) for row in rows]
     assert classes == said.argmax(axis=1).tolist()
     if ensemble.outputs > 1 and not ensemble.link:
-        scores = [ensemble.scores_at([Fraction(x) for x in row]) for row in rows]
+        scores = [scores_of(ensemble, [Fraction(x) for x in row]) for row in rows]
         assert scores == [[Fraction(x) for x in row] for row in answers]
 
 
@@ -176,7 +177,7 @@ def test_subroutines_are_followed() -> None:
     one = ensemble_from_code(text, ".java", columns=2)
     rows = [[0, 0], [1, 0], [0, 1], [1, 1]]
     assert [one.class_at(row) for row in rows] == [0, 1, 0, 0]
-    assert one.scores_at([1, 0]) == [0, Fraction(5, 4)]
+    assert scores_of(one, [1, 0]) == [0, Fraction(5, 4)]
 
 
 BY_HAND = """
@@ -200,7 +201,7 @@ def test_by_hand_a_number_that_is_compared() -> None:
     exec(BY_HAND, space)
     for row in ([0, 0], [0, 1], [1, 0], [1, 1]):
         answer = space["score"](row)
-        assert one.scores_at(row) == [Fraction(answer)]
+        assert scores_of(one, row) == [Fraction(answer)]
         assert one.class_at(row) == (answer > 0.1)
 
 

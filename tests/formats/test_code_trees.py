@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tests.brute import tree_class
 from tests.formats.export_fuzz import case, float_rows, writers
+from verifier.formats.code_python import module_of
 from verifier.formats.code_sql import read_sql
 from verifier.formats.code_trees import LANGUAGES, read_code
 from verifier.formats.load import load_tree
@@ -234,6 +236,12 @@ def test_refused(text: str, ending: str, message: str) -> None:
 def test_numbers_of_too_many_digits_are_refused_in_one_line(ending: str) -> None:
     with pytest.raises(TreeError, match=r"line 1: a number of .* characters is too long"):
         read_code(f"int f(double *x) {{ return 1{'0' * 5000}{ending}; }}", ".c")
+
+
+def test_what_python_warns_of_in_such_code_is_not_printed():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(module_of("def f(x):\n    return 1if x[0] <= 0.5 else 0\n").body) == 1
 
 
 def test_nothing_is_run(tmp_path: Path) -> None:

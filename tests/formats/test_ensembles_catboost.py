@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.ensembles import scores_of
 from verifier.formats.ensembles_catboost import ensemble_from_catboost
 from verifier.formats.ensembles_check import points_of
 from verifier.formats.ensembles_runtime import answers
@@ -91,7 +92,7 @@ def test_objects_and_files_answer_as_catboost_does(fitted, kind, tmp_path):
         raw = np.asarray(model.predict(rows, prediction_type="RawFormulaVal")).reshape(
             len(rows), -1
         )
-        ours = [[float(s) for s in made.scores_at(row)] for row in every[::9].tolist()]
+        ours = [[float(s) for s in scores_of(made, row)] for row in every[::9].tolist()]
         assert ours == raw[: len(every) : 9].tolist()
 
 
@@ -336,7 +337,7 @@ def test_without_the_library(tmp_path):
         "oblivious_trees": [{"splits": splits, "leaf_values": [1, 2, 3, 4]}],
     }
     made = ensemble_from_catboost(document)
-    found = {row: made.scores_at(row)[0] for row in itertools.product((0, 1), repeat=2)}
+    found = {row: scores_of(made, row)[0] for row in itertools.product((0, 1), repeat=2)}
     quarter = Fraction(1, 4)
     assert found == {
         (0, 0): 1 + quarter,

@@ -1,4 +1,8 @@
 import os
+import secrets
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -7,7 +11,7 @@ import verifier as lp
 from verifier.cli.overwriting import _same
 from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.reading.files import read_bytes
-from verifier.writing.files import write_atomically
+from verifier.writing.files import check_writable, write_atomically
 
 
 def test_writes_and_replaces_whole_files(tmp_path: Path) -> None:
@@ -114,3 +118,30 @@ def test_links_in_a_circle_are_refused_in_one_line(tmp_path):
     with pytest.raises(LeafproofError, match="cannot write"):
         write_atomically(link, b"")
     assert not _same(link, tmp_path / "other")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_written_to_where_somebody_reads_and_not_waited_for(tmp_path):
+    pipe, data = tmp_path / "pipe", secrets.token_bytes(1 << 20)  # more than a pipe holds
+    os.mkfifo(pipe)
+    with pytest.raises(LeafproofError, match="a pipe that nobody reads"):
+        write_atomically(pipe, data)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(pipe.read_bytes)
+        while True:  # until the reader has come
+            with suppress(LeafproofError):
+                write_atomically(pipe, data)
+                break
+        assert reading.result() == data
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="open files have no names")
+def test_what_another_command_reads_is_written_to():
+    """As in ``-o /dev/stdout | wc``: the pipe has no other name."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as file:
+        with os.fdopen(writing, "wb"):
+            check_writable(f"/dev/fd/{writing}")
+            write_atomically(f"/dev/fd/{writing}", b"data")
+        assert file.read() == b"data"

@@ -20,6 +20,7 @@ from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.model.chances import Runs
 from verifier.model.domain import Domain, bits
+from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import InvalidProof, LeafproofError, QuestionError, Unfinished
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Affine, Network, Relu
@@ -238,6 +239,56 @@ def test_a_result_is_reported_and_read_by_machines(tmp_path):
     held = json.loads(json.dumps(result.to_dict()))
     assert held["answer"] == "somewhere" and held["points"] == {"lower": 811, "upper": 811}
     assert "811" in result._repr_html_()
+
+
+STUMP = Member((Inner(0, Fraction(1, 2), 1, 2), Score(()), Score(((0, 1.0),))))
+ALIKE = {"not": {"all": [{"class": ["a", 0]}, {"class": ["a", 1]}]}}
+
+
+@pytest.mark.parametrize("kind", ["network", "three classes", "ensemble", "tree"])
+@pytest.mark.parametrize(
+    ("question", "always"),
+    [
+        ("class(a) = 1 and class(a) = 0", False),
+        ("class(a) = 1 and not class(a) = 1", False),
+        ("same(a, b) and not same(b, a)", False),
+        ("class(a) = 1 or not class(a) = 1", True),
+        (ALIKE, True),
+    ],
+)
+def test_what_is_true_whatever_the_classes_are_is_told_at_once(kind, question, always, tmp_path):
+    """Of 2^60 points, of which no search could go through many."""
+    rng, outputs = np.random.default_rng(0), 3 if kind == "three classes" else 1
+    layers = Affine(0, rng.normal(size=(9, 60)), rng.normal(size=9)), Relu(1)
+    last = Affine(2, rng.normal(size=(outputs, 9)), rng.normal(size=outputs))
+    models = {
+        "ensemble": Ensemble(60, 1, (STUMP,) * 40, (0.0,), "float32", 19.5),
+        "tree": Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))),
+    }
+    model = models.get(kind, Network(60, (*layers, last)))
+    named = {"a": model} if "same" not in str(question) else {"a": model, "b": model}
+    path = tmp_path / "said.certificate"
+    result = ask(question, named, bits(60), output=path)
+    count = 2**60 if always else 0
+    assert result.points == (count, count) and result.finished
+    assert result.verdict == ("somewhere" if always else "nowhere")
+    assert any("whatever classes its models have" in note for note in result.notes)
+    assert check(path, paranoid=True).points == (count, count)
+
+
+def test_what_depends_on_a_class_is_asked_as_it_is():
+    """Of three classes a third one is left, and another model may decide."""
+    rng = np.random.default_rng(0)
+    three = Network(3, (Affine(0, rng.normal(size=(3, 3)), rng.normal(size=3)),))
+    result = ask("class(a) = 0 or class(a) = 1", {"a": three}, bits(3))
+    assert result.notes == () or "whatever" not in str(result.notes)
+    classes = [three_classes(three, x) for x in np.ndindex(2, 2, 2)]
+    assert result.points == (sum(k < 2 for k in classes),) * 2
+
+
+def three_classes(network, row):
+    (layer,) = network.layers
+    return int(np.argmax(layer.weight @ np.array(row) + layer.bias))
 
 
 def test_one_witness_is_enough_where_it_is_asked_for():

@@ -11,6 +11,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
+from tests.saved import save_certificate
 from verifier.jobs.result import Result
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
@@ -20,7 +21,6 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reading.certificate import read_certificate
-from verifier.writing.certificate import save_certificate
 
 HALF = Fraction(1, 2)
 DOMAIN = bits(2)

@@ -564,7 +564,55 @@ def test_lines_of_points_are_tried_where_those_through_cells_are_narrow(
     assert made._is_worth(Way(found, POOLED, 1), prices_of("1/2", 10, monkeypatch), 1.0)
 
 
-@pytest.mark.parametrize(("width", "looks"), [(1.4, True), (1.6, False)])
+@pytest.mark.parametrize(
+    ("mass", "line", "worth"), [(0.8, 2.0, False), (0.8, 1.1, True), (0.3, 2.0, True)]
+)
+def test_lines_through_cells_are_not_tried_where_whole_ones_are_too_wide(
+    mass, line, worth, monkeypatch
+):
+    """Of how much is closed it follows how much narrower they may be, at most."""
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    found = SimpleNamespace(mass=mass, parted=(None,))
+    widths = {None: 1.0, 0: line}
+    monkeypatch.setattr(
+        pilots.Pilots, "promise", lambda self, x, left: Promise(100, widths[x.way.line])
+    )
+    monkeypatch.setattr(pricing.Prices, "may_pay", lambda *_: True)
+    made.pilots = [Pilot(Way(found, PLAIN, line), 1 << 40) for line in (None, 0)]
+    assert made._is_worth(Way(found, CELLS, 0), prices_of("1/2", 10, monkeypatch), 1.0) == worth
+    assert made._is_worth(Way(found, CELLS, 1), prices_of("1/2", 10, monkeypatch), 1.0)
+
+
+@pytest.mark.parametrize(("patch", "tried"), [(2.0, [0]), (0.5, [0, 1])])
+def test_looking_for_patches_takes_the_time_of_lines_where_points_are_best(
+    patch, tried, monkeypatch
+):
+    """Where patches are, others may be as well: these have their time as if nothing was looked."""
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    clock, found = [0.0], SimpleNamespace(mass=1, parted=())
+    in_both(monkeypatch, "now", lambda: clock[0])
+    every = [Way(found, PLAIN, line) for line in (None, 0, 1)]
+    monkeypatch.setattr(piloting, "ways", lambda _: every)
+
+    def looked(_):
+        clock[0] += 0.05
+        yield Way(found, PLAIN, 7, others=(8,))
+
+    def promise(self, x, left):
+        return Promise(1, patch if x.way.others else 1.0 if x.way.line is None else 3.0)
+
+    monkeypatch.setattr(made, "patches", looked)
+    monkeypatch.setattr(made, "forecast", lambda _: [])
+    monkeypatch.setattr(pilots.Pilots, "promise", promise)
+    monkeypatch.setattr(  # what is tried late would have to be far narrower
+        pricing.Prices, "may_pay", lambda self, way, best, plain, left: best >= min(patch, 1.0)
+    )
+    made.try_all(found, 0.04)
+    held = [x.way.line for x in made.pilots if x.way.line is not None and not x.way.others]
+    assert held == tried
+
+
+@pytest.mark.parametrize(("width", "looks"), [(1.1, True), (1.3, False)])
 def test_patches_are_looked_for_unless_lines_are_far_from_as_narrow(width, looks, monkeypatch):
     made, _ = piloting_of(monkeypatch, 1e-3, 1e-6, 1e3)
     found = Mock(mass=1, parted=(), asked=Mock(domain=Mock(infinite=False, variables=[0])))
@@ -710,6 +758,8 @@ def test_a_tenth_of_the_limit_is_for_sampling():
     limit = sampling.reserved(limit_of(50.0), sampling.wish_of())
     assert limit.full - limit.end == pytest.approx(5)
     assert limit.cut - limit.checked == pytest.approx(5)
+    short = sampling.reserved(limit_of(3.0), sampling.wish_of())  # a late check leaves most of it
+    assert short.checked - short.end == pytest.approx(short.sampling / 4)
     assert sampling.reserved(limit_of(50.0), None).sampling == 0
     two = sampling.reserved(limit_of(50.0), sampling.wish_of(), [network(), network()])
     assert two.sampling == pytest.approx(10)  # a search leaves more of such questions

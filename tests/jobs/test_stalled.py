@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import verifier as lp
+from tests.jobs.test_handing_over import hard
 from verifier.jobs import proving, sweeping
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
-from verifier.model.domain import bits, signs
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.cells import Branching
 from verifier.provers.options import Options
+from verifier.provers.pairs import proving as sandwiching
 from verifier.provers.pairs import together
 from verifier.provers.timing import now
 
@@ -96,6 +100,49 @@ def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypa
     assert found.coarser == ((((Open(),), falling),) if coarse else ())
     assert found.check == 0.25 + more
     assert found.counterexamples == ((0,) * BITS,)
+
+
+@pytest.mark.parametrize("more", [True, False])
+@pytest.mark.parametrize(
+    ("told", "closed", "given_up"), [(0.6, 0.1, True), (0.6, 0.3, False), (0.4, 0.0, False)]
+)
+def test_what_sandwiches_tell_more_of_is_counted_from_the_start(
+    told, closed, given_up, more, monkeypatch, compiled
+):
+    """Of the small cells that were closed nothing is kept; but where there is no time for
+    sandwiches after all."""
+    asked, some = [], (Split(0, 1), Constant(0), Open())
+
+    def prove(domain, teacher, tree, options):
+        assert options.instead(closed) == given_up
+        return Finding(some, ((0,) * BITS,), stalled=given_up)
+
+    def summed(matter, watch, options, end, *, closing=True):
+        asked.append((options.resume, closing))
+        return Finding((Open(),)) if closing or more else None
+
+    monkeypatch.setattr(sandwiching, "promised", lambda *_: told)
+    monkeypatch.setattr(branch, "prove", prove)
+    monkeypatch.setattr(proving, "_summed", summed)
+    ranges = [Ordinal(f"x{i}", Fraction(0), Fraction(1), 2, uniform(2)) for i in range(BITS)]
+    matter = matter_of(Domain(tuple(ranges)), rough(1), Tree((Leaf(0),)))
+    held = Options(deadline=now() + 5)
+    name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
+    assert name == "questions"
+    assert found.counterexamples == ((0,) * BITS,)
+    both = [(None, False), (some, True)]
+    assert asked == (both[:1] if given_up and more else both if given_up else both[1:])
+
+
+@pytest.mark.parametrize(
+    ("network", "least", "most"),
+    [(rough(1), 0.9, 1.0), (hard(), 0.0, 0.2), (rough(3), 0.0, 0.0)],
+    ids=["few points", "many neurons", "three classes"],
+)
+def test_what_sandwiches_tell_of_at_once(network, least, most, compiled):
+    matter = matter_of(bits(network.columns), network, Tree((Leaf(0),)))
+    held = Options(deadline=now() + 20)
+    assert least <= sandwiching.promised(matter, held, 0.02, now() + 20) <= most
 
 
 def search_of(hidden, monkeypatch, closed, left):

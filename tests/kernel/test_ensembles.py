@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.ensembles import random_domain, random_ensemble, random_tree, reached
-from verifier.kernel import checker, ledger, tally
+from verifier.kernel import areas, checker, ledger
 from verifier.kernel.areas import areas_of, members_of
 from verifier.kernel.asked import ask
 from verifier.kernel.ensembles import forest_of
@@ -19,6 +19,7 @@ from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.ensemble import ARITHMETICS, Ensemble, Member, Score
 from verifier.model.errors import EnsembleError, InvalidProof
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.overlay import no_charge
 from verifier.model.part import size, values
 from verifier.model.proof import Constant, Enumerated, Open, Several, Split, Tail, Trusted
@@ -309,16 +310,48 @@ def test_float32_is_not_shown_where_something_else_may_be_rounded(ensemble, numb
         assert checker.verify(matter, proof).float32.is_shown is firm
 
 
-def test_all_points_of_a_cell_are_evaluated_together_as_one_by_one():
-    for seed, rng, domain, ensemble in cases(range(60)):
-        forest = forest_of(ensemble, domain, range(len(domain.variables)), True)
-        for cell in [full_cell(domain), *some_cells(rng, domain, 5)]:
-            points = np.array(list(cell.points()))
-            assert forest.over(cell).tolist() == forest.classes_at(points).tolist(), seed
+def deep(rng, tests, columns):
+    """A tree of so many tests and one leaf more, of numbers 0 to 39 in each column."""
+    nodes, waiting = [None], [0]
+    while (len(nodes) - 1) // 2 < tests:
+        at = waiting.pop(rng.randrange(len(waiting)))
+        below = len(nodes), len(nodes) + 1
+        threshold = Fraction(rng.randrange(39)) + Fraction(1, 2)
+        nodes[at] = Inner(rng.randrange(columns), threshold, *below)
+        nodes += [None, None]
+        waiting += below
+    return Member(tuple(x or Score(((0, float(rng.randrange(-9, 9))),)) for x in nodes))
+
+
+@pytest.mark.parametrize("most", [areas.MOST_BITS, 0])
+def test_points_reach_the_leaves_that_walks_do_however_many_there_are(monkeypatch, most):
+    """By their bits, of one word or some a tree, or by walks where these take too much memory."""
+    monkeypatch.setattr(areas, "MOST_BITS", most)
+    monkeypatch.setattr(areas, "NUMBERS", 1 << 12)  # few values at a time
+    rng = random.Random(5)
+    members = tuple(deep(rng, tests, 2) for tests in (0, 1, 63, 64, 200, 127))
+    ensemble = Ensemble(2, 1, members, (0.0,), "float64", 0.5)
+    chance = (Fraction(1, 40),) * 40
+    listed = Variable(
+        "a", tuple(map(str, range(40))), tuple((Fraction(x),) for x in range(40)), chance
+    )
+    domain = Domain((listed, Ordinal("b", Fraction(0), Fraction(1), 40, uniform(40))))
+    forest = forest_of(ensemble, domain, (0, 1), True)
+    assert (forest.leaves is None) == (not most)
+    points = np.array(list(full_cell(domain).points()))
+    wanted = [ensemble.class_at(domain.encode(x)) for x in points.tolist()]
+    assert 0 < sum(wanted) < len(wanted)
+    assert forest.classes_at(points).tolist() == wanted
+    assert forest.classes_at(points[:0]).tolist() == []
+
+
+def test_an_ensemble_of_no_trees_has_one_class():
+    forest = forest_of(Ensemble(1, 1, (), (1.0,), "float32", 0.5), bits(1), (0,), True)
+    assert forest.classes_at(np.array([[0], [1]])).tolist() == [1, 1]
 
 
 def test_large_cells_are_counted_as_small_ones(monkeypatch):
-    """By tables over all points of a cell, cut up or not, and point by point: the same verdict."""
+    """All points of a cell, many at a time or few, or point by point: the same verdict."""
     for seed, rng, domain, ensemble in cases(range(40)):
         reads = tuple(range(len(domain.variables)))
         some = tuple(sorted(rng.sample(reads, rng.randrange(1, len(reads) + 1))))
@@ -329,9 +362,9 @@ def test_large_cells_are_counted_as_small_ones(monkeypatch):
         question = Not(All((Same(0, 1), Same(0, 2))))
         matter = Matter(domain, models, question)
         verdicts = []
-        for least, block in ((1, 1 << 13), (1, 5), (1 << 20, 5)):
+        for least, block in ((1, 1 << 8), (1, 5), (1 << 20, 5)):
             monkeypatch.setattr(ledger, "least", lambda _, least=least: least)
-            monkeypatch.setattr(tally, "BLOCK", block)
+            monkeypatch.setattr(areas, "BLOCK", block)
             found = checker.verify(matter, [Enumerated()])
             verdicts.append((found.disagreements, found.error, found.counterexamples))
         assert verdicts[0] == verdicts[1] == verdicts[2], seed

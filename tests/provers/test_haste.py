@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -79,3 +80,32 @@ def test_haste_begins_where_that_is_given_up(signed, monkeypatch):
     assert found.hasty == signed
     clock.now += 0.2
     assert not found.hasty
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_others_are_asked_once_whether_they_had_better_have_all_of_the_time(better, monkeypatch):
+    """In the middle of haste; if they had, nothing is open in this search."""
+    asked = []
+
+    def instead(closed):
+        asked.append(closed)
+        return better
+
+    begun = time.monotonic()
+    options = Options(anytime=True, least=begun + 50, check_by=begun + 100, signed=True)
+    found = Branching(*hard_problem(), options=replace(options, instead=instead))
+    clock = SimpleNamespace(now=begun + 30)
+    for module in (cells, search):
+        monkeypatch.setattr(module, "now", lambda: clock.now)
+    found.judge()
+    assert not asked
+    monkeypatch.setattr(Trial, "goes_on", lambda *_: False)
+    assert not found.orderly()
+    clock.now = begun + 39
+    found.judge()
+    assert not asked
+    clock.now = begun + 41
+    found.judge()
+    found.judge()
+    assert asked == [found.proved]
+    assert bool(found.stalled) == found.late == (not found.open) == better

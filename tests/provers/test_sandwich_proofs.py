@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -351,6 +352,34 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert sum(tried[len(trials) :]) * 2 * each <= closing.MEASURING * left
     assert all(many * 2 * each <= closing.TRYING * left for many in trials[1:])
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
+
+
+@pytest.mark.parametrize("left", [20.0, 0.5])
+def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch):
+    """More and more are tried at a time, as far as there is time."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    search.grow(made, now() + 60, enough=4000)
+    made.forget_halves()
+    ready, each, tried = 20e-3, 0.2e-3, []
+
+    def timed(propose, some, workers, ledger):
+        tried.append(len(some))
+        return (each + ready / len(some),) * 2
+
+    monkeypatch.setattr(closing, "timed", timed)
+    monkeypatch.setattr(filling, "cased", lambda _: {})
+    monkeypatch.setattr(closing, "costs", lambda _: DEAR)
+    monkeypatch.setattr(closing, "now", lambda: 0.0)
+    monkeypatch.setattr(closing, "PILOT", 20)
+    *_, prices = closing._measured(made, ask(made.matter, lambda: None), left)
+    least = each + ready / max(tried)
+    assert prices.checked == pytest.approx(closing.SAFETY * (least + pruning.CELL * prices.slow))
+    steps = [(a, b) for a, b in pairwise(tried) if a >= closing.PILOT or left < 1 < a]
+    assert steps and max(tried) > (closing.PILOT if left > 1 else closing.FEW)
+    for a, b in steps:
+        assert 2 * a <= b <= closing.GROWING * a
+        assert b * 2 * (each + ready / a) <= closing.MEASURING * left
 
 
 def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):

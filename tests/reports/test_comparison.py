@@ -7,13 +7,13 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import trusted
+from tests.saved import save_certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.comparison import Compared, compose_comparison, frontier, render_comparison
 from verifier.reports.report import FORMATS
-from verifier.writing.certificate import save_certificate
 
 WASTEFUL = cases.grown((11, (0, (1, (5, 0, 1), (4, 0, 1)), (3, 0, 1)), (6, 1, (7, 1, 1))))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.saved import save_certificate
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable
 from verifier.jobs.against import Digests
@@ -27,7 +28,6 @@ from verifier.reading.certificate import read_certificate
 from verifier.reports import domain_statement, statement_end
 from verifier.reports import in_toto as machine
 from verifier.reports.statement import paragraphs
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
 HALF = Fraction(1, 2)

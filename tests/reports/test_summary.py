@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from tests.reports import cases
 from tests.reports.test_trust import trusted
-from verifier.model.domain import bits
+from verifier.model.domain import Domain, bits
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Open
+from verifier.model.question import matter_of
+from verifier.model.smooth import Smooth
 from verifier.model.tree import Leaf, Tree
 from verifier.model.verdict import Float32
 from verifier.reports import summary
-from verifier.reports.float32 import float32_line, float32_paragraph
+from verifier.reports.float32 import float32_line, float32_paragraph, why_nowhere
 
 SHOWN = Float32(0, Fraction(0))
 PARTLY = Float32(3, Fraction(1, 8))
@@ -73,6 +77,20 @@ def test_float32_is_shown_or_not_shown(found, executed, line):
     assert paragraph.startswith(
         "Not shown" if line.startswith("not") and found is not PARTLY else "Shown"
     )
+
+
+def test_the_reason_is_said_where_float32_is_shown_nowhere():
+    step = Affine(0, np.ones((1, 2)), np.zeros(1))
+    curve = Smooth(1, "tanh")
+    tree = Tree((Leaf(0),))
+    plain, bent = Network(2, (step,)), Network(2, (step, curve))
+    real = Domain.product(bits(1), Domain.continuous("x", 0, 1))
+    many = Affine(0, np.ones((4001, 2)), np.zeros(4001))
+    wide = Network(2, (many, Affine(1, np.ones((1, 4001)), np.zeros(1))))
+    assert why_nowhere(matter_of(bits(2), plain, tree)) == ""
+    assert "smooth functions" in why_nowhere(matter_of(bits(2), bent, tree))
+    assert "real inputs" in why_nowhere(matter_of(real, plain, tree))
+    assert "4,000 inputs" in why_nowhere(matter_of(bits(2), wide, tree))
 
 
 def test_a_check_that_was_cut_says_what_its_steps_prove():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.cases import random_domain, random_teacher, random_tree
+from tests.saved import save_certificate
 from verifier.formats.variables import ordinal
 from verifier.kernel.certificate import check_certificate
 from verifier.model import network
@@ -36,7 +37,6 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reading.certificate import pack, read_certificate
 from verifier.reading.proof_bytes import decode
-from verifier.writing.certificate import save_certificate
 from verifier.writing.proof_bytes import encode
 
 NODES = (

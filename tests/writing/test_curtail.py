@@ -12,6 +12,7 @@ from tests.brute_matters import random_members
 from tests.brute_proof import judged
 from tests.kernel.test_checker import case, random_proof
 from tests.reports import cases
+from tests.saved import save_certificate
 from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof
@@ -26,7 +27,6 @@ from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.proof_bytes import decode
 from verifier.writing import curtail
-from verifier.writing.certificate import save_certificate
 from verifier.writing.curtail import Gradual, opened
 from verifier.writing.proof_bytes import encode
 

@@ -48,12 +48,21 @@ def fingerprints(cuts: Cuts, cells: Bools) -> tuple[Codes, Codes, Codes]:
     """
     rng = np.random.default_rng(0)
     code = np.asarray(rng.integers(1, 1 << 63, cells.shape[1], dtype=np.uint64))
-    goes_left, same = _literals(cuts)
-    inside = cells.astype(np.uint64)
-    whole = inside @ code
-    left = inside @ np.where(goes_left, code[:, None], np.uint64(0))
-    both = inside @ np.where(same, code[:, None], np.uint64(0))
+    held = np.where(cells, code, np.uint64(0))
+    whole = held.sum(axis=1, dtype=np.uint64)
+    ranked, running = _running(held[:, cuts.order]), _running(held)
+    left = ranked[:, cuts.last] - ranked[:, cuts.first]
+    tested = [cuts.variable(c) for c in range(len(cuts.first))]
+    ends = np.append(cuts.starts[1:], len(cuts.owner))
+    both = running[:, ends[tested]] - running[:, cuts.starts[tested]]
     return whole, whole[:, None] - both + left, whole[:, None] - left
+
+
+def _running(held: Codes) -> Codes:
+    """The sums modulo 2^64 of no, one, two, ... of the first columns."""
+    sums = np.zeros((len(held), held.shape[1] + 1), dtype=np.uint64)
+    np.cumsum(held, axis=1, out=sums[:, 1:])
+    return sums
 
 
 def find_edges(cuts: Cuts, cells: Bools) -> list[list[Edge]]:

@@ -122,7 +122,7 @@ def _totals(tree: Tree, domain: Domain, table: Table, kinds: int) -> tuple[Float
 
 
 def frontier_of(
-    trees: Iterable[Tree], domain: Domain, table: Table, kinds: int, most: int = MOST
+    trees: Iterable[Tree], domain: Domain, table: Table, kinds: int
 ) -> tuple[FrontierTree, ...]:
     """Of all trees, cut down as they can be, those that get more right than any smaller one.
 
@@ -130,7 +130,7 @@ def frontier_of(
     """
     best: dict[int, tuple[int, Tree]] = {}
     for tree in trees:
-        ways = pruned(tree, domain, table, kinds, most)
+        ways = pruned(tree, domain, table, kinds)
         for leaves in _some(ways.sizes()):
             right, cut = ways.best(leaves)
             if right > best.get(cut.leaves, (-1, cut))[0]:

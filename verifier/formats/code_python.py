@@ -6,6 +6,7 @@ import ast
 import codecs
 import io
 import tokenize
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -52,7 +53,9 @@ def text_of(data: bytes) -> str:
 def module_of(text: str) -> ast.Module:
     """What a module's text says. Raises TreeError where that is no Python."""
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():  # of literals that run into words, as `1if`
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         line = getattr(problem, "lineno", None) or 1
         raise TreeError(f"line {line}: this is not Python: check the file") from None

@@ -151,15 +151,13 @@ def _leaves_below(tree: Tree) -> list[int]:
 def draw_svg(
     tree: Tree,
     domain: Domain | None = None,
-    leaf_classes: Mapping[int, str] | None = None,
     max_leaves: int = 200,
 ) -> str:
     """The tree as one ``<svg>`` element, to stand in a page or a file of its own.
 
-    ``leaf_classes`` maps a leaf (its node) to CSS classes added to its ``leaf class-K``; colours
-    are otherwise ``currentColor``, so that the picture follows the page's light or dark theme. At
-    most ``max_leaves`` leaves are drawn, those nearest the root; a node "... n more leaves" stands
-    for each deeper part. Full words are in tooltips.
+    A leaf has the CSS classes ``leaf class-K``; colours are ``currentColor``, so that the picture
+    follows the page's light or dark theme. At most ``max_leaves`` leaves are drawn, those nearest
+    the root; a node "... n more leaves" stands for each deeper part. Full words are in tooltips.
     """
     shown, below = _shown(tree, max_leaves), _leaves_below(tree)
     require_room(tree, _depths(tree, shown), 256, "its drawing")
@@ -185,7 +183,7 @@ def draw_svg(
             for child, label in ((node.left, asked.left), (node.right, asked.right)):
                 parts.append(_edge(centre[i], depth[i], centre[child], depth[child], label))
     for i in order:
-        classes = _css(tree, i, shown, leaf_classes or {})
+        classes = _css(tree, i, shown)
         parts.append(_box(words[i], classes, centre[i], depth[i], width[i]))
     parts.append("</svg>")
     return "\n".join(parts)
@@ -248,10 +246,10 @@ def _layout(
     return centre, depth
 
 
-def _css(tree: Tree, i: int, shown: frozenset[int], leaf_classes: Mapping[int, str]) -> str:
+def _css(tree: Tree, i: int, shown: frozenset[int]) -> str:
     node = tree.nodes[i]
     if isinstance(node, Leaf):
-        return f"leaf class-{node.klass} {leaf_classes.get(i, '')}".strip()
+        return f"leaf class-{node.klass}"
     return "test" if i in shown else "more"
 
 

@@ -181,7 +181,7 @@ def _gated(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
         before = graph.layers[last.source - 1]
         if isinstance(before, Smooth) and (before.source, before.kind) == (x.node, "softplus"):
             return smooth(graph, x, "mish")
-    if not isinstance(last, Scale) or not last.source or not _is(last, 1.0, 1.0, 1.0):
+    if not isinstance(last, Scale) or not last.source or not _is(last, 1.0, 1.0):
         return _hard_swish(graph, x, last)
     bent = graph.layers[last.source - 1]
     if not isinstance(bent, Smooth) or bent.kind != "erf":
@@ -212,18 +212,19 @@ def _hard_swish(graph: Graph, x: Signal, last: Layer | None) -> Signal | None:
         last = graph.layers[last.source - 1] if last.source else None
     upper, _, lower, _, inner = held
     assert isinstance(upper, Scale) and isinstance(lower, Scale) and isinstance(inner, Scale)
-    if inner.source != x.node or not (_is(upper, -1.0, 1.0, 1.0) and _is(lower, -1.0, 1.0, 1.0)):
+    if inner.source != x.node or not (_is(upper, -1.0, 1.0) and _is(lower, -1.0, 1.0)):
         return None
     a = inner.scale[0]
     six = exact_product(np.full(1, float(a)), np.full(1, 6.0))
-    if six is None or not a or not _is(inner, float(a), 1.0, 0.5):
+    if six is None or not a or not _is(inner, float(a), 0.5):
         return None
     bent = smooth(graph, _scaled(graph, x, float(six[0])), "hard_swish")
     return _scaled(graph, bent, 1.0, float(six[0]))
 
 
-def _is(layer: Scale, scale: float, divisor: float, shift: float) -> bool:
-    pairs = ((layer.scale, scale), (layer.divisor, divisor), (layer.shift, shift))
+def _is(layer: Scale, scale: float, shift: float) -> bool:
+    """Whether the layer is ``scale x + shift`` in every column."""
+    pairs = ((layer.scale, scale), (layer.divisor, 1.0), (layer.shift, shift))
     return all((numbers == wanted).all() for numbers, wanted in pairs)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 from onnx import TensorProto, helper
 
 from verifier.formats import export_check
@@ -20,7 +19,6 @@ from verifier.model.tree import Inner, Leaf, Tree
 _OPSET_ML, _OPSET, _IR = 3, 13, 8
 _DEEPEST = 3000
 """Most tests on a path: onnxruntime overflows its stack on trees that are much deeper."""
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats import load
@@ -29,12 +31,17 @@ from verifier.model.question import (
     Not,
     Same,
     atoms,
+    truth,
 )
 from verifier.model.tree import Tree, matched
 from verifier.reading.models_json import formula_from_json
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+
+
+COMBINATIONS = 1 << 12
+"""Of the models' classes, at most, that are gone through to see whether all say the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +107,35 @@ def load_matter(
     tested = [(m.model, m.reads) for m in bound if isinstance(m.model, Tree | Ensemble)]
     space = ready(space, tested)
     held, formula = _asked(question, bound)
-    matter = Matter(space, held, formula)
+    matter = _without_choice(Matter(space, held, formula), watch)
     for m, given in zip(matter.models, models.values(), strict=True):
         if isinstance(m.model, Network):
             source = given[0] if isinstance(given, tuple | list) else given
             compare(source, m.model, space.product_of(m.reads))
     return Asked(matter, origin(domain))
+
+
+def _without_choice(matter: Matter, watch: Watch) -> Matter:
+    """The matter; where its formula is true, or false, whatever classes its models have, with one
+    of which the kernel sees that at once: a model's class is the same as itself."""
+    classes = [m.classes for m in matter.models]
+    unknown = [None] * len(classes)
+    if truth(matter.question, unknown) is not None or math.prod(classes) > COMBINATIONS:
+        return matter
+    always: bool | None = None
+    for own in product(*map(range, classes)):
+        found = truth(matter.question, own)
+        if always is not None and found != always:
+            return matter
+        always = found
+    named = tuple(Same(m, m) for m in range(len(classes)))
+    same: Formula = All(named) if len(named) > 1 else named[0]
+    words = " and ".join(f"same({m.name}, {m.name})" for m in matter.models)
+    watch.note(
+        f"the formula is {str(always).lower()} whatever classes its models have: the certificate "
+        f"asks it as {words if always else f'not ({words})'}"
+    )
+    return replace(matter, question=same if always else Not(same))
 
 
 def _bound(

@@ -27,6 +27,8 @@ at most so many of them."""
 LOOKED, BUSY = 0.02, 1.5
 """Seconds of a processor to see how slow the machine is, where models are read; so many times
 slower than idle ones is busy."""
+OVER = 0.25
+"""The share of the sample's time that a check may be late by, at most."""
 LATE, GIVEN_UP, KILLED = 1.5, 1.8, 2.1
 """Seconds beyond a limit, on an idle machine, for a few points where none are drawn yet; until a
 run that has not ended is told to; and until it is ended from outside."""
@@ -83,8 +85,10 @@ class Limit:
 
     @property
     def checked(self) -> float:
-        """When the check of a new proof is cut short: what is sampled then takes time, too."""
-        return self.cut - self.sampling
+        """When the check of a new proof is cut short: what is sampled then takes time, too, and
+        under a short limit no check that is late is to have all of that."""
+        late = self.cut - self.sampling
+        return min(late, self.end + OVER * self.sampling) if self.sampling else late
 
     @property
     def given_up(self) -> float:

@@ -1,4 +1,10 @@
-"""How a sample is drawn: what some draws that nothing else is made of promise, in the time left."""
+"""How a sample is drawn: the way whose pilots promise the narrowest interval in the time left.
+
+A *way* says what a draw is: a point, a line or a patch, of the whole domain or of what is open,
+with a forecast or guides or without. A *pilot* is some draws of a way from which nothing else is
+made; it tells how long a draw takes and how wide the interval will be. Each way that may pay gets a
+short pilot, and the best ones longer ones, until that is worth no more.
+"""
 
 from __future__ import annotations
 
@@ -29,39 +35,44 @@ from verifier.model.sample import BLOCK, CELLS, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import Clocks, processors
 
-GROWTH, PILOTS, SPARED = 4, 0.1, 0.4
-"""Pilots of the best are followed by ones so much longer, up to a share of the time together; of
-that so much is spared while points of the whole domain are best."""
-CERTAIN, LEAD, CLOSER = 1 << 11, 1.5, 0.03
-"""But not where there were so many draws, and the next one promises an interval so much wider; and
-whatever was spent before, where so large a share of what is left is enough."""
+GROWTH, PILOTS, SPARED = 4, 0.1, 0.6
+"""The best way gets pilots so many times as long, one after the other, and all pilots together take
+this share of the time. While points of the whole domain are best, SPARED of that is saved."""
+CERTAIN, LEAD = 1 << 11, 1.5
+"""A way that had so many draws is settled on where the next one promises, at its best, an interval
+so many times as wide."""
+CLOSER = 0.03
+"""A longer pilot is drawn in any case where it takes no more than this share of the time left."""
 BRIEF, POINTS, LONG = 0.015, 0.01, 0.05
-"""The first pilot of a way is longer if so large a share of the time is enough for that, of points
-the second; and has FEW draws where the other would take more than the third."""
+"""Shares of the time left. A first pilot grows up to BRIEF of it (POINTS if it draws points). Where
+its usual number of draws would take more than LONG it has FEW."""
 SHORT, TIMED = 0.03, 0.003
-"""For points it is such a share where that is no more than so many seconds: what takes less does
-not tell how quick they are."""
+"""A first pilot of points has at least so many seconds, if that is at most the share SHORT: what is
+over sooner does not tell how quick they are."""
 MUCH, AGAIN = 0.5, 1.0
-"""What may give so much of the best width, or less, is tried in as many times that share more."""
-NEARLY, BEYOND = 0.8, 1.5
-"""Lines without a guess that is not known yet turn out so much narrower than is hoped, at most; and
-where lines may be no narrower than so many times the best, patches are not either."""
+"""Once the pilots' time is over, a way is still tried that may give at most so much of the best
+width, for as many times that time more."""
+NEARLY, BEYOND = 0.8, 1.2
+"""Longer pilots of lines that are not known well turn out at most so much narrower than hoped.
+Where no lines may come within BEYOND times the best width, patches are not tried."""
 TRYING = 0.5
-"""Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
+"""The share of the time in which a way has to be chosen, whatever is not tried by then."""
 CLEARLY = 0.8
-"""Anything else is taken for points of the whole domain if it promises so much of their width."""
+"""Another way is taken in place of points of the whole domain if it promises so much of their
+width, or less."""
 BLOCK_WORK = 1 << 32
-"""Steps of a block, at most about: an end is noticed between blocks."""
+"""Steps of a block of draws, at most about: an end is noticed between blocks."""
 LEARN, WORTH_LEARNING = 0.02, 2.5
-"""Of the time, for the lines that a forecast is learned from; and how many times as wide as the
-best lines may be of which one is learned."""
+"""The share of the time left for the lines that a forecast is learned from. It is learned of lines
+that are at most so many times as wide as the best way."""
 TABLES_OF_GUIDES, COUNTING, WORTH_GUIDING = 0.03, 0.3, 10.0
-"""Of the time that is left, at most, for the tables of guides, and for counting their mean where
-that may pay; and how many times as wide as the best patches may be that get some."""
+"""The shares of the time left for making the tables of guides, and for counting their mean where
+that may pay. Patches get guides if they are at most so many times as wide as the best way."""
 TABLES_OF_PATCHES = 0.01
-"""Seconds until something is known of patches, at least: their tables are made for each pilot."""
+"""Seconds that looking for patches takes at least: each pilot makes their tables."""
 LOOKING, MOST_LOOKED = 0.03, 1 << 19
-"""Of the time, for points that tell which variables a patch is to be of; and these, at most."""
+"""The share of the time left for points that tell which variables a patch is to vary; and these, at
+most."""
 
 
 @dataclass
@@ -173,12 +184,14 @@ class _Piloting:
         prices = Prices(found, self.pilots[0] if self.pilots else None)
         held = list(ways(found))
         held = [x for x in held if not self.pilots or x.line is not None or x.method != PLAIN]
-        # patches come before lines that are rarely narrower, and what they take is not these's
+        # patches come before lines that are rarely narrower, and what they take is not these's,
+        # but where points seem to be best after all
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
         failed = [not self._try(x, prices, until) for x in held[:first]]
         start = now()
         failed += [not self._try(x, prices, until) for x in self.patches(found)]
-        until += now() - start
+        if not (self.pilots and self._are_points_best()):
+            until += now() - start
         failed += [not self._try(x, prices, until) for x in held[first:]]
         if any(failed) and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
@@ -231,6 +244,11 @@ class _Piloting:
         every = [(x, self.draw.promise(x, left)) for x in self.pilots]
         return sorted(every, key=lambda x: x[1].width * (CLEARLY if x[0].way.is_plain else 1.0))
 
+    def _are_points_best(self) -> bool:
+        """Whether nothing that was tried promises more than points of the whole domain."""
+        best = min(self.ordered(), key=lambda x: x[1].width)
+        return best[0].way.is_plain
+
     def promised_by(self, draws: int) -> float:
         """What so many points of the whole domain promise; infinity of none."""
         delta = float(self.draw.like.delta)
@@ -244,12 +262,14 @@ class _Piloting:
         left, every = self.left, self.ordered()
         best = every[0][1]
         plain = min((x.width for pilot, x in every if pilot.way.is_plain), default=inf)
-        if plain <= min(x.width for _, x in every):
+        if self._are_points_best():
             until -= self.spared
         if way.method == POOLED and way.line is not None:  # it takes longer than through cells
             own = [(x, y) for x, y in every if x.way.line == way.line and x.way.method == CELLS]
             if any(promise.hope(pilot) >= best.width for pilot, promise in own):
                 return False
+        if way.method == CELLS and self._cells_are_hopeless(way, best.width):
+            return False
         if way.others and not any(x.way.others for x in self.pilots):
             return True
         if now() < until:
@@ -298,6 +318,18 @@ class _Piloting:
         best = min(x.width for _, x in every)
         hopes = [x.hope(pilot) for pilot, x in every if pilot.way.line is not None]
         return bool(hopes) and min(hopes) > BEYOND * best
+
+    def _cells_are_hopeless(self, way: Way, best: float) -> bool:
+        """Whether whole lines along the same variable were tried, and are so far from the best that
+        ones through cells are no narrower: what is left out of a line is the part that is closed,
+        which makes it quicker and what it tells vary less, by that share of it together at most."""
+        mass = float(way.found.mass)
+        whole = [
+            mass * promise.hope(pilot)
+            for pilot, promise in self.ordered()
+            if pilot.way.line == way.line and not pilot.way.others and pilot.way.method == PLAIN
+        ]
+        return bool(whole) and min(whole) >= best
 
     def _briefly(self, way: Way) -> float:
         """Seconds that the first pilot of a way may take."""

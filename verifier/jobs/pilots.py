@@ -20,20 +20,20 @@ from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
 
 CAREFUL, LINES, ENDING = 0.75, 0.6, 0.95
-"""Of the time that is left, for points, for lines, and for what ends once its time is over; the
-rest is in case that the machine gets slower, or that of lines, which may take very different times,
-the pilots saw quick ones."""
+"""How much of the time left is planned with: for points, for lines, and for draws that may end once
+the time is over. The rest is kept in case the machine gets slower; or, for lines, which take very
+different times, the pilots saw quick ones."""
 MORE, EVERY = 1.25, 16
-"""Of what ends then so many times more draws are planned than there seems to be time for, and each
-processor makes that in so many blocks, at least."""
+"""Of draws that may end, so many times as many are planned as there seems to be time for, in at
+least so many blocks for each processor."""
 ENOUGH = 1 << 30
-"""Draws that nobody needs more of."""
+"""Draws beyond which there is nothing to be gained."""
 FIRST, FEW = 1 << 7, 1 << 4
-"""Draws of the first pilot, for each processor; or so few of what is slow."""
+"""Draws of a first pilot, for each processor; and the few that slow ways begin with."""
 OVERHEAD = 0.5
-"""Of the time of a pilot, at most, is taken to be what a block takes whatever is in it."""
+"""At most this share of a pilot's time is taken to be what a block takes whatever is in it."""
 TABLES = 1 << 20
-"""More times what it takes to make a piece ready no draw takes."""
+"""A draw is taken to last at most so many times what it takes to make a piece ready."""
 
 
 class Pilots:

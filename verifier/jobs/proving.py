@@ -28,8 +28,8 @@ from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Proof, is_open
-from verifier.model.question import Matter
+from verifier.model.proof import Finding, Open, Proof, is_open
+from verifier.model.question import Matter, truth
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
@@ -49,6 +49,10 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
+TRIED, LESS = 0.03, 0.5
+"""Where not all cells will be closed sandwiches of the whole domain are tried for this share of the
+time. They have the rest of it where they leave less than so much of what is not closed by then:
+else they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
@@ -100,7 +104,7 @@ def search(
         return name.value, Finding(earlier)
     watch.detail(f"searching with {name}")
     if not isinstance(network, Network):
-        return name.value, _of_ensembles(matter, watch, options, name)
+        return name.value, _of_ensembles(matter, watch, options, name, end)
     if name is Prover.EXHAUSTIVE:
         return name.value, sweep(matter, watch, options)
     spare = kept_free(matter, watch, end) if prover == Prover.AUTO else 0.0
@@ -140,10 +144,18 @@ def _closed_or_summed(
     shared = shared and branch.takes(network, matter.domain)
     if anytime:
         options = replace(options, anytime=True, least=part(options.deadline, CLOSING))
+    given_up: list[bool] = []
     if shared:
         options = replace(options, shared=True, check_by=end)
+        # over sets of values alone what closes little at first may close all at last
+        if not matter.domain.plain and (options.judged is None or options.sampled):
+            options = replace(options, instead=partial(_tells_more, matter, options, end, given_up))
     with watch.stage("proving", "search", deadline=options.deadline):
         found = branch.prove(matter.domain, network, tree, replace(options, signed=True))
+    if given_up and not watch.stopped:  # what is closed, in small cells, is only in the way
+        instead = _summed(matter, watch, options, end, closing=False)
+        if instead is not None:
+            return Prover.QUESTIONS, with_points_of(found, instead)
     if not shared or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
     left = end - found.check
@@ -156,8 +168,28 @@ def _closed_or_summed(
     return name, with_points_of(found, with_check_of(found.check, more))
 
 
-def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
-    """What a prover finds about ensembles. Raises LeafproofError for a prover of networks."""
+def _tells_more(
+    matter: Matter, options: Options, end: float, given_up: list[bool], closed: float
+) -> bool:
+    """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
+    probability; then it is ``given_up``."""
+    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
+        return False
+    from verifier.provers.pairs.proving import promised
+
+    if 1 - promised(matter, options, TRIED, end) >= LESS * (1 - closed):
+        return False
+    given_up.append(True)
+    return True
+
+
+def _of_ensembles(
+    matter: Matter, watch: Watch, options: Options, name: Prover, end: float | None
+) -> Finding:
+    """What a prover finds about ensembles, and what it leaves open swept where there is time.
+
+    Raises LeafproofError for a prover of networks.
+    """
     if name is Prover.EXHAUSTIVE:
         return sweep(matter, watch, options)
     if name is Prover.Z3:
@@ -166,10 +198,19 @@ def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) 
         )
     from verifier.provers import forests
 
+    spare = 0.0 if matter.networks else kept_free(matter, watch, end)
+    first = before_sweep(options, spare, end)
     if name is Prover.QUESTIONS or not forests.takes(matter):
-        return _answered(matter, watch, options)
-    with watch.stage("proving", "search", deadline=options.deadline):
-        return forests.prove(matter, options)
+        found = _answered(matter, watch, first)
+    else:
+        with watch.stage("proving", "search", deadline=first.deadline):
+            found = forests.prove(matter, first)
+    if not spare:
+        return found
+    found = replace(found, stalled=False)  # that was for the sweep
+    if watch.stopped or not is_open(found.proof):
+        return found
+    return rest_swept(matter, watch, replace(options, deadline=end, check_by=end), found)
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
@@ -200,11 +241,13 @@ def answer(
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
     options = _sampled(options, sampled and units is None)
+    if truth(matter.question, [None] * len(matter.models)) is not None:
+        return Prover.QUESTIONS.value, Finding((Open(),))  # the formula alone decides
     if units is not None:
         return by_units(matter, watch, options, Prover.AUTO, units)
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
-        return name.value, _of_ensembles(matter, watch, options, name)
+        return name.value, _of_ensembles(matter, watch, options, name, end)
     if spare := kept_free(matter, watch, end):
         asked = _answered(matter, watch, before_sweep(options, spare, end))
         asked = replace(asked, stalled=False)  # that was for the sweep
@@ -219,8 +262,13 @@ def answer(
     return Prover.QUESTIONS.value, swept_instead(matter, watch, options, end, found)
 
 
-def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
-    """What sandwiches tell, where an interval is wanted in some time; None where they do not."""
+def _summed(
+    matter: Matter, watch: Watch, options: Options, end: float | None, *, closing: bool = True
+) -> Finding | None:
+    """What sandwiches tell, where an interval is wanted in some time; None where they do not.
+
+    ``closing``: behind cells that are closed, where that says more.
+    """
     if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
         return None
     if matter.domain.infinite:
@@ -233,7 +281,7 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
     if end - now() > exhaustive.HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        for prove in (lone.prove, similar.prove, proving.prove):
+        for prove in (lone.prove, similar.prove, proving.prove)[0 if closing else 2 :]:
             if (found := prove(matter, options, end)) is not None:
                 return found
     return None

@@ -29,31 +29,32 @@ from verifier.provers.rare import suits
 from verifier.provers.timing import now
 
 CHECKED, PREPARED = 0.15, 6e-8
-"""Seconds of a processor that the kernel has for a proof, whatever is expected; and beside for each
-multiplication of a point's evaluation."""
+"""Seconds of a processor that are kept for the kernel's check, whatever is expected of it: a fixed
+part, and one for each multiplication in the evaluation of a point."""
 READY = 1e-7
-"""Seconds of a processor for the same, until what is open is bounded."""
+"""Seconds of a processor for each such multiplication until open cells can be bounded."""
 WRITTEN, BOUNDED = 1.5e-4, 5e-5
-"""Seconds of a processor for each value that is no number of a range: to be written, read and made
-ready by the kernel, and to be made ready for bounds."""
+"""Seconds of a processor for each listed value of a variable: to be written, read and made ready by
+the kernel; and to be made ready for bounds."""
 NODE, NODE_OUTPUT = 2.2e-5, 2.7e-6
-"""The same for each node of an ensemble, and beside for each of its outputs."""
+"""Seconds for each node of an ensemble to be written, read and made ready; and for each of its
+outputs beside."""
 BUSY = 1.5
-"""Times as long as on an idle machine things take on a busy one, at least."""
+"""A busy machine is taken to be at least so many times slower than an idle one."""
 LARGE = 1 << 20
-"""Multiplications of a point's evaluation from which on exact integers take long to be made."""
+"""Multiplications in the evaluation of a point from which on making integers exact takes long."""
 RARE = 0.25
-"""The share of the time that is kept for wide networks' Tails, with their check."""
+"""The share of the time that is kept for the Tails of wide networks, with their check."""
 MANY = 0.6
-"""The same for what is said of cells where many models are asked, which is more than a search
-closes in that time."""
+"""The same for what is said of open cells in questions about many models: it settles more than a
+search closes in that time."""
 READ, NUMBER = 0.1, 1e-5
-"""Seconds of a processor for reading what a certificate is about, at most: whatever it is, and for
-each number in it."""
+"""Seconds of a processor for reading again what a certificate is about, at most: a fixed part, and
+one for each number in it."""
 MOMENT = 0.5
-"""Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
+"""Seconds for a sweep of all points when the limit has come already, if half of that is enough."""
 TAIL_SECONDS = 10.0
-"""Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
+"""Most seconds after a search for Sandwiches and Tails of the cells that it left open."""
 
 
 def read_again(

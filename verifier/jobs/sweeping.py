@@ -19,18 +19,17 @@ from verifier.provers.timing import now
 from verifier.writing.helping import start_helpers
 
 AFFORDABLE, NEARLY = 0.8, 0.9
-"""Share of the time that is kept for a sweep of all points, where that is enough for it; and for a
-sweep of as many as there is time for."""
+"""A sweep of all points is kept free where it takes at most the first share of the time. A sweep of
+as many as possible has the second."""
 PARTLY, MOSTLY = 0.2, 0.6
-"""The share of the points from which on a sweep of as many as the time allows is kept free: of what
-has staircases, which tell, relaxed, of large cells next to nothing, and of what has none. From the
-first on as many are swept where another search told of next to nothing."""
+"""Such a partial sweep is kept free where it gets through so much of all points: PARTLY for
+networks with staircases, whose relaxations say next to nothing of large cells, MOSTLY for others.
+From PARTLY on it is also done in place of a search that told of next to nothing."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
-"""How long cells are searched for before all points are swept, where time is kept free for that: so
-many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
+"""How long is searched before a sweep that is kept free: so many seconds, but at most the share
+SOON of the time; or so many times what the sweep takes, if that is more."""
 HOPE = 0.5
-"""The share of the probability that a search has to close, if it goes on as it has, before a sweep
-that is kept free."""
+"""That search ends early unless it looks as if it will close so much of the probability."""
 
 
 def kept_free(matter: Matter, watch: Watch, end: float | None) -> float:

@@ -1,14 +1,22 @@
 """The areas of an ensemble's leaves: of each tree, products of values that reach one leaf. Trusted.
 
-Those of one tree are disjoint and cover the domain. So a point lies in one area of each tree, and a
-cell of its variables reaches a leaf iff it meets one of the leaf's areas.
+Those of one tree are disjoint and cover the domain. So a point lies in one area of each tree: of
+the areas that every one of its values leaves. And a cell of its variables reaches a leaf iff it
+meets one of the leaf's areas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, parts_of
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
@@ -19,7 +27,13 @@ from verifier.model.tree import bind_nodes
 
 MOST_AREAS = 1 << 20
 """Most areas of all trees together."""
+WORD, BLOCK = 64, 1 << 8
+"""Bits of a word, of which areas have one each, and points that are looked at together."""
+MOST_BITS = 1 << 30
+"""Such bits of all rows, at most."""
 
+Array = npt.NDArray[Any]
+Bools = npt.NDArray[np.bool_]
 Box = Mapping[int, Part]
 """What is left of some variables' values; of the others all are."""
 
@@ -30,6 +44,88 @@ class Area:
 
     box: Box
     node: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """The parts of one variable that areas leave: masks (n,), or first and last of ranges, (n, 2).
+
+    ``place`` is the variable's among the categorical ones, or among the others.
+    """
+
+    place: int
+    ranged: bool
+    parts: Array
+
+    def met(self, parts: Parts) -> Bools:
+        """Which of them meet each cell, (cells, n)."""
+        if self.ranged:
+            low, high = parts.ends[:, 0, self.place, None], parts.ends[:, 1, self.place, None]
+            found: Bools = (low <= self.parts[:, 1]) & (high >= self.parts[:, 0])
+            return found
+        masks, own = parts.masks[:, self.place, None], self.parts
+        if masks.dtype != object and own.dtype == object:  # no cell has values beyond MASK_BITS
+            own = np.array([mask & ((1 << MASK_BITS) - 1) for mask in own.tolist()])
+        return np.asarray((masks & own) != 0, dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """The areas of all trees, tree by tree; the ``tested`` variables' parts are numbered in turn.
+
+    ``wanted`` (areas, S) are the numbers of the parts that an area is the product of, filled up
+    with that of a part of all values, the last. ``first`` is where each tree's areas begin,
+    ``values`` (areas, outputs) what they add.
+    """
+
+    tested: tuple[Tested, ...]
+    wanted: Ints
+    first: Ints
+    values: Array
+
+    def reached(self, parts: Parts) -> Bools:
+        """Which areas each cell meets, (cells, areas)."""
+        met = [own.met(parts) for own in self.tested]
+        every = np.concatenate([*met, np.ones((len(parts), 1), dtype=bool)], axis=1)
+        found = np.ones((len(parts), len(self.wanted)), dtype=bool)
+        for wanted in self.wanted.T:
+            found &= every[:, wanted]
+        return found
+
+    def least(self, reached: Bools, values: Array) -> Array:
+        """The least that each tree adds in each cell, (cells, trees, ...), of (areas, ...)."""
+        if not len(self.first):
+            return np.zeros((len(reached), 0, *values.shape[1:]), dtype=values.dtype)
+        most = values.max(axis=0)
+        held = np.where(reached[(..., *(None,) * (values.ndim - 1))], values, most)
+        found: Array = np.minimum.reduceat(held, self.first, axis=1)
+        return found
+
+    def leaves(self, domain: Domain, poll: Callable[[], None]) -> Leaves | None:
+        """What tells the areas of points; None where that takes too much memory."""
+        sizes = np.diff(self.first, append=len(self.wanted))
+        words = -(-sizes // WORD)
+        tree = np.repeat(np.arange(len(sizes)), words)
+        word = np.arange(len(tree)) - (np.cumsum(words) - words)[tree]  # of its tree
+        before = np.repeat(WORD * (np.cumsum(words) - words) - self.first, sizes)
+        bit = np.arange(len(before)) + before
+        begins = tuple(_begins(self, domain))
+        if sum(map(len, begins)) * WORD * len(tree) > MOST_BITS:
+            return None
+        rows, whole = list[Ints](), full_cell(domain).parts
+        size = max(1, NUMBERS // (1 + WORD * len(tree)))
+        for i, values in enumerate(begins):
+            ranges, packed = isinstance(whole[i], range), list[Ints]()
+            for start in range(0, len(values), size):
+                poll()
+                some = values[start : start + size].tolist()
+                own = [range(x, x + 1) if ranges else 1 << x for x in some]
+                bits = np.zeros((len(own), WORD * len(tree)), dtype=np.bool_)
+                cells = [Cell((*whole[:i], part, *whole[i + 1 :])) for part in own]
+                bits[:, bit] = self.reached(parts_of(cells))
+                packed.append(np.packbits(bits, axis=1, bitorder="little").view("<u8"))
+            rows.append(np.concatenate(packed))
+        return Leaves(begins, tuple(rows), self.first[tree] + WORD * word, len(sizes))
 
 
 def members_of(ensemble: Ensemble, domain: Domain) -> tuple[BoundTree, ...]:
@@ -112,3 +208,37 @@ def _union(parts: list[Part]) -> list[Part]:
         else:
             found.append(own)
     return list(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Leaves:
+    """``begins`` are of each variable the first values of those that leave the same areas, ``rows``
+    the bits of these, (begins, words): of each tree whole words, ``areas`` (words,) their first."""
+
+    begins: tuple[Ints, ...]
+    rows: tuple[Ints, ...]
+    areas: Ints
+    trees: int
+
+    def reached(self, points: Ints) -> Iterator[Ints]:
+        """The area of each tree that points are in, of some at a time, (some, trees)."""
+        for start in range(0, max(1, len(points)), BLOCK):
+            some, held = points[start : start + BLOCK], np.full(1, -1).view("<u8")
+            for begins, rows, own in zip(self.begins, self.rows, some.T, strict=True):
+                held = held & rows[np.searchsorted(begins, own, side="right") - 1]
+            word = np.flatnonzero(held)  # in the order of points, and one of each tree
+            bit = np.frexp(held.ravel()[word].astype(np.float64))[1] - 1
+            yield (self.areas[word % len(self.areas)] + bit).reshape(len(some), self.trees)
+
+
+def _begins(areas: Areas, domain: Domain) -> Iterator[Ints]:
+    """Of each variable the first values of those that are in the same parts."""
+    held, places = {(own.ranged, own.place): own.parts for own in areas.tested}, [0, 0]
+    for v in domain.variables:
+        ranged = isinstance(v.whole, range)
+        parts = held.get((ranged, places[ranged]))
+        places[ranged] += 1
+        if parts is None:
+            yield np.zeros(1, dtype=np.int64)
+        else:
+            yield np.unique(np.append(parts + np.arange(2), 0)) if ranged else np.arange(v.count)

@@ -1,8 +1,8 @@
 """The kernel: checks a proof about a question and counts the points where it is true. Trusted.
 
-What float64 with bounded errors and fixed-point enclosures do not decide is evaluated in integers.
-docs/soundness.md argues each rule. The kernel trusts no prover: it recomputes every bound,
-evaluation and count.
+``verify`` walks through the proof, has the Steps of many cells looked at together (``settling``),
+enters what they prove into a ``Ledger`` and makes the verdict of that (``conclusion``). No prover
+is trusted: every bound, evaluation and count is made anew. docs/soundness.md argues each rule.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 WAITING = 1 << 12
 """Cells checked together, at most."""
 FIRST, SANDWICHES, QUICK = 1 << 3, 1 << 10, 100_000_000
-"""The same of those with Sandwiches, each of which takes as long as many others, in the beginning
-where a check may be stopped (what is under way is lost then), and later. What took longer than so
-many nanoseconds is followed by no more of them."""
+"""Sandwiches checked together, at most: the first time, where the check may be stopped and would
+lose what is under way, and later. No more are taken than before where those took longer than QUICK
+nanoseconds."""
 TAIL, TREES = 16, 1 << 10
-"""Sandwiches that a Tail counts as: of a wide network one takes a good part of a second; and bytes
-of trees that a Sandwich counts as."""
+"""How many Sandwiches a Tail counts as there (it takes long in a wide network), and how many bytes
+of trees of signs count as one."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
-"""Has all sections of a proof checked."""
+"""Has all sections of a proof checked somewhere else."""
 LONG = 1 << 16
 """A cell of so many points is enumerated only once the cells before it are settled."""
 AT_ONCE = 1 << 27

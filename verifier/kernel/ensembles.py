@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.areas import MOST_AREAS, Area, areas_of, members_of
+from verifier.kernel.areas import MOST_AREAS, Area, Areas, Leaves, Tested, areas_of, members_of
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.float32 import UNIT, inputs_are_float32, is_float32
 from verifier.kernel.ordinals import FLOAT32_RANGE, ordinals_of
-from verifier.kernel.points import listed
 from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
@@ -29,8 +28,8 @@ from verifier.model.ensemble import Ensemble, Score, Sums
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
 from verifier.model.network import significands
-from verifier.model.overlay import BoundTree, descend, leaves_of_points, no_charge
-from verifier.model.part import Part, size
+from verifier.model.overlay import BoundTree, leaves_of_points, no_charge
+from verifier.model.part import Part
 from verifier.model.softmax import NEAR, softmax_classes
 from verifier.model.tree import LARGEST_TABLE
 from verifier.model.variable import Variable
@@ -43,62 +42,6 @@ UNITS = {"exact": 0.0, "float32": 2.0**-24, "float64": 2.0**-53}
 """What a rounding changes at most, as a share of the sum."""
 SPARE = 2.25
 """Twice what a score is off by at most, and what float64 numbers of that may be off."""
-
-
-@dataclass(frozen=True, eq=False)
-class Tested:
-    """The parts of one variable that areas leave: masks (n,), or first and last of ranges, (n, 2).
-
-    ``place`` is the variable's among the categorical ones, or among the others.
-    """
-
-    place: int
-    ranged: bool
-    parts: Array
-
-    def met(self, parts: Parts) -> Bools:
-        """Which of them meet each cell, (cells, n)."""
-        if self.ranged:
-            low, high = parts.ends[:, 0, self.place, None], parts.ends[:, 1, self.place, None]
-            found: Bools = (low <= self.parts[:, 1]) & (high >= self.parts[:, 0])
-            return found
-        masks, own = parts.masks[:, self.place, None], self.parts
-        if masks.dtype != object and own.dtype == object:  # no cell has values beyond MASK_BITS
-            own = np.array([mask & ((1 << MASK_BITS) - 1) for mask in own.tolist()])
-        return np.asarray((masks & own) != 0, dtype=np.bool_)
-
-
-@dataclass(frozen=True, eq=False)
-class Areas:
-    """The areas of all trees, tree by tree; the ``tested`` variables' parts are numbered in turn.
-
-    ``wanted`` (areas, S) are the numbers of the parts that an area is the product of, filled up
-    with that of a part of all values, the last. ``first`` is where each tree's areas begin,
-    ``values`` (areas, outputs) what they add.
-    """
-
-    tested: tuple[Tested, ...]
-    wanted: Ints
-    first: Ints
-    values: Array
-
-    def reached(self, parts: Parts) -> Bools:
-        """Which areas each cell meets, (cells, areas)."""
-        met = [own.met(parts) for own in self.tested]
-        every = np.concatenate([*met, np.ones((len(parts), 1), dtype=bool)], axis=1)
-        found = np.ones((len(parts), len(self.wanted)), dtype=bool)
-        for wanted in self.wanted.T:
-            found &= every[:, wanted]
-        return found
-
-    def least(self, reached: Bools, values: Array) -> Array:
-        """The least that each tree adds in each cell, (cells, trees, ...), of (areas, ...)."""
-        if not len(self.first):
-            return np.zeros((len(reached), 0, *values.shape[1:]), dtype=values.dtype)
-        most = values.max(axis=0)
-        held = np.where(reached[(..., *(None,) * (values.ndim - 1))], values, most)
-        found: Array = np.minimum.reduceat(held, self.first, axis=1)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,36 +115,20 @@ class Forest:
         """Points evaluated at a time."""
         return max(1, min(CHUNK, NUMBERS // (4 + len(self.members) + self.ensemble.outputs)))
 
+    @cached_property
+    def leaves(self) -> Leaves | None:
+        """Its areas by the values that they hold, where that does not take too much memory."""
+        return self.areas.leaves(self.domain, self.poll)
+
     def classes_at(self, points: Ints) -> Ints:
         """The class at each point of the variables that it reads, value indices, (N, variables)."""
+        if self.leaves is not None:
+            every = (self.areas.values[at] for at in self.leaves.reached(points))
+            return np.concatenate([self.sums.classes(self._summed(adds)) for adds in every])
         leaves = np.empty((len(points), len(self.members)), dtype=np.int64)
         for m, tree in enumerate(self.members):
             leaves[:, m] = leaves_of_points(tree, points)
         return self.sums.classes(self.sums.total(leaves))
-
-    def over(self, cell: Cell) -> Ints:
-        """The class at every point of a cell of its variables, in the order of ``cell.points``.
-
-        Each tree is walked at the points of the variables alone that it still tests in the cell;
-        what it adds is the same wherever only others differ.
-        """
-        shape = [size(part) for part in cell.parts]
-        free = [i for i, count in enumerate(shape) if count > 1]
-        sums = self.sums.start.reshape(*(1 for _ in free), -1)
-        for tree, values in zip(self.members, self.sums.values, strict=True):
-            at = descend(tree, cell)
-            tested = _tested_below(tree, at) if isinstance(tree.nodes[at], tuple) else frozenset()
-            own = [i for i in free if i in tested]
-            first = cell.first_point()
-            points = np.tile(np.array(first, dtype=np.int64), (math.prod(shape[i] for i in own), 1))
-            grid = np.indices([shape[i] for i in own]).reshape(len(own), len(points))
-            for i, at_value in zip(own, grid, strict=True):
-                points[:, i] = listed(cell.parts[i])[at_value]
-            adds = values[leaves_of_points(tree, points)]
-            own_shape = [shape[i] if i in own else 1 for i in free]
-            sums = sums + adds.reshape(*own_shape, self.ensemble.outputs)
-        full = np.broadcast_to(sums, (*(shape[i] for i in free), self.ensemble.outputs))
-        return self.sums.classes(full.reshape(-1, self.ensemble.outputs))
 
     def shows(self, parts: Parts, classes: Ints) -> Bools:
         """In which cells of its variables it has the class stated everywhere, by the rule."""
@@ -253,13 +180,15 @@ class Forest:
         """Scores that none of each cell's points is below, and none above, (cells, outputs)."""
         least = self.areas.least(reached, self.areas.values)
         most = -self.areas.least(reached, -self.areas.values)
-        found = []
-        for adds in (least, most):
-            sums = np.repeat(self.sums.start[None], len(reached), axis=0)
-            for m in range(adds.shape[1]):
-                sums += adds[:, m]  # rounded as each point's own sums are
-            found.append(self.sums.divided(sums))
-        return found[0], found[1]
+        low, high = (self.sums.divided(self._summed(adds)) for adds in (least, most))
+        return low, high
+
+    def _summed(self, adds: Array) -> Array:
+        """What each tree adds, (N, trees, outputs), summed up as a point's own sums are."""
+        sums = np.repeat(self.sums.start[None], len(adds), axis=0)
+        for m in range(adds.shape[1]):
+            sums += adds[:, m]  # rounded in the same order
+        return sums
 
     def _apart(self, reached: Bools, klass: int) -> Bools:
         """Which outputs are sure to lose to ``klass`` in each cell, (cells, outputs): tree by tree
@@ -347,18 +276,6 @@ def _tested(domain: Domain, numbers: Sequence[dict[Part, int]]) -> list[Tested]:
             found.append(Tested(places[ranged], ranged, held))
         places[ranged] += 1
     return found
-
-
-def _tested_below(tree: BoundTree, at: int) -> frozenset[int]:
-    """The variables that a node, or one below it, tests."""
-    found, stack, seen = set[int](), [at], {at}
-    while stack:
-        node = tree.nodes[stack.pop()]
-        if isinstance(node, tuple):
-            found.add(node[0])
-            stack += {*node[2:]} - seen
-            seen |= {*node[2:]}
-    return frozenset(found)
 
 
 def _depth(tree: BoundTree) -> int:

@@ -39,8 +39,6 @@ from verifier.model.verdict import Status, Verdict
 Bools = npt.NDArray[np.bool_]
 FIRM = Status.PROVED, Status.ENUMERATED, Status.SANDWICH
 """What the kernel has decided itself."""
-NEVER = 1 << 62
-"""More than any sum of bins."""
 
 
 @dataclass(frozen=True, eq=False)

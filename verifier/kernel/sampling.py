@@ -227,10 +227,10 @@ def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[in
     weights = [sum(x.weight for x in found.whole), *(x.weight for x in found.parted)]
     total, before = sum(weights), [0, *accumulate(weights)][:-1]
     edges = np.array([(x << WORD) // total for x in before], dtype=np.uint64)
-
-    some = partial(_assigned, plan, key, edges)
     counts = np.zeros(len(weights), dtype=np.int64)
-    for own in apply(some, range(-(-plan.draws // plan.block))):
+    for own in apply(partial(_assigned, plan, key, edges), range(-(-plan.draws // plan.block))):
+        if own.shape != counts.shape:
+            raise InvalidProof("the draws were not assigned to these pieces")
         counts += own
     return [int(n) for n in counts]
 
@@ -390,6 +390,8 @@ def pooled(
     is too. Where draws are boxes, those that are ``undecided`` count as false for the lower end,
     and as true for the upper one.
     """
+    if seen + (undecided or 0) > plan.draws:
+        raise InvalidProof("more draws were counted than there are")
     low, high = clopper_pearson(seen, plan.draws, plan.delta, undecided or 0)
     mass = found.mass
     drawn = within(found, plan, seen, (low - off) * mass, (high + off) * mass)
@@ -398,7 +400,9 @@ def pooled(
 
 def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
-    shares = np.concatenate(seen.shares)
+    shares = np.concatenate([np.zeros(0, dtype=np.int64), *seen.shares])
+    if len(shares) != plan.draws or shares.max() > 1 << SHARE_BITS:
+        raise InvalidProof("the shares that were counted are not those of so many draws")
     low, high = bounds_by_betting(shares, plan.delta, line.bet, line.below)
     guessed = Fraction(0)
     known = found.guided(line) if line.others else found.forecasted(line)

@@ -24,7 +24,7 @@ from verifier.kernel.over import Over, block_size, decided
 from verifier.kernel.plain import Reals
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import BENDS, NUMBERS
-from verifier.kernel.tally import Place, Tally, noted, tally_cell, tally_points, weight
+from verifier.kernel.tally import Place, Tally, noted, tally_points, weight
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import Limbs, limbs
 from verifier.model import verdict as v
@@ -122,7 +122,7 @@ def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
     found, near, scratch = Tally(), Near(), Scratch()
     if not asked.nets:
         for place in places:
-            found.take(tally_cell(asked, place))
+            _pointwise(asked, place, found)
         return found
     numbers = [4 * (sum(n.p.teacher.widths) + n.p.values) for n in asked.nets.values()]
     step = max(1, NUMBERS // max([64, *numbers]) // 64)
@@ -138,11 +138,17 @@ def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
             if len(held) == len(nets):
                 _Group(asked, place, held, found, near).count(scratch)
                 continue
-            for block in blocks(place.part, asked.chunk):
-                found.take(tally_points(asked, block, np.full(len(block), place.number)))
+            _pointwise(asked, place, found)
     for points, own in near.chunks(asked.chunk):
         found.take(tally_points(asked, points, own))
     return found
+
+
+def _pointwise(asked: Asked, place: Place, found: Tally) -> None:
+    """Count over a part, point by point."""
+    for block in blocks(place.part, asked.chunk):
+        asked.poll()
+        found.take(tally_points(asked, block, np.full(len(block), place.number)))
 
 
 @dataclass(eq=False)

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, evaluate_all
 from verifier.kernel.known import Classes
-from verifier.kernel.points import blocks
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import weight_of_points
 from verifier.model import verdict as v
@@ -20,10 +18,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Point
 from verifier.model.limits import PYTHON
 from verifier.model.overlay import leaves_of_points
-from verifier.model.part import Part, size, value_at
 
-BLOCK = 1 << 13
-"""Points of a cell that ensembles are evaluated at together, at most."""
 ALL_TOGETHER = 0
 """What everything counts under where the question does not name exactly one tree."""
 
@@ -99,62 +94,12 @@ def may_be_first(held: Sequence[Noted], number: int, point: Point) -> bool:
     return len(held) < v.SHOWN or (number, point) < held[-1][:2]
 
 
-def tally_cell(asked: Asked, place: Place) -> Tally:
-    """The same of all points of a part, of a question about ensembles and trees alone."""
-    found = Tally()
-    firm = all(forest.firm for forest in asked.forests.values())
-    for cell in _cut_up(place.part, BLOCK):
-        asked.poll()
-        points = np.concatenate(list(blocks(cell)))
-        known = {
-            m: _everywhere(forest.over(forest.cell(cell)), cell, forest.reads)
-            for m, forest in asked.forests.items()
-        }
-        numbers = np.full(len(points), place.number)
-        found.take(tally_points(asked, points, numbers, (known, np.full(len(points), firm), 0)))
-    return found
-
-
-def _cut_up(cell: Cell, most: int) -> Iterator[Cell]:
-    """A cell cut along its first variables into parts of at most so many points."""
-    stack = [cell]
-    while stack:
-        own = stack.pop()
-        if own.size <= most:
-            yield own
-            continue
-        index = next(i for i, part in enumerate(own.parts) if size(part) > 1)
-        part = own.parts[index]
-        half = size(part) // 2
-        if isinstance(part, range):
-            left: Part = range(part.start, part.start + half)
-        else:
-            left = part & ((1 << value_at(part, half)) - 1)
-        stack += reversed(own.split(index, left))
-
-
-def _everywhere(classes: Ints, cell: Cell, reads: Sequence[int]) -> Ints:
-    """Classes at the points of the variables ``reads`` of a cell, at all points of the cell."""
-    shape = [size(part) for part in cell.parts]
-    own = [i for i in reads if shape[i] > 1]
-    free = [i for i, count in enumerate(shape) if count > 1]
-    held = classes.reshape([shape[i] for i in own]).transpose([own.index(i) for i in sorted(own)])
-    held = held.reshape([shape[i] if i in own else 1 for i in free])
-    return np.broadcast_to(held, [shape[i] for i in free]).reshape(-1)
-
-
-def tally_points(
-    asked: Asked,
-    points: Ints,
-    numbers: Ints,
-    known: tuple[dict[int, Ints], npt.NDArray[np.bool_], int] | None = None,
-) -> Tally:
+def tally_points(asked: Asked, points: Ints, numbers: Ints) -> Tally:
     """Evaluate all networks at some points of the domain, (N, variables), and count.
 
     ``numbers`` (N,) are those of their cells; points are sorted by these, and then by value.
-    ``known`` is what ``evaluate_all`` finds of them, where that is found already.
     """
-    classes, steady, largest = evaluate_all(asked, points) if known is None else known
+    classes, steady, largest = evaluate_all(asked, points)
     keys, every = np.full(len(points), ALL_TOGETHER), dict(classes)
     for model, tree in asked.trees.items():
         leaves = leaves_of_points(tree, points)

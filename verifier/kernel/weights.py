@@ -64,20 +64,19 @@ class Limbs:
     """Weights of points in ``rows``: each row's own weight times those of its points.
 
     The points' weights, the same for all rows, are cut into ``parts`` of ``room`` bits, (points,
-    parts): any sum of them is exact.
+    parts): any sum of them is exact. ``rows`` holds integers of any length.
     """
 
-    rows: Sequence[int]
+    rows: npt.NDArray[Any]
     parts: Whole
     room: int
 
     def total(self, chosen: Some) -> int:
         """The sum of the weights that are chosen: all partial sums are integers below 2**53."""
         sums = chosen.reshape(len(self.rows), len(self.parts)).astype(np.float64) @ self.parts
-        total = 0
-        for weight, own in zip(self.rows, sums.tolist(), strict=True):
-            total += weight * sum(int(x) << (self.room * i) for i, x in enumerate(own))
-        return total
+        some = np.flatnonzero(sums.any(axis=1))
+        whole = self.rows[some] @ sums[some].astype(np.int64).astype(object)
+        return sum(x << (self.room * i) for i, x in enumerate(whole.tolist()))
 
 
 def limbs(rows: Sequence[int], weights: Sequence[int]) -> Limbs | None:
@@ -88,4 +87,5 @@ def limbs(rows: Sequence[int], weights: Sequence[int]) -> Limbs | None:
         return None
     mask = (1 << room) - 1
     parts = [[w >> (room * i) & mask for i in range(count)] for w in weights]
-    return Limbs(rows, np.array(parts, dtype=np.float64), room)
+    held = np.array(list(rows), dtype=object)
+    return Limbs(held, np.array(parts, dtype=np.float64), room)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, cast
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from verifier.model.domain import Domain
     from verifier.model.ordinal import AnyVariable
 
-__all__ = ["Cell", "Point", "cell_probability", "cell_weight", "describe_cell", "full_cell"]
+__all__ = ["Cell", "Point", "cell_weight", "describe_cell", "full_cell"]
 __all__ += ["values"]
 
 Point = tuple[int, ...]
@@ -125,11 +124,6 @@ def full_cell(domain: Domain) -> Cell:
 def cell_weight(domain: Domain, cell: Cell) -> int:
     """The cell's probability times ``domain.total_weight``."""
     return domain.measure(cell)[1] if domain.given else domain.weight_within(cell, None)
-
-
-def cell_probability(domain: Domain, cell: Cell) -> Fraction:
-    """The cell's exact probability under the domain's distribution."""
-    return Fraction(cell_weight(domain, cell), domain.total_weight)
 
 
 def describe_cell(domain: Domain, cell: Cell) -> str:

@@ -212,11 +212,6 @@ class Ensemble(EnsembleMethods):
         """The numbers as arrays, as they are added."""
         return sums_of(self)
 
-    def scores_at(self, row: Sequence[Fraction] | Sequence[float]) -> list[Fraction]:
-        """The scores of an input, the numbers in its columns, exactly what they are."""
-        leaves = np.array([[m.leaf_at(row) for m in self.members]], dtype=np.int64)
-        return self.sums.scores(self.sums.total(leaves))[0]
-
     def class_at(self, row: Sequence[Fraction] | Sequence[float]) -> int:
         """The class of an input: all comparisons are exact, sums are rounded as stated."""
         leaves = np.array([[m.leaf_at(row) for m in self.members]], dtype=np.int64)

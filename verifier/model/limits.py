@@ -81,11 +81,11 @@ def work_limit(nodes: int = 0) -> int:
     return int(found[1]) * int(1000 ** " KMGTP".index(found[2].upper() or " "))
 
 
-def require_work(needed: int, what: str, error: type[LeafproofError] = TooMuch) -> None:
-    """Raise ``error`` in one line if ``what`` takes more steps than the limit."""
+def require_work(needed: int, what: str) -> None:
+    """Raise TooMuch in one line if ``what`` takes more steps than the limit."""
     limit = work_limit()
     if needed > limit:
-        raise error(
+        raise TooMuch(
             f"{what} would take about {count_words(needed)} steps, more than the limit of "
             f"{count_words(limit)}: make it smaller, or raise the limit ({WORK}={_enough(needed)})"
         )

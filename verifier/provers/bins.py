@@ -14,21 +14,23 @@ from verifier.kernel.choices import Floats
 from verifier.kernel.many import MOST_BINS, MOST_MOVED
 
 BINS = 512
-"""Bins of a sum, at most about."""
-LEAST_BINS, GREATEST_BINS = 32, 1 << 15
-"""Bins of a sum, at least and at most about, where it is known what they are worth: sampling what
-is left makes tables of many sums together, as long as the longest."""
+"""Most bins of a sum, about, where it is not known what they are worth."""
+LEAST_BINS, GREATEST_BINS = 256, 1 << 15
+"""The fewest and the most where it is known. Fewer take as long, and what they lose reaches from
+thresholds that are far from most of a sum into that. (Sampling what is left makes tables as long as
+the longest sum's.)"""
 DEARER = 6
-"""More bins than are counted many sums at a time are taken where so many times as many pay."""
-MOST_PAIRED = 180
-"""Bins of a sum, at most about, that is counted together with another."""
+"""The kernel counts sums of at most `MOST_BINS` bins many at a time. Where more bins would pay, but
+not so many times as many, a sum is kept within that."""
+LEAST_PAIRED, MOST_PAIRED = 32, 180
+"""The fewest and the most bins of a sum, about, that is counted together with another one."""
 PAIR = 5.0
-"""So many times as long as for a bin of a sum it takes for a pair of bins of two, for what these
-lose: half of that the sum by itself tells as well."""
+"""The time for a pair of bins of two such sums, in times for a bin of one sum, over what the pair
+loses in comparison: about half, as the single sum tells half of it as well."""
 LIKELY = 0.05, 3.0
-"""The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
+"""The density of a sum near its thresholds is taken to be between these, in mean densities."""
 SHARE = 12
-"""By how much what bins lose together is less than the strip, where there are bins enough."""
+"""Where there are bins enough, all that they lose together is the strip's width over this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,5 +74,5 @@ def width_of_two(strip: Floats, span: Floats, losing: Floats, bins: int | Worth)
     else:
         likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
         many = np.cbrt(bins.share * likely * losing / (2 * PAIR))
-        width = span / np.clip(many, LEAST_BINS, MOST_PAIRED)
+        width = span / np.clip(many, LEAST_PAIRED, MOST_PAIRED)
     return np.where(width > 0, width, 1.0)

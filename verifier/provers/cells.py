@@ -113,6 +113,17 @@ class Branching(Search):
         self.trial, self.rushed = None, (at, time.process_time())
         return False
 
+    def judge(self, *, ended: bool = False) -> None:
+        """See whether there is hope; and once, in the middle of haste, whether others had better
+        have all of the time."""
+        ask, least = self.options.instead, self.options.least
+        if ask and least and self.rushed and now() - self.rushed[0] >= least - now():
+            self.options = replace(self.options, instead=None)
+            if ask(self.proved):
+                self.stalled = True
+                self.forget()
+        super().judge(ended=ended)
+
     def forget(self) -> None:
         """Give back the memory of the open cells; those that wait to be closed are closed."""
         super().forget()

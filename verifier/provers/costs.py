@@ -27,8 +27,8 @@ LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""
 STAIR, CURVE = 35e-9, 12e-9
 """Seconds for a staircase of a number, or a smooth function, whatever a point is in."""
-STEP = 50e-9
-"""Seconds for a test of an ensemble's tree at a point."""
+TREE, WORD, LEAVES = 20e-9, 10e-9, 64
+"""Seconds for an ensemble's tree at a point, and for each word of bits, one of each leaf."""
 CELL_LAYER, CELL_WEIGHT = 5e-6, 3e-9
 """Seconds for a Constant cell, for each layer but the last, and for each weight."""
 
@@ -56,12 +56,12 @@ class Costs:
 def seconds_of(matter: Matter) -> float:
     """For a point of a sweep about a matter."""
     networks = [x.model for x in matter.models if isinstance(x.model, Network)]
-    steps = 0
-    for bound in matter.models:
-        if isinstance(bound.model, Ensemble):
-            steps += sum(max(1, math.ceil(math.log2(len(m.nodes)))) for m in bound.model.members)
-    own = 0.0 if steps and not networks else costs(networks).point
-    return own + STEP * steps + LISTED * (steps > 0)
+    ensembles = [x.model for x in matter.models if isinstance(x.model, Ensemble)]
+    own = 0.0 if ensembles and not networks else costs(networks).point
+    for ensemble in ensembles:
+        words = sum(math.ceil((len(m.nodes) + 1) / 2 / LEAVES) for m in ensemble.members)
+        own += TREE * len(ensemble.members) + WORD * words
+    return own + LISTED * bool(ensembles)
 
 
 def costs(networks: Iterable[Network]) -> Costs:

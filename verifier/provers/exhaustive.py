@@ -46,16 +46,16 @@ through large groups of points at a time."""
 LOOKED = 1 << 18
 """Up to so many points in all, they are looked at here: differences are known before the check."""
 MOMENT, HOPELESS = 1.0, 3.0
-"""Seconds of a sweep from which on it is told closer what it takes, and how many times what is left
-from which on it is not."""
+"""A sweep that takes so many seconds or more is measured more closely, unless it would take so many
+times the time left."""
 SOON = 0.25
-"""What takes less than so many seconds is done in any case: how long it takes is not measured."""
+"""What takes less than so many seconds is done in any case, and not measured."""
 TRIED, FURTHER = 1 << 14, 1 << 3
-"""Points of the block that the kernel's speed is measured with; where blocks are large, times as
-many that it is measured with next, up to a whole one."""
+"""Points by which the kernel's speed is measured first. Where blocks are large, so many times as
+many follow each time, up to a whole block."""
 PLACES, BRIEF = 3, 0.25
-"""Blocks from all over what is open that the speed is measured with, where one takes at most so
-many seconds: how many neurons a block leaves open differs from place to place."""
+"""Where a block takes at most so many seconds, the speed is measured on so many blocks from all
+over what is open: how many neurons a block leaves open differs from place to place."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -181,6 +181,9 @@ def is_cheaper(matter: Matter, finding: Finding) -> bool:
     """
     search = Sweep(options=Options(resume=finding.proof), matter=matter)
     known = costs([net.p.teacher for net in search.asked.nets.values()])
+    if matter.ensembles:
+        each = seconds_of(matter)
+        known = replace(known, point=each, listed=each)
     opened = take_up(search, matter.domain).every()
     rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
     check = finding.check * speed_of(processors())  # that is by the clock, these of a processor

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.ensembles import Areas, Array, Bools, Forest
+from verifier.kernel.areas import Areas
+from verifier.kernel.ensembles import Array, Bools, Forest
 from verifier.kernel.prepared import Parts
 from verifier.model.domain import Domain
 from verifier.provers.forest_arrays import places_of

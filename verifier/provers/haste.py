@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 FIRST, LATEST = 0.25, 0.5
-"""Shares of the time in which a search ends for nothing, after which it is first asked what it
-will close: at the latest, and where what helps it is known by then."""
+"""Shares of the time in which such a search is expected to end: after the first it is asked for the
+first time what it will close; after the second also if too little is known."""
 KNOWN = 1 << 15
 """Nodes of a proof from which on it is known whether trees of signs help."""
 EVERY = 0.1

@@ -51,7 +51,9 @@ class Options:
     known (not boxes of real numbers). With ``anytime`` they are taken by their probability until
     ``least``, and of the closed ones those are handed over that close most for the time that the
     kernel has; where that time is ``shared``, as others say something of what is open, no more than
-    are worth it. With ``signed`` (and without ``confirm``) steps may be Signed.
+    are worth it. A while after it seems that it will not close every cell such a search asks, with
+    what it has closed of the probability, whether it is to end, as others had better have all of
+    the time ``instead``. With ``signed`` (and without ``confirm``) steps may be Signed.
 
     For searches by units: those that follow more than ``deepest`` others are left open. (They go on
     until ``least``, as what is kept in a journal is for another time.)
@@ -74,6 +76,7 @@ class Options:
     depth_first: bool = False
     anytime: bool = False
     shared: bool = False
+    instead: Callable[[float], bool] | None = None
     signed: bool = False
     deepest: int | None = None
 

@@ -41,16 +41,16 @@ LONG = 1 << 17
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
 CHECKED = 1.0
-"""Times as long as a look that showed a Tail its check may take: it finds the same again."""
+"""The check of a Tail takes so many times as long as the look that showed it, as it finds the same
+again."""
 LOOKED = 1.5
-"""A cell that was split is looked at as a whole where no larger part of it is closed."""
+"""A cell that the earlier proof had split is looked at as a whole if at least 1 / LOOKED of its
+probability is open there; else its halves are."""
 BELOW, DEEP = 2.0, 5.0
-"""A cell that is further away, where that is known, is split unseen.
-
-The second is for cells of which forms would be found, which also serve those some splits below.
-"""
+"""A cell that is known to be more splits away from a Tail is split without a look. DEEP is for
+cells whose own forms would be found, which also serve the cells some splits below."""
 FURTHER = 3.0
-"""The same of one that has a Tail from the next rung."""
+"""A cell with a Tail is taken to be so many splits away from the next, lower bound."""
 
 
 def suits(matter: Matter) -> bool:

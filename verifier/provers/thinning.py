@@ -33,18 +33,19 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 FALLS = 0.2
-"""What others leave open falls as their time to this power, about."""
+"""Other ways of settling cells (Sandwiches, Tails) leave open what falls about as their time to the
+power of minus this."""
 MOST = 0.75
-"""The share of the time that closed cells take at most where it is shared with others."""
-
+"""The share of the time that closed cells have at most where they share it with these."""
 GAPS, FEWER = 3500, 0.7
-"""Open cells between the closed ones, at most, where others look at each; with more, so many times
-as many cells are kept."""
+"""Open cells that closed ones may leave between them where these look at each. While there are
+more, only so many times as many closed cells are kept."""
 BETTER = 0.2
-"""The time is not shared where so much less is left open without others: they tell less of it."""
+"""The time is not shared where closed cells alone leave less than this part open of what is left
+where it is shared."""
 CAUTION = 1.3
-"""The check is expected to take so many times what was measured: what it does not come to in the
-end can be worth more than any cell."""
+"""The check is expected to take so many times what was measured. (What it does not come to in the
+end can be worth more than any cell.)"""
 
 
 def takes(domain: Domain) -> bool:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verifier.kernel.float32 import WIDEST
+from verifier.model.network import Affine, Network, Scale
+from verifier.model.question import Matter
+from verifier.model.smooth import Smooth
+from verifier.model.steps import Steps
 from verifier.model.verdict import Float32
 from verifier.reports.numbers import plural, probability
 
@@ -44,6 +49,26 @@ def float32_line(found: Float32, executed: Sequence[str], *, asked: bool = False
     if found.infinite:
         return f"not shown for points of probability {chance}"
     return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
+
+
+def why_nowhere(matter: Matter) -> str:
+    """Why float32 is shown at no point, whatever is proved, where models or domain are the reason;
+    else empty."""
+    if matter.domain.infinite:
+        return "real inputs are no float32 numbers"
+    networks = [m.model for m in matter.models if isinstance(m.model, Network)]
+    layers = [layer for network in networks for layer in network.layers]
+    if any(isinstance(layer, Steps) for layer in layers):
+        return "of quantised layers the integers are proved"
+    if any(isinstance(layer, Smooth) for layer in layers):
+        return "each runtime computes smooth functions in its own way"
+    wide = (
+        network.widths[layer.source] > WIDEST
+        for network in networks
+        for layer in network.layers
+        if isinstance(layer, Affine | Scale)
+    )
+    return f"a layer has more than {WIDEST:,} inputs" if any(wide) else ""
 
 
 OWN_SUMS = "the arithmetic that each ensemble states, sums in the order of its trees"

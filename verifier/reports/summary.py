@@ -21,7 +21,7 @@ from verifier.reports import (
     rows_words,
     sampled_words,
 )
-from verifier.reports.float32 import OWN_SUMS, float32_line
+from verifier.reports.float32 import OWN_SUMS, float32_line, why_nowhere
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
@@ -113,6 +113,8 @@ def lines(
     if certificate.matter.ensembles:  # what is proved is no claim about real numbers
         yield "arithmetic", f"proved of {OWN_SUMS}"
         said = said.replace("of the logits ", "of the scores, in any order, ")
+    if not verdict.float32.is_shown and (why := why_nowhere(certificate.matter)) and not executed:
+        said = f"{said}: {why}"
     yield "float32", said
     for text in question_words.notes_of(certificate):
         yield "file's note", quote(text, 1000)

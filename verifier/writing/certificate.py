@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
@@ -119,19 +119,6 @@ def make_certificate(
 def found_by(name: str, command: str) -> str:
     """What a certificate records as its prover: the name, and the command that it was called by."""
     return f"{name}: {command}" if command else name
-
-
-def save_certificate(
-    path: str | os.PathLike[str],
-    matter: Matter,
-    finding: Finding,
-    prover: str,
-    **options: Any,
-) -> tuple[Certificate, Verdict]:
-    """Make a certificate (see there for the ``options``) and write it to ``path``, or nothing."""
-    data, made, verdict = make_certificate(matter, finding, prover, **options)
-    write_certificate(path, data)
-    return made, verdict
 
 
 def write_certificate(path: str | os.PathLike[str], data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -14,7 +15,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise LeafproofError now if ``path`` could not be written later: before long work starts."""
     reason = ""
     try:
-        target = Path(path).resolve()
+        target = _target(path)
         if target.is_dir():
             reason = "it is a folder"
         elif not target.parent.is_dir():
@@ -36,19 +37,33 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     it did. Devices and pipes (``/dev/stdout``) are written directly. Raises LeafproofError.
     """
     try:
-        target = Path(path).resolve()
+        target = _target(path)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
         if target.exists() and not target.is_file():
-            with target.open("wb") as device:
+            with open(target, "wb", opener=_at_once) as device:
+                os.set_blocking(device.fileno(), True)
                 device.write(data)
             return
         _replace(target, data)
     except (OSError, ValueError, TypeError, RuntimeError) as problem:
         reason = getattr(problem, "strerror", None) or "not a usable path"
+        if isinstance(problem, OSError) and problem.errno == errno.ENXIO:
+            reason = "a pipe that nobody reads"
         raise LeafproofError(
             f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
         ) from None
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Where links lead to; a device or a pipe itself, which may have no other name."""
+    given = Path(path)
+    return given if given.exists() and not given.is_file() else given.resolve()
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for who reads from a pipe: without one there is an error."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -107,11 +107,11 @@ def _everything(matter: Matter, stop: Stop | None) -> tuple[Population, Verdict]
     return population(asked, verdict, verdict.checked.left), verdict
 
 
-def drawn_points(certificate: Certificate, stop: Stop | None = None) -> Iterator[Ints]:
+def drawn_points(certificate: Certificate) -> Iterator[Ints]:
     """The points at which a test's file records the model's class, block by block, in order."""
     if certificate.sample is None or not certificate.matter.is_test:
         raise InvalidProof("the certificate is no test of an opaque model")
-    found, _ = _everything(certificate.matter, stop)
+    found, _ = _everything(certificate.matter, None)
     plan, drawn = certificate.sample.plan, certificate.sample.drawn
     made = plan if drawn is None else replace(plan, draws=drawn)
     return points_drawn(found, made, key_of(certificate.hashes, plan))

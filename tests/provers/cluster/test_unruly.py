@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import random
 from dataclasses import fields, replace
 from functools import partial
@@ -15,6 +14,7 @@ from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.cluster.test_drawing import Here
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.ledger import EVERY
+from verifier.kernel.sections import Established
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Enumerated, Finding, Open, Split
@@ -22,6 +22,7 @@ from verifier.model.question import matter_of
 from verifier.model.sample import Plan
 from verifier.provers.cluster import cutting, drawing
 from verifier.provers.cluster.messages import Done, Lost
+from verifier.provers.cluster.plain import of_bytes, to_bytes
 from verifier.provers.cluster.spreading import spread
 from verifier.writing import sections
 from verifier.writing.certificate import make_certificate
@@ -115,15 +116,15 @@ def swapped(at, result, every):
 
 def shorter(at, result, every):
     """The fourth ends a node before its section does."""
-    held = pickle.loads(result)
+    held = of_bytes(Established, result, "it")
     after = held.after[0] - 1, held.after[1]
-    return pickle.dumps(replace(held, after=after)) if at == 3 else result
+    return to_bytes(Established, replace(held, after=after)) if at == 3 else result
 
 
 def longer(at, result, every):
     """The fourth leaves nothing after it."""
-    held = pickle.loads(result)
-    return pickle.dumps(replace(held, rest=())) if at == 3 else result
+    held = of_bytes(Established, result, "it")
+    return to_bytes(Established, replace(held, rest=())) if at == 3 else result
 
 
 @pytest.mark.parametrize("lie", [swapped, shorter, longer])

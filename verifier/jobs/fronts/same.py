@@ -18,7 +18,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
-from verifier.jobs.fronts.words import Labels
+from verifier.jobs.fronts.words import SAME, Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source
 from verifier.model.domain import Point
@@ -67,7 +67,7 @@ def same(first: Given, second: Given) -> Front:
         return row_of(first, held), row_of(second, held)
 
     return Front(
-        "same",
+        SAME,
         "inputs at which the two models have different classes",
         {"not": {"same": ["a", "b"]}},
         {"a": (first.model, first.reads), "b": (second.model, second.reads)},

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from verifier.kernel.asked import Asked
 from verifier.kernel.checker import Piece, prepared
 from verifier.kernel.known import Classes
-from verifier.kernel.sections import Section
+from verifier.kernel.sections import Established, Section
 from verifier.model.domain import Point
 from verifier.model.question import Matter
+from verifier.provers.cluster.plain import to_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,4 +44,4 @@ def perform(ready: Ready, payload: bytes) -> bytes:
     section: Section = pickle.loads(payload)
     job = ready.job
     held = Piece(section, job.found, job.trust, job.lenient).about(ready.asked)
-    return pickle.dumps(held)
+    return to_bytes(Established, held)

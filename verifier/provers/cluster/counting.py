@@ -7,11 +7,12 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_type_hints
 
 from verifier.kernel.asked import Asked
 from verifier.kernel.checker import prepared
 from verifier.model.question import Matter
+from verifier.provers.cluster.plain import to_bytes
 
 ASKED, POLL, SPEND = "asked", "poll", "spend"
 """Stand for the question made ready, of which every process has its own, and for what it calls;
@@ -62,6 +63,12 @@ class _Unpacking(pickle.Unpickler):
         return self.things[name]
 
 
+def told_by(function: Callable[..., Any]) -> Any:
+    """The type of what a function, or one with some of its arguments, tells of some blocks."""
+    found = get_type_hints(getattr(function, "func", function))["return"]
+    return tuple[found, ...]  # type: ignore[valid-type]
+
+
 def packed(function: Callable[..., Any], asked: Asked) -> bytes:
     """A function as bytes, without the question that is in it."""
     file = io.BytesIO()
@@ -83,4 +90,4 @@ def prepare(data: bytes) -> Callable[[Any], Any]:
 
 def perform(ready: Callable[[Any], Any], payload: bytes) -> bytes:
     """What the function finds of each of some blocks."""
-    return pickle.dumps([ready(block) for block in pickle.loads(payload)])
+    return to_bytes(told_by(ready), [ready(block) for block in pickle.loads(payload)])

@@ -35,6 +35,7 @@ from verifier.provers.cluster.messages import (
     Report,
     Share,
     Work,
+    report_to_bytes,
 )
 from verifier.writing.processors import processors
 
@@ -99,7 +100,7 @@ class Door:
 
     def say(self, report: Report) -> None:
         """Tell the process on the other side."""
-        self.pipe.send(report)
+        self.pipe.send_bytes(report_to_bytes(report))
 
     def obey(self, order: Order) -> None:
         """Take an order."""
@@ -243,7 +244,7 @@ class Door:
         for ref in done:
             held = self.running[ref]
             try:
-                result, seconds = ray.get(ref)
+                answer = ray.get(ref)
             except ray.exceptions.TaskCancelledError:  # or hit by an interrupt of other work
                 self._lose(ref, f"it was interrupted at {self.machines[held.node].name}")
             except ray.exceptions.RayTaskError as error:
@@ -251,7 +252,11 @@ class Door:
             except ray.exceptions.RayError as error:
                 self._lose(ref, f"{type(error).__name__} at {self.machines[held.node].name}")
             else:
-                self._arrived(ref, result, seconds)
+                match answer:
+                    case (bytes(result), float(seconds)):
+                        self._arrived(ref, result, seconds)
+                    case _:
+                        self._fail(ref, TypeError("the answer is of another kind"))
 
     def _free(self, ref: Any) -> Held:
         held = self.running.pop(ref)
@@ -341,7 +346,7 @@ def _perform(task: str, name: str, shared: list[Any], payload: bytes) -> tuple[b
 
 def _joined(pipe: Connection) -> Door | None:
     """Join as ordered; None where that is not possible, which is said."""
-    pipe.send(Loaded())
+    pipe.send_bytes(report_to_bytes(Loaded()))
     order = pipe.recv()
     assert isinstance(order, Join)
     quiet: dict[str, Any] = {"log_to_driver": False, "include_dashboard": False}
@@ -351,7 +356,8 @@ def _joined(pipe: Connection) -> Door | None:
         else:
             ray.init(order.address, log_to_driver=False)
     except Exception as error:  # noqa: BLE001  Ray raises all kinds: the other side says what it is
-        pipe.send(Failed(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"))
+        failed = Failed(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+        pipe.send_bytes(report_to_bytes(failed))
         return None
     return Door(pipe, order.identity)
 
@@ -362,7 +368,7 @@ def serve(pipe: Connection) -> None:
     if door is None:
         return
     try:
-        pipe.send(Machines(()))
+        door.say(Machines(()))
         while True:
             for order in door.orders():
                 door.obey(order)

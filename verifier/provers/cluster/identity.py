@@ -42,6 +42,9 @@ def _version(package: str) -> str:
 
 def difference(theirs: Identity, ours: Identity) -> str:
     """In what another machine's identity is another, in words; "" where it is not."""
+    told = [*theirs, *theirs.values()] if isinstance(theirs, dict) else [None]
+    if not all(isinstance(x, str) and x.isprintable() for x in told):
+        return "something else, which does not say what"
     for name in ("leafproof", "python", *PACKAGES[1:]):
         held, own = theirs.get(name, ABSENT), ours[name]
         if name == "python":  # a patch changes nothing

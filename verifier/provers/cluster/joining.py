@@ -34,6 +34,7 @@ from verifier.provers.cluster.messages import (
     Report,
     Share,
     Work,
+    report_of_bytes,
 )
 from verifier.provers.processes import command, environment
 from verifier.provers.timing import now, poll
@@ -150,9 +151,11 @@ class Cluster:
     def _listen(self) -> None:
         try:
             while True:
-                self._heard.put(self.pipe.recv())
+                self._heard.put(report_of_bytes(self.pipe.recv_bytes()))
         except (EOFError, OSError):
             self._heard.put(None)
+        except LeafproofError as error:
+            self._heard.put(Failed(str(error)))
 
     def __enter__(self) -> Self:
         return self

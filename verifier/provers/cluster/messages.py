@@ -1,10 +1,14 @@
-"""What is said through the door: pickled, one message at a time."""
+"""What is said through the door, one message at a time.
+
+Orders are pickled; reports are not, as the process of the door holds what other machines have sent.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from verifier.provers.cluster.identity import Identity
+from verifier.provers.cluster.plain import of_bytes, to_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +107,14 @@ class Refused:
 
 
 Report = Loaded | Machines | Done | Failed | Lost | Refused
+
+
+def report_to_bytes(report: Report) -> bytes:
+    """A report as bytes."""
+    return to_bytes(Report, report)
+
+
+def report_of_bytes(data: bytes) -> Report:
+    """The report; raises LeafproofError for other bytes."""
+    found: Report = of_bytes(Report, data, "what Ray's process says")
+    return found

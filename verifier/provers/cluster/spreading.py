@@ -11,17 +11,24 @@ from verifier.kernel.checker import Elsewhere
 from verifier.kernel.known import Classes
 from verifier.kernel.sections import Established, Section
 from verifier.kernel.stopping import CheckStopped, Stop
+from verifier.model.cell import Cell, full_cell
 from verifier.model.certificate import Certificate
-from verifier.model.domain import Point
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import LeafproofError
+from verifier.model.part import Part, size
+from verifier.model.question import Matter
 from verifier.provers.cluster.checking import Job
 from verifier.provers.cluster.cutting import sections
 from verifier.provers.cluster.joining import Cluster, results
+from verifier.provers.cluster.plain import of_bytes
 from verifier.provers.units.checked import Keep, Keeper, Reached
 
 AHEAD = 4
 """Sections for each worker that are under way or wait for those before them."""
 LISTEN = 0.1
 """Seconds between two looks at whether to stop."""
+TAILS = 4
+"""Sums of Tails that a ledger holds."""
 
 
 CUT = 128
@@ -54,7 +61,7 @@ def spread(
         workers = cluster.workers if keeper is None else CUT
         parts = sections(c.domain, c.proof, workers, at.stack, at.before)
         try:
-            yield from _done(_Sent(cluster, share, keeper), parts, stop)
+            yield from _done(_Sent(cluster, share, keeper, c.matter), parts, stop)
         finally:
             cluster.drop()
 
@@ -68,6 +75,7 @@ class _Sent:
     cluster: Cluster
     share: int
     keeper: Keeper | None
+    matter: Matter
     keys: dict[int, int] = field(default_factory=dict)
     held: dict[int, Established] = field(default_factory=dict)
 
@@ -84,10 +92,53 @@ class _Sent:
     def listen(self) -> None:
         """Take what arrives in a moment. Raises LeafproofError for what cannot be checked."""
         for key, result in results(self.cluster, LISTEN, self.keys):
-            found: Established = pickle.loads(result)
+            found = established_of(result, self.matter)
             self.held[self.keys.pop(key)] = found
             if self.keeper is not None and found.fault is None:
                 self.keeper.keep(found)
+
+
+def established_of(data: bytes, matter: Matter) -> Established:
+    """What a machine says of a section; raises LeafproofError where it can be no section's.
+
+    Whether it is of the one that was sent is seen where it is taken.
+    """
+    held: Established = of_bytes(Established, data, "what a machine found of a section")
+    domain, models = matter.domain, len(matter.models)
+    amounts = [x for by in held.leaves.values() for x in by.values()]
+    counts = [*held.before, *held.after, *held.not_shown, *held.counts, *held.refused]
+    counts += [*held.leaves, *held.cells.values(), *held.trusted.values()]
+    if (
+        any(x < 0 for x in counts)
+        or any(x < 0 for x in held.tail)
+        or len(held.tail) != TAILS
+        or not all(len(x) == 4 and 0 <= x[2] <= x[0] and 0 <= x[3] <= x[1] for x in amounts)
+        or not all(_is_point(domain, x) and len(known) == models for _, x, known in held.noted)
+        or not all(fits(domain, x.cell) and len(x.known) == models for x in held.left or ())
+    ):
+        raise LeafproofError("what a machine found of a section is of no section of this proof")
+    return held
+
+
+def fits(domain: Domain, cell: Cell) -> bool:
+    """Whether a cell is one of the domain's."""
+    whole = full_cell(domain).parts
+    return len(cell.parts) == len(whole) and all(
+        type(part) is type(all_of) and _lies_in(part, all_of)
+        for part, all_of in zip(cell.parts, whole, strict=True)
+    )
+
+
+def _lies_in(part: Part, whole: Part) -> bool:
+    if isinstance(part, int) and isinstance(whole, int):
+        return part > 0 and not part & ~whole
+    return isinstance(part, range) and 0 <= part.start < part.stop <= size(whole)
+
+
+def _is_point(domain: Domain, point: Point) -> bool:
+    return len(point) == len(domain.variables) and all(
+        0 <= value < v.count for value, v in zip(point, domain.variables, strict=True)
+    )
 
 
 def _done(sent: _Sent, parts: Iterator[Section], stop: Stop | None) -> Iterator[Established]:

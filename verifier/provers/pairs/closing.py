@@ -1,4 +1,9 @@
-"""From a tree of splits to a proof that the kernel can check in the time that is left."""
+"""From the search's tree of splits to a proof that the kernel can check in the time left.
+
+The tree is pruned to the cells that are worth their price, and each of these gets a Sandwich (or is
+enumerated). What a Sandwich takes is guessed, then measured on a few cells, then on more. Smaller,
+"coarser" proofs are kept beside the full one, in case its check runs out of time.
+"""
 
 from __future__ import annotations
 
@@ -33,37 +38,35 @@ from verifier.writing.processors import SLOWEST, clocks, slow
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SAMPLE = 4096
-"""Cells on which it is measured what the kernel takes for a sandwich."""
-FEW, MEASURING = 1 << 3, 0.1
-"""The first of them, which PILOT follow where they are quick; and the share of the time for all,
-about, as they tell."""
+SAMPLE = 1024
+"""Most cells that are tried to measure what a Sandwich takes."""
+FEW, GROWING, MEASURING = 1 << 3, 8, 0.2
+"""A measurement begins with FEW of them. PILOT follow where there is time, then GROWING times as
+many, and so on, as far as that takes this share of the time: few at a time take longer each."""
 SAFETY = 1.15
-"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
+"""The kernel is expected to take so many times what was measured."""
 UNKNOWN = 8.0
-"""Times as long as told enumerating is taken to take where there was no time to see."""
+"""Enumerating is expected to take so many times what `costs` says, until it is measured."""
 GUESSED = 0.16e-3, 0.12e-3
-"""Seconds for a sandwich, in all and checked, before that is measured."""
+"""Seconds for a Sandwich until one is measured: to propose and check it, and to check it alone."""
 LOST = 0.03
-"""The share of the time that is kept for what was not foreseen."""
+"""The share of the time that is kept back for what was not foreseen."""
 PRESSED = 0.5
-"""Seconds that an interrupted search has for its proof, the check included."""
-EARLY, ANEW = 0.15, 2
-"""Where more than this share of the time is left it is seen anew how large a proof may be, at most
-so often."""
+"""Seconds that a search interrupted by Ctrl-C has for its proof, the check included."""
+EARLY, ANEW = 0.1, 2
+"""Where a proof is made with more than this share of the time to spare, a larger one is made; at
+most so often."""
 MEASURED, SEARCHED = 2.0, 0.2
-"""A search that is gone on with has so many times as many cells as the kernel has time for, or
-grows for this share of the time."""
+"""A search that is resumed grows until it has so many times the cells that the kernel has time for,
+or until this share of the time is over."""
 AGAIN = 1.5
-"""Times that the check of the coarsest one may take longer than expected."""
+"""So many times what the check of a coarse proof is expected to take is kept back for it."""
 TRYING = 0.1
-"""The share of the time that each of these steps may take."""
-LONG = 7.0
-"""Seconds in which even slow sandwiches are tried many at a time."""
+"""The share of the time left that one measurement may take."""
 ASKING = 0.4
-"""The share of the time in which it is to be known what things take; else it is guessed."""
+"""The share of the time left for all measurements; what is not measured by then stays guessed."""
 COARSE = 0.008, 0.04, 0.2
-"""The shares of the time for coarser proofs, whose rest is checked where time runs short."""
+"""Shares of the time left: for each a proof is made whose check takes no longer than that."""
 
 
 @dataclass(frozen=True)
@@ -251,19 +254,24 @@ def _measured(
         others = swept(helped, cells, prices.others, slow(since), end - now())
         prices = replace(prices, others=others)
         yield _of(prices, made, few, each, checked)
-        many = int(MEASURING * (end - now()) / (each + checked))
-        if many > 2 * len(few) and len(few) < len(some):  # few at a time take longer each
-            some = some[:many]
-            yield _of(prices, made, some, *timed(saying.propose, some, workers, helped))
+        spare = MEASURING * (end - now())
+        while 2 * len(few) <= len(some):
+            begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
+            if many < 2 * len(few):
+                return
+            few = some[:many]
+            again = timed(saying.propose, few, workers, helped)
+            each, checked = min(each, again[0]), min(checked, again[1])
+            yield _of(prices, made, few, each, checked)
+            spare -= now() - begun
 
 
 def _first_of(
     saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
 ) -> tuple[Sequence[Kept], float, float]:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
-    it: one, and again, then FEW, then PILOT, as far as that takes little of the time; where there
-    is much, PILOT at once, as few take longer each while the kernel's helpers start."""
-    many = PILOT if end - now() >= LONG else 1
+    it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
+    many = 1
     while True:
         few = some[:many]
         each, checked = timed(saying.propose, few, workers, ledger)

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
 TOGETHER, AT_ONCE = 4096, 0.5
-"""Cells for which sandwiches are proposed together, at most; and about how many seconds that takes.
-"""
+"""Most cells for which Sandwiches are proposed together, and about how many seconds that takes."""
 DEAR = 4
-"""A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
+"""A cell whose Constant the kernel refuses is enumerated if that costs no more than so many
+Sandwiches; else it gets a Sandwich."""
 POLLED = 256
 """Nodes of a proof between two looks at the clock."""
 FIXED = 0.2
-"""Seconds for everything that does not grow with the proof."""
+"""Seconds kept for everything that does not grow with the proof."""
 PILOT = 1 << 7
-"""So many cells tell what a sandwich takes."""
+"""Cells that are enough to measure what a Sandwich takes."""
 
 
 @dataclass(frozen=True, eq=False)

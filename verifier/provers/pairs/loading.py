@@ -26,6 +26,12 @@ def call(
     return int(run(held.nets, held.inputs, pool, *rooms, task, batch, scratch))
 
 
+def at_hand() -> bool:
+    """Whether the compiled search is loaded or kept on disk; else another process compiles it from
+    now on."""
+    return begun(SANDWICHES, run) is None
+
+
 def _wait() -> bool:
     """What is done meanwhile where there is nothing to do."""
     sleep(0.05)

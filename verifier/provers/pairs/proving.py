@@ -1,4 +1,9 @@
-"""Prove how often a question is true: search, then a proof that is checked in time."""
+"""Prove how often a question is true: search, then a proof that is checked in time.
+
+The search is given about a fifth of the time, and the kernel's check the rest. Whether to search on
+is decided again and again (`_Further`), by what the search has *told of*: the share of the domain's
+probability in which the question is settled.
+"""
 
 from __future__ import annotations
 
@@ -24,32 +29,33 @@ if TYPE_CHECKING:
     from verifier.provers.pairs.closing import Closed
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED, AT_A_TIME = 0.2, 0.05
-"""The share of the time that is for the search, and after which it is seen whether to go on: beyond
-the first only while what it has found does not fill the rest, which is the kernel's."""
+SEARCHED = 0.2
+"""The share of the time for the search. It goes on beyond that only while what it has found does
+not fill the rest, which is the kernel's."""
+AT_A_TIME = 0.05
+"""The share of the time after which it is decided, each time, whether to search on."""
 PILOT, FINER = 0.5, 4
-"""Where that is after so many seconds it is seen then what a sandwich takes (else it is guessed),
-and looked so many times as often from then on."""
+"""Where that is so many seconds or more, the price of a Sandwich is measured then (else it stays
+guessed), and from then on the decision is taken so many times as often."""
 COMPILING = 0.6
-"""The share of the time that is waited for the search to be compiled, once per installation, and
-for it to be loaded."""
+"""The share of the time that the compiled search is waited for. It is compiled once per
+installation, and loaded once per process."""
 MEANWHILE, LEAST = 0.1, 0.25
-"""The share of that time, and at least so many seconds, for which questions are answered without it
-at once, until it is seen whether it is there."""
+"""While it is waited for, `questions` searches without it: for this share of that time at a go, and
+for so many seconds at least."""
 ENOUGH, MEASURED = 3, 2
-"""More cells than so many times what the kernel has time for are not searched for: by what is
-guessed, and by what few took. Of more than that hardly any are worth a sandwich."""
-SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
-"""Where what is left is sampled a search ends that has told of no more of the probability than the
-second after so many seconds of each processor; its proof is checked in the third of the time that
-is left."""
-NOTHING = 0.01
-"""The same at the end of the search's share of the time, if that comes sooner."""
+"""A search ends once it has so many times the cells that the kernel has time for: by the guessed
+price of a Sandwich, and by the measured one. Further cells are hardly worth one."""
+NOTHING, LITTLE, SOME = 0.01, 0.05, 0.15
+"""Where what stays open is to be sampled, a search is given up that has told of less than this
+share of the probability: at the end of its time, after SOON seconds, and after LATER seconds. A
+sample that has most of the time then ends narrower than one that has what is left."""
+SOON, LATER = 3.0, 10.0
+"""Those seconds, of each processor."""
+FOR_LITTLE = 0.1
+"""The share of the time left in which the proof of such a search is made and checked."""
 UNTOLD = 2.0**-20
-"""Where no more of the probability is told of, sandwiches are not worth a check."""
-LATER, SOME = 10.0, 0.15
-"""After so many seconds of each processor it has to have told of more: a sample that has most of a
-long time is several times narrower than one that has a tenth."""
+"""Where a search has told of no more of the probability, Sandwiches are not worth a check."""
 
 
 @dataclass(eq=False)
@@ -119,6 +125,23 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     from verifier.provers.pairs.search import Sandwiching  # loads Numba
 
     return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
+
+
+def promised(matter: Matter, options: Options, share: float, end: float) -> float:
+    """How much of the probability sandwiches tell of at once, about: by a search of the whole
+    domain for a share of the time. 0 where the question is of another kind, or the search is not
+    loaded in time."""
+    search = begin(matter, replace(options, resume=None, judged=None, progress=None))
+    if search is None:
+        return 0.0
+    from verifier.provers.pairs.loading import at_hand, ready
+    from verifier.provers.pairs.search import grow
+
+    if not at_hand() or not ready(search, now() + COMPILING * (end - now())):
+        return 0.0
+    grow(search, now() + share * (end - now()))
+    search.forget_halves()
+    return 1.0 - search.undecided()
 
 
 def prove(matter: Matter, options: Options, end: float) -> Finding | None:

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
 CELL = 10e-6
-"""Seconds for a step beside its own check: writing and reading it."""
+"""Seconds for a Step beside its own check: writing and reading it."""
 CASED = {SIDES: 1.7, SINGLE: 3.0, DOUBLE: 5.0}
-"""With sides, or cases of one neuron, or two, a Sandwich takes about so many times as long."""
+"""How many times as long as a plain Sandwich one of two networks takes that has sides, cases of one
+neuron, or cases of two."""
 TOGETHER = {SIDES: 1.8, SINGLE: 3.5}
 """The same of one network, whose cases are counted together."""
 NEARLY = 0.8
-"""What is left of the time is for what is worth at least so much of what all else is, a second."""
+"""The time that is left over goes to cells whose next best Step is worth so many times what a
+second is worth elsewhere, or more."""
 MISSED = 8
-"""After so many cells without halves that are too dear there is hardly one that is not."""
+"""The choice of these ends after so many cells for which there is not time enough."""
 GAINED = 0.2
-"""What is open falls about as the time to this power: a second is worth so much at least."""
+"""What is open falls about as the time to the power of minus this. So a second is worth at least
+this times what is open, over the seconds that there are."""
 
 
 @dataclass(frozen=True)

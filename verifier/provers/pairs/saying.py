@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from verifier.provers.pairs.search import Sandwiching
 
-BIN, WEIGHED = 2e-8, 8e-12
-"""Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
+BIN, WEIGHED = 4e-8, 8e-12
+"""Seconds for a bin in which a count is kept: whatever it is, and for each squared bit of the
+numbers that stand for weights."""
 BINNING = 0.5
 """The share of the time that bins may take where nothing else leaves anything open."""
 

@@ -1,11 +1,13 @@
-"""Several networks, one closed along the other: branch and bound of each by itself.
+"""Two or more similar networks: branch and bound of each, in the cells of the one before.
 
-The cells in which one network, the *leader*, has one class are found first, by the quickest search
-for one network. The kernel is asked whether another, a *follower*, has the same class there: a
-pruned, quantised or tuned network has in nearly all of them. The rest is split by the same search,
-now about the follower. What is found of both is laid over each other, and the next one follows in
-the cells where the classes that are known leave the question open. For the search a quantised
-network is the chain of ReLU layers that it rounds; the kernel is asked about the network itself.
+First the cells are found in which one network, the *leader*, has one class, by the quickest search
+for a single network. Then the kernel is asked whether the next one, a *follower*, has the same
+class there: a pruned, quantised or fine-tuned network has in nearly all of them. The other cells
+are split by the same search, now about the follower. Both findings are laid over each other, and a
+third network follows in the cells where the classes known so far do not answer the question.
+
+The search takes a quantised network for the chain of ReLU layers that it is a rounding of; the
+kernel is asked about the network itself.
 """
 
 from __future__ import annotations
@@ -50,24 +52,25 @@ from verifier.writing.models_json import same_model
 
 ONE_CLASS = Tree((Leaf(0),))
 """The tree that a search about one network is given: it has no test."""
-LEADING, JUDGED, CHECKED = 0.4, 0.2, 0.6
-"""Shares of the time: the leader's search, until it is seen whether it comes to an end where there
-are several followers, and until the kernel's check of its cells is to be done."""
+LEADING, CHECKED = 0.4, 0.6
+"""Shares of the time: when the leader's search is to end, and the kernel's check of its cells."""
 CLOSING = 0.2
-"""The share of a search's time in which cells of two networks are closed whatever their check
-takes: of these are kept that close most."""
-OTHER, MUCH, HALF = 0.1, 2.0, 0.5
-"""The share of the time for which the other of two networks is tried as the leader where the first
-leaves much open; it leads if it leaves so many times less; and what the leader may leave open:
-sandwiches of both say more of that."""
+"""The share of a search's time in which the most probable cells are closed first, however long
+their check takes; cells that close little for that time are dropped later."""
+OTHER, MUCH = 0.1, 2.0
+"""Where the leader of two networks leaves much open, the other one is tried as the leader for this
+share of the time, and leads if it leaves open so many times less."""
+HALF, LEFT = 0.5, 0.1
+"""The probability that the leader of two networks, and of more, may leave open. Where it leaves
+more, Sandwiches of all networks say more."""
+JUDGED, SURE = 0.2, 0.95
+"""With several followers the leader's search is given up after this share of the time unless it
+looks as if it will close so much of the probability."""
 BOTH = 2.0
-"""The check of a cell takes so many times as long as of one network, where there are two."""
-SURE, LEFT = 0.95, 0.1
-"""What the leader's search has to promise then where it has several followers, and what it may
-leave open: sandwiches beside the others' classes say more of that."""
+"""How many times as long as of one network the check of a cell takes, for each follower."""
 FOLLOWED = 0.6
-"""The share of the time until the last follower's search ends where these are several: after it
-it is seen what is said of cells that are open."""
+"""The share of the time until the searches of several followers end. What they leave open is then
+left to Sandwiches."""
 TOGETHER = 2048
 """Cells that the kernel is asked about together."""
 

@@ -8,10 +8,11 @@ from verifier.model.proof import Finding
 from verifier.provers.further import changed_alike
 
 RATHER = 0.05
-"""The share of the time that sandwiches are to have, at least, if they are to be looked for."""
+"""The share of the time that must be left for Sandwiches, or they are not looked for."""
 LIKELY = 0.5
-"""The share of what the check of closed cells is expected to take, with caution, that it takes if
-all goes well: when it is to fall back on fewer sandwiches is told with a caution of its own."""
+"""The check of closed cells is expected to take a cautious time. If all goes well it takes so much
+of that, which is what is told where it is decided when to fall back on fewer Sandwiches: that has a
+caution of its own."""
 
 
 def with_check_of(check: float, more: Finding) -> Finding:

@@ -1,11 +1,11 @@
-"""What steps take the kernel: some are proposed, and it looks at them as in a check."""
+"""What Steps take the kernel, measured: some are proposed, and it looks at them as in a check."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 
 from verifier.kernel.asked import Asked
@@ -13,7 +13,7 @@ from verifier.kernel.helpers import Here
 from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply
-from verifier.kernel.settling import Line
+from verifier.kernel.settling import settle
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
@@ -24,18 +24,18 @@ from verifier.writing.processors import processors
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
-TRIED, LEAST, PIECES, SWEPT = 1 << 16, 1 << 12, 16, 0.3
-"""Points of a piece of a cell that is swept to see what that takes, at most and at least; and how
-many pieces are, where that is expected to take so many seconds at most."""
+TRIED, LEAST, PIECES = 1 << 16, 1 << 12, 16
+"""What enumerating takes is measured on so many pieces of cells, each of at most TRIED points: of
+fewer where there is little time, but of LEAST."""
+SWEPT = 0.3
+"""All of the pieces are gone through only where that is expected to take so many seconds at most;
+else two."""
 DEAREST, PATIENCE = 30e-6, 0.1
-"""Seconds of a point that floats do not decide, about: a piece may be made of such points, and then
-takes so much of the time that there is."""
+"""Seconds for a point that floats do not decide, about. All points of a piece may be such, and it
+is made so small that it then takes this share of the time left."""
 QUICKER, DEARER = 1 / 4, 200.0
-"""What sweeps are known to take is wrong by these factors at most: where floats decide few points
-they take a hundred times as long."""
-BATCHES, FEWEST = 4, 1 << 6
-"""Into so many parts cells are cut, but of no fewer cells, as each takes a while by itself: one is
-counted while the next is made ready."""
+"""Measured prices of enumerating are kept between so many times the known ones. (Where floats
+decide few points it takes a hundred times as long.)"""
 
 
 def timed(
@@ -44,30 +44,18 @@ def timed(
     workers: Executor,
     ledger: Ledger,
 ) -> tuple[float, float]:
-    """Seconds to propose a sandwich, and for the kernel to look at it."""
+    """Seconds to propose a sandwich, and for the kernel to look at it: in the mean of some, at one
+    go, as sections of a proof are looked at."""
     begun = now()
     found = propose(some, workers.map)
-    each = (now() - begun) / len(some)
+    proposed = now()
     waiting = [
         Waiting(count, cell, (x,))
         for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
         if x is not None
     ]
-    return each, _looking(ledger, waiting)
-
-
-def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
-    """Seconds that the kernel takes for a sandwich, where one batch comes after the other."""
-    size = max(FEWEST, -(-len(waiting) // BATCHES))
-    begun = now()
-    with ThreadPoolExecutor(1) as ahead:
-        line = Line(ledger, ahead)
-        for start in range(0, len(waiting), size):
-            line.send([*waiting[start : start + size]])
-            if start == size:  # by now the first is done, and nothing waits to be made ready
-                begun = now()
-        line.settle([])
-    return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
+    settle(ledger, waiting)
+    return (proposed - begun) / len(some), (now() - proposed) / len(some)
 
 
 def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float, left: float) -> Costs:

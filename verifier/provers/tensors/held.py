@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,8 +12,6 @@ from torch import Tensor
 
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Boxes, Cells, Group, Space, listed
-
-Arrays = Sequence[np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True, eq=False)
