@@ -14,6 +14,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.choices import DOUBLE, Floats, Precision
+from verifier.kernel.points import unshown
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import Cells, ReluLines, Rows, intercept, slopes
 from verifier.kernel.rounds import Shown, everywhere, farthest, precisions
@@ -49,11 +50,14 @@ def signed_margins(
     Raises InvalidProof where the bytes of a step, of the ``numbers``, are no trees.
     """
     margins, firm = np.full(len(parts), -np.inf), np.zeros(len(parts), dtype=bool)
+    float32 = float32 and not unshown(p)
 
     @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
     def look(at: Ints, precision: Precision) -> None:
         rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at].tolist()])
-        reach = np.abs(rows).sum(axis=2) * (everywhere(p) if float32 else 0.0)
+        norm = np.abs(rows).sum(axis=2)
+        reach = norm * (everywhere(p) if float32 else 0.0)
+        again = np.where(reach < np.inf, reach, 0.0)
         cells, least = _enclosed(p, parts[at], precision), np.full(rows.shape[:2], np.inf)
         sizes = np.cumsum([len(trees[i]) for i in at])
         for some in np.split(np.arange(len(at)), 1 + np.flatnonzero(np.diff(sizes // READ))):
@@ -62,11 +66,12 @@ def signed_margins(
             held = decode(data, steps, neurons(p), rows.shape[1])
             held = replace(held, step=some[held.step])
             tighten(cells, held)
-            place, found = _shown_by(p, parts[at], cells, held, rows, reach)
+            place, found = _shown_by(p, parts[at], cells, held, rows, again)
             np.minimum.at(least, place, found)
+        if float32 and not (least > reach).all():
+            reach = np.minimum(reach, norm * farthest(p, cells)[:, None])
         margins[at] = np.maximum(margins[at], least.min(axis=1))
-        if float32:
-            firm[at] = (least > 0).all(axis=1) & _is_firm(p, cells, rows, least)
+        firm[at] = (least > reach).all(axis=1) & float32
 
     for precision in precisions(p):
         left = np.flatnonzero(~firm if float32 else ~(margins > 0))
@@ -107,14 +112,6 @@ def _enclosed(p: Prepared, parts: Parts, precision: Precision) -> Cells:
     cells.forward()
     cells.refine({node: np.zeros_like(cells.low[node])[:, None] for node, _ in neurons(p)}, 1)
     return cells
-
-
-def _is_firm(p: Prepared, cells: Cells, rows: Floats, least: Floats) -> Shown:
-    """In which cells forms exceed what float32 may be off by: everywhere, or there."""
-    norm, most = np.abs(rows).sum(axis=2), np.full(len(cells), everywhere(p))
-    if not (least > norm * most[:, None]).all():
-        most = np.minimum(most, farthest(p, cells))
-    return np.asarray((least > norm * most[:, None]).all(axis=1))
 
 
 def tighten(cells: Cells, trees: Trees) -> None:

@@ -22,6 +22,10 @@ DEEPEST, NEURONS = 255, 1 << 16
 """Tests on a path, and neurons of a network, at most."""
 LARGEST = 1 << 26
 """Leaves times neurons, or 16 if fewer, of a step's trees, at most: else it is given by parts."""
+DIGITS = 5
+"""Of an integer in base 128, at most: more than LARGEST takes."""
+INSIDE = [np.arange(256)[:, None] >> np.arange(0, 8, n) & (1 << n) - 1 for n in (1, 2)]
+"""The numbers of 1 and of 2 bits in each byte."""
 SAYS = 3
 """The slope of a neuron that each leaf gives by itself."""
 
@@ -73,23 +77,27 @@ class _Reader:
         self.at += count
         return np.frombuffer(self.data, np.uint8, count, self.at - count)
 
-    def integer(self) -> int:
-        """An integer in base 128."""
-        value, digit, place = 0, 128, 0
-        while digit >= 128 and place < 63:
-            if self.at == len(self.data):
-                raise self.fault("they end too early")
-            digit = self.data[self.at]
+    def integers(self, count: int) -> list[int]:
+        """So many integers in base 128, of no more digits than it takes, and DIGITS at most."""
+        found, value, place = list[int](), 0, 0
+        for digit in self.data[self.at : self.at + DIGITS * count]:
             value |= (digit & 127) << place
-            self.at, place = self.at + 1, place + 7
-        if digit >= 128 or (not digit and place > 7):
-            raise self.fault("an integer is too long")
-        return value
+            place += 7
+            if place > 7 * DIGITS or (not digit and place > 7):
+                raise self.fault("an integer is too long")
+            if digit < 128:
+                self.at += place // 7
+                found.append(value)
+                value = place = 0
+                if len(found) == count:
+                    return found
+        if count:
+            raise self.fault("they end too early")
+        return found
 
     def small(self, count: int, bits: int) -> Bytes:
         """So many numbers of 1 or 2 bits, and nothing in what is left of the last byte."""
-        raw, places = self.take(-(-count * bits // 8)), np.arange(0, 8, bits, dtype=np.uint8)
-        each = np.asarray(raw[:, None] >> places & (1 << bits) - 1, dtype=np.uint8).ravel()
+        each = INSIDE[bits - 1].astype(np.uint8)[self.take(-(-count * bits // 8))].ravel()
         if each[count:].any():
             raise self.fault("there are bits that say nothing")
         return each[:count]
@@ -99,13 +107,12 @@ def _begun(reader: _Reader, first: Ints, count: int, forms: int) -> tuple[Any, .
     """What a step says before multipliers, one tree after the other, given the nodes' ``first``
     neurons of ``count``: what trees are about, below what they test neurons; nodes, in pre-order,
     whether they test, and what; of such neurons the slopes, and of their nodes the bases."""
-    some = [reader.integer() for _ in range(min(reader.integer(), 2 * count + 1))]
-    rows = np.array(some, dtype=np.int64)
+    rows = np.array(reader.integers(min(*reader.integers(1), 2 * count + 1)), dtype=np.int64)
     if rows.size and (rows[-1] >= 2 * count or (rows[1:] <= rows[:-1]).any()):
         raise reader.fault("their rows are of no neurons, or out of order")
     of = first[np.searchsorted(first, rows // 2, side="right") - 1]
     limits = np.append(of, np.full(forms, count))
-    many, inner = len(limits), reader.integer()
+    many, (inner,) = len(limits), reader.integers(1)
     if (inner + many) * max(16, count) > LARGEST:
         raise reader.fault("they have too many leaves")
     shape = reader.small(2 * inner + many, 1).view(bool)
