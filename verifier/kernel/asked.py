@@ -28,6 +28,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
+from verifier.model.grouped import grouped, members
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.ordinal import Ranged
@@ -39,6 +40,7 @@ from verifier.model.overlay import (
     no_charge,
     overlay,
 )
+from verifier.model.proof import Subject
 from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
 from verifier.model.rounding import check_rounding
 from verifier.model.tree import Tree, bind, check_fits
@@ -50,11 +52,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """A network on the product of the variables that it ``reads``; ``whole`` if that is all."""
+    """A network on the product of the variables that it ``reads``; ``whole`` if that is all.
+
+    ``strict``: its class is 0 for sure only where its logit is below 0.
+    """
 
     p: Prepared
     reads: tuple[int, ...]
     whole: bool
+    strict: bool = False
 
     @cached_property
     def plain(self) -> Plain | None:
@@ -144,11 +150,27 @@ class Asked:
     opaque: tuple[int, ...] = ()
     forests: Mapping[int, Forest] = field(default_factory=dict)
     _truths: dict[Classes, bool | None] = field(default_factory=dict)
+    _grouped: dict[Subject, Net] = field(default_factory=dict)
 
     @cached_property
     def proved(self) -> Mapping[int, Net | Forest]:
         """The models that steps speak of."""
         return {**self.nets, **self.forests}
+
+    def net(self, subject: Subject) -> Net:
+        """A network of two classes: a model, or the group of some of its classes and the others."""
+        model, ones = subject
+        net = self.nets[model]
+        if ones and subject not in self._grouped:
+            p = prepare(grouped(net.p.teacher, ones), net.p.domain)
+            p = replace(p, poll=net.p.poll, spend=net.p.spend)
+            self._grouped[subject] = Net(p, net.reads, net.whole, strict=True)
+        return self._grouped[subject] if ones else net
+
+    def members(self, subject: Subject) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The model's classes that are taken for class 0, and for class 1."""
+        model, ones = subject
+        return members(ones, self.nets[model].classes) if ones else ((0,), (1,))
 
     @cached_property
     def atoms(self) -> int:

@@ -197,6 +197,7 @@ class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
     ``beside`` are other models' classes in the cell; ``cases``, or sides, may show more than that.
+    Of a network of more than two classes those in the bits of ``ones`` are taken for class 1.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -205,6 +206,7 @@ class Sandwich:
     order: int
     beside: tuple[tuple[int, int], ...] = ()
     cases: bool = False
+    ones: int = 0
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ class Node:
 
 
 KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
-SIDES = 3
+SIDES, GROUPED = 3, 4
 ABOUT = ("constant", "signed", "tail", "trusted")
 
 
@@ -246,7 +248,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, *divmod(argument, models))
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich" and columns and argument // 8 in (0, 1, 1 + argument % 2, SIDES):
+        elif kind == "sandwich" and columns and _is_sandwich(argument):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind == "enumerated" and columns and argument:
             trees = integers.take(next(integers))
@@ -259,10 +261,16 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
     return nodes
 
 
+def _is_sandwich(argument: int) -> bool:
+    group, neurons = divmod(argument // 8, GROUPED)
+    return neurons in (0, 1, 1 + argument % 2, SIDES) and group <= 1 - argument % 2
+
+
 def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
-    neurons, own = divmod(argument, 8)
+    (group, neurons), own = divmod(argument // 8, GROUPED), argument % 8
     order, more = divmod(own, 2)
     _, width = next(integers), next(integers)
+    ones = next(integers) if group else 0
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
     form = tuple(_signed(integers) for _ in range(columns))
     for _ in range(5 + 2 * columns if neurons == SIDES else 2 * neurons):
@@ -274,7 +282,7 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
         _sandwich(integers, case, columns)
     for _ in range(4 if neurons == 1 and not more else 0):
         _signed(integers)  # both cases' strips all over the cell
-    return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
+    return Sandwich(tuple(strips), form, width, order, cases=neurons > 0, ones=ones)
 
 
 def _signed(integers: Iterator[int]) -> int:
