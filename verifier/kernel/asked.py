@@ -48,8 +48,8 @@ from verifier.model.tree import Tree, bind, check_fits
 PATIENCE = 2.0**-3
 """Seconds after which it is asked whether the check is to end."""
 GROUPED, MOST, KEPT = 1 << 7, 1 << 10, 1 << 26
-"""Steps to make a group of classes ready, for each to bound a cell, about; groups that are kept, at
-most; and steps to bound a cell with each of these, as they take the more memory."""
+"""Steps to make a group of classes ready, for each to bound a cell; most groups that are kept, and
+most steps to bound a cell with all of these, which goes with their memory."""
 T = TypeVar("T")
 
 

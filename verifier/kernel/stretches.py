@@ -282,8 +282,8 @@ def all_truths(asked: Asked, step: Sandwich, truth: Truth) -> Table:
     models = [strip.model for strip in step.strips]
     sides = [members(ones or 2, asked.nets[model].classes) for model, ones in step.subjects]
     asked.spend(PYTHON * sum(len(classes) for both in sides for classes in both))
-    every = product(*sides)
-    found = [{truth(dict(zip(models, x, strict=True))) for x in product(*each)} for each in every]
+    every = [product(*each) for each in product(*sides)]
+    found = [{truth(dict(zip(models, x, strict=True))) for x in own} for own in every]
     return tuple([own.pop() if len(own) == 1 else None for own in found])
 
 
