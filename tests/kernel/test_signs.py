@@ -33,6 +33,7 @@ from tests.sign_trees import (
 )
 from verifier.kernel import signs
 from verifier.kernel.choices import DOUBLE, SINGLE
+from verifier.kernel.points import unshown
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.quick import slopes
 from verifier.kernel.rules import class_rows, constant
@@ -46,7 +47,7 @@ from verifier.kernel.signs import decode, neurons
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Add, Affine, Network, Relu, Scale
+from verifier.model.network import NARROW, Add, Affine, Network, Relu, Scale
 
 
 def problem(seed):
@@ -527,6 +528,39 @@ def test_a_row_that_single_precision_loses_is_bounded_in_double():
     _, (((single,),),) = bounds(p, [full_cell(bits(2))], 1, data, SINGLE)
     margins, _ = signed_margins(p, parts, np.array([1]), data, [1])
     assert margins[0] > 0 > single
+
+
+@pytest.mark.parametrize("executed", [(), NARROW[:1]])
+def test_what_is_never_shown_for_float32_is_not_bounded_for_that(executed):
+    """A form that is 1 / 10^7 is not shown for float32, in double neither."""
+    layers = Affine(0, np.ones((2, 2)), np.full(2, -0.75)), Relu(1)
+    layers = *layers, Affine(2, np.array([[1.0, -1.0]]), np.array([1e-7]))
+    network, spent = Network(2, layers, executed=executed), list[int]()
+    p, parts = (
+        replace(prepare(network, bits(2)), spend=spent.append),
+        parts_of([full_cell(bits(2))]),
+    )
+    data = [encode([Tree(Inner(1, Leaf([0], [0, 0]), Leaf([0], [3, 0])), [3, 3], [-4])], [2])]
+    work = []
+    for float32 in (False, True):
+        spent.clear()
+        margins, firm = signed_margins(p, parts, np.array([1]), data, [1], float32=float32)
+        work.append(sum(spent))
+        assert margins[0] > 0 and not firm[0]
+    assert unshown(p) == bool(executed) and (work[0] < work[1]) == (not executed)
+
+
+def test_integers_have_five_digits_at_most_and_end():
+    for count in (0, 1, 2, 300):
+        numbers = [7**k % (1 << 35) for k in range(count)]
+        data = b"".join(map(number, numbers))
+        reader = signs._Reader(data + b"\xff" * 3, 1)
+        assert reader.integers(count) == numbers and reader.at == len(data)
+    for bad in (b"", b"\x80", b"\x80\x80\x80\x80\x80", b"\xff" * 5 + b"\1", b"\x81\0", b"\5"):
+        with pytest.raises(
+            InvalidProof, match=r"step 9: its signs: (they end too|an integer is too)"
+        ):
+            signs._Reader(bad, 9).integers(2)
 
 
 def test_a_path_may_not_test_a_neuron_twice_nor_one_that_is_not_there():

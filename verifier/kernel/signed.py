@@ -57,16 +57,15 @@ def signed_margins(
         rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at].tolist()])
         norm = np.abs(rows).sum(axis=2)
         reach = norm * (everywhere(p) if float32 else 0.0)
-        again = np.where(reach < np.inf, reach, 0.0)
         cells, least = _enclosed(p, parts[at], precision), np.full(rows.shape[:2], np.inf)
         sizes = np.cumsum([len(trees[i]) for i in at])
         for some in np.split(np.arange(len(at)), 1 + np.flatnonzero(np.diff(sizes // READ))):
             own = at[some].tolist()
-            data, steps = [trees[i] for i in own], [numbers[i] for i in own]
-            held = decode(data, steps, neurons(p), rows.shape[1])
+            read = [trees[i] for i in own], [numbers[i] for i in own]
+            held = decode(*read, neurons(p), rows.shape[1])
             held = replace(held, step=some[held.step])
             tighten(cells, held)
-            place, found = _shown_by(p, parts[at], cells, held, rows, again)
+            place, found = _shown_by(p, parts[at], cells, held, rows, reach)
             np.minimum.at(least, place, found)
         if float32 and not (least > reach).all():
             reach = np.minimum(reach, norm * farthest(p, cells)[:, None])
@@ -85,14 +84,14 @@ def _shown_by(
 ) -> tuple[tuple[Ints, Ints], Floats]:
     """What forms of the logits are at least in leaves of their trees, and whose (cell, form).
 
-    Leaves in which that does not exceed their ``reach`` are bounded in double.
+    Leaves in which that does not exceed their ``reach`` (inf: 0) are bounded in double.
     """
     last = len(p.teacher.layers)
     at, every = np.flatnonzero(trees.about < 0), np.flatnonzero(trees.about[trees.tree] < 0)
     own = trees.step[at], -1 - trees.about[at]
     tree, found = leaf_bounds(cells, trees, last, (at, own[0]), rows[own], every)
     place = own[0][tree], own[1][tree]
-    short = np.flatnonzero(~(found > reach[place]))
+    short = np.flatnonzero(~(found > np.where(reach < np.inf, reach, 0)[place]))
     if short.size and cells.precision is not DOUBLE:
         again = np.unique(tree[short])
         some, owner = np.unique(own[0][again], return_inverse=True)
@@ -116,10 +115,9 @@ def _enclosed(p: Prepared, parts: Parts, precision: Precision) -> Cells:
 
 def tighten(cells: Cells, trees: Trees) -> None:
     """Enclose neurons by their rows, node by node."""
-    about = trees.about
     for node, own in neurons(cells.p):
-        neuron, above = np.divmod(about, 2)
-        at = np.flatnonzero((neuron >= own.start) & (neuron < own.stop) & (about >= 0))
+        neuron, above = np.divmod(trees.about, 2)
+        at = np.flatnonzero((neuron >= own.start) & (neuron < own.stop) & (trees.about >= 0))
         if not at.size:
             continue
         neuron, above, cell = neuron[at] - own.start, above[at], trees.step[at]

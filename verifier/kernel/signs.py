@@ -24,7 +24,7 @@ LARGEST = 1 << 26
 """Leaves times neurons, or 16 if fewer, of a step's trees, at most: else it is given by parts."""
 DIGITS = 5
 """Of an integer in base 128, at most: more than LARGEST takes."""
-INSIDE = [np.arange(256)[:, None] >> np.arange(0, 8, n) & (1 << n) - 1 for n in (1, 2)]
+INSIDE = [np.uint8(np.arange(256)[:, None] >> np.arange(0, 8, n) & (1 << n) - 1) for n in (1, 2)]
 """The numbers of 1 and of 2 bits in each byte."""
 SAYS = 3
 """The slope of a neuron that each leaf gives by itself."""
@@ -81,23 +81,21 @@ class _Reader:
         """So many integers in base 128, of no more digits than it takes, and DIGITS at most."""
         found, value, place = list[int](), 0, 0
         for digit in self.data[self.at : self.at + DIGITS * count]:
-            value |= (digit & 127) << place
-            place += 7
+            if len(found) == count:
+                break
+            value, place = value | (digit & 127) << place, place + 7
             if place > 7 * DIGITS or (not digit and place > 7):
                 raise self.fault("an integer is too long")
             if digit < 128:
-                self.at += place // 7
                 found.append(value)
-                value = place = 0
-                if len(found) == count:
-                    return found
-        if count:
+                self.at, value, place = self.at + place // 7, 0, 0
+        if len(found) < count:
             raise self.fault("they end too early")
         return found
 
     def small(self, count: int, bits: int) -> Bytes:
         """So many numbers of 1 or 2 bits, and nothing in what is left of the last byte."""
-        each = INSIDE[bits - 1].astype(np.uint8)[self.take(-(-count * bits // 8))].ravel()
+        each: Bytes = INSIDE[bits - 1].take(self.take(-(-count * bits // 8)), axis=0).ravel()
         if each[count:].any():
             raise self.fault("there are bits that say nothing")
         return each[:count]
