@@ -31,7 +31,7 @@ from tests.sign_trees import (
     random_tree,
     values_of,
 )
-from verifier.kernel import signs
+from verifier.kernel import signed, signs
 from verifier.kernel.choices import DOUBLE, SINGLE
 from verifier.kernel.points import unshown
 from verifier.kernel.prepared import parts_of, prepare
@@ -511,6 +511,22 @@ def test_all_is_shown_that_double_precision_alone_shows(seed):
     margins, _ = signed_margins(p, parts_of(cells), wanted, data, range(len(cells)))
     for own, forms in zip(margins, double, strict=True):
         assert own > 0 or not min(min(own) for own in forms) > 0
+
+
+def test_what_trees_show_does_not_depend_on_how_many_are_read_at_once(monkeypatch):
+    many = 0
+    for seed in range(12):
+        domain, network, cells, klass, made = problem(seed)
+        p, widths = prepare(network, domain), [width for _, width in nodes_read(network)]
+        data, wanted = [encode(trees, widths) for trees in made], np.full(len(cells), klass)
+        found = []
+        for least in (1 << 20, 1):
+            monkeypatch.setattr(signed, "READ", least)
+            margins, _ = signed_margins(p, parts_of(cells), wanted, data, range(len(cells)))
+            found.append(margins)
+        np.testing.assert_allclose(*found, rtol=1e-4, atol=1e-4)
+        many += len({round(x, 2) for x in found[0].tolist()}) > 1
+    assert many > 3
 
 
 def test_a_row_that_single_precision_loses_is_bounded_in_double():
