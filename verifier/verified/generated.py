@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "b484a5c74c4054bc7f31a7b81b51dd00dbafb6f13a676730a07e828482348b11"
+SOURCES = "afe4390f7b3be862ff66b7853c64e70d99d66debe97524a02257fbdac51f3a57"
 
 from math import gcd, lcm
 
@@ -8881,8 +8881,13 @@ def classes_in(ones0, classes, own):
     return filter1(lambda k, ones0=ones0, own=own: eqb(belongs(ones0, k), own), seq(0, classes))
 
 
+mOST = 1024
+
+
 def is_group(ones0, classes):
-    return ((2 < classes) and (0 < ones0)) and (ones0 < (z_shiftl(1, classes) - 1))
+    if ((2 < classes) and (classes <= mOST)) and (0 < ones0):
+        return ones0 < (z_shiftl(1, classes) - 1)
+    return False
 
 
 def classes_taken(ones0, classes, k):

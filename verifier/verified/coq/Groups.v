@@ -40,8 +40,9 @@ Fixpoint contest (fuel own others : list nat) (done : network) : option network 
 Definition belongs (ones k : Z) : bool := Z.testbit ones k.
 Definition classes_in (ones : Z) (classes : nat) (own : bool) : list nat :=
   filter (fun k => Bool.eqb (belongs ones (Z.of_nat k)) own) (seq 0 classes).
+Definition MOST : Z := 1024.           (* classes of which some are a group *)
 Definition is_group (ones : Z) (classes : nat) : bool :=
-  (2 <? classes)%nat && (0 <? ones) && (ones <? Z.shiftl 1 (Z.of_nat classes) - 1).
+  (2 <? classes)%nat && (Z.of_nat classes <=? MOST) && (0 <? ones) && (ones <? Z.shiftl 1 (Z.of_nat classes) - 1).
 (** A class as one of two, and the classes that are one of two. *)
 Definition taken (ones k : Z) : Z := if ones =? 0 then k else if belongs ones k then 1 else 0.
 Definition classes_taken (ones : Z) (classes : nat) (k : Z) : list Z :=

@@ -167,7 +167,8 @@ Section There.
   Lemma group_classes : ones <> 0 /\ (2 < classes)%nat.
   Proof.
     destruct grouped_parts as (G & _). unfold is_group in G. apply andb_true_iff in G. destruct G as [G _].
-    apply andb_true_iff in G. destruct G as [G1 G2]. apply Nat.ltb_lt in G1. apply Z.ltb_lt in G2. lia.
+    apply andb_true_iff in G. destruct G as [G G2]. apply andb_true_iff in G. destruct G as [G1 _].
+    apply Nat.ltb_lt in G1. apply Z.ltb_lt in G2. lia.
   Qed.
   Lemma grouped_told : told M ys true m (taken ones class).
   Proof.
