@@ -1,4 +1,4 @@
-"""Random questions about a network of three classes and more, and Sandwiches about groups of them."""
+"""Random questions about networks of three classes and more, and Sandwiches of groups of them."""
 
 from __future__ import annotations
 
@@ -61,21 +61,20 @@ def random_group(rng, network):
 
 
 def case(seed):
-    """A question, whose whole domain a Sandwich is proposed for; None where none is."""
+    """A question, and a Sandwich of its whole domain: alone, with sides or with cases, where these
+    are shown."""
     rng = np.random.default_rng([seed, 61])
     ones, matter = random_matter(rng)
-    kind, asked = int(rng.integers(3)), ask(matter)
-    cell, bins, again = full_cell(matter.domain), int(rng.choice([3, 20, 512])), bool(seed % 2)
-    if kind == 0:
-        (step,) = propose(asked, [cell], [0], bins=bins, again=again, ones=ones)
-        return rng, matter, step
-    if kind == 1:
-        step = sided_cases.with_sides(asked, cell, [0], bins=bins, again=again, ones=ones)
-        return rng, matter, step
+    asked, cell = ask(matter), full_cell(matter.domain)
+    how = {"bins": int(rng.choice([3, 20, 512])), "again": bool(rng.integers(2)), "ones": ones}
     neurons = neurons_of(asked.net((0, ones)).p.teacher)
     neuron = neurons[int(rng.integers(len(neurons)))]
-    step = joint_cases.with_cases(asked, cell, 0, neuron, bins=bins, again=again, ones=ones)
-    return rng, matter, step
+    step = None
+    if seed % 3 == 1:
+        step = sided_cases.with_sides(asked, cell, [0], **how)
+    if seed % 3 == 2:
+        step = joint_cases.with_cases(asked, cell, 0, neuron, **how)
+    return rng, matter, step or propose(asked, [cell], [0], **how)[0]
 
 
 def is_true(matter, step):
