@@ -45,10 +45,10 @@ def with_cases(asked, cell, model, neuron, *, bins, again=True):
             found.append((sums, shown(all_over(first, cases), over, *sums[:2])))
         return shown(first, zones, *sums_near(grid, first, first.columns, bins)[:2])
 
-    ends_of(asked, [model], [cell], near)
+    ends_of(asked, [(model, 0)], [cell], near)
     if not found:
         return None
-    steps, everywhere = (_made([model], ends, *sums) for sums, ends in found)
+    steps, everywhere = (_made([(model, 0)], ends, *sums) for sums, ends in found)
     if None in steps or None in everywhere:
         return None
     strips = tuple(x.strips[0] for x in everywhere)

@@ -30,7 +30,7 @@ def with_sides(asked, cell, models, *, bins, again=True):
             found.append((sums[0], shown(pair, zones, sums, np.array([FINE]))))
         return shown(first, None, np.zeros((1, asked.domain.columns)), np.array([0]))
 
-    ends_of(asked, models, [cell], near)
+    ends_of(asked, [(x, 0) for x in models], [cell], near)
     if step is None or not found or not found[0][1].good[0]:
         return None
     ((sums, ends),) = found

@@ -28,7 +28,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
-from verifier.model.grouped import grouped, members
+from verifier.model.grouped import grouped
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.ordinal import Ranged
@@ -47,6 +47,9 @@ from verifier.model.tree import Tree, bind, check_fits
 
 PATIENCE = 2.0**-3
 """Seconds after which it is asked whether the check is to end."""
+GROUPED, MOST, KEPT = 1 << 7, 1 << 10, 1 << 26
+"""Steps to make a group of classes ready, for each to bound a cell; most groups that are kept, and
+most steps to bound a cell with all of these, which goes with their memory."""
 T = TypeVar("T")
 
 
@@ -160,17 +163,16 @@ class Asked:
     def net(self, subject: Subject) -> Net:
         """A network of two classes: a model, or the group of some of its classes and the others."""
         model, ones = subject
-        net = self.nets[model]
-        if ones and subject not in self._grouped:
-            p = prepare(grouped(net.p.teacher, ones), net.p.domain)
-            p = replace(p, poll=net.p.poll, spend=net.p.spend)
-            self._grouped[subject] = Net(p, net.reads, net.whole, strict=True)
-        return self._grouped[subject] if ones else net
-
-    def members(self, subject: Subject) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The model's classes that are taken for class 0, and for class 1."""
-        model, ones = subject
-        return members(ones, self.nets[model].classes) if ones else ((0,), (1,))
+        net, found = self.nets[model], self._grouped.get(subject)
+        if not ones or found is not None:
+            return found or net
+        net.p.spend(GROUPED * (net.p.cell_cost + 8 * (net.classes**2 + PYTHON)))
+        p = prepare(grouped(net.p.teacher, ones), net.p.domain)
+        p = replace(p, poll=net.p.poll, spend=net.p.spend)
+        if len(self._grouped) >= min(MOST, KEPT // p.cell_cost):  # a file may name very many
+            self._grouped.clear()
+        self._grouped[subject] = found = Net(p, net.reads, net.whole, strict=True)
+        return found
 
     @cached_property
     def atoms(self) -> int:

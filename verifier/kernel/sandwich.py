@@ -83,8 +83,8 @@ def fault(asked: Asked, step: Sandwich) -> str:
         classes = asked.nets[model].classes
         if classes > 2 and not step.ones:
             return f"is about {asked.word(model)}, which has more than two classes"
-        if step.ones and (len(models) > 1 or classes == 2 or not is_group(step.ones, classes)):
-            return f"is about a group of classes that {asked.word(model)} does not have"
+        if step.ones and (len(models) > 1 or not is_group(step.ones, classes)):
+            return f"is about what is no group of the classes of {asked.word(model)}"
     if any(not isinstance(x, Constant) or x.model in models for x in step.beside):
         return "says beside its sum what is no class of another model"
     if any(strip.least > strip.most for strip in step.strips):
@@ -122,7 +122,7 @@ def _fault_of_sum(asked: Asked, nets: Sequence[Net], x: Sandwich | Side, exponen
 def _fault_of(asked: Asked, subjects: Sequence[Subject], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
     networks = [asked.net(subject).p.teacher for subject in subjects]
-    if not same_layers(networks[0], networks[-1]):
+    if len(networks) == 2 and not same_layers(networks[0], networks[1]):
         return "has cases, but not of two networks with equal layers"
     before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
     neurons, widths = list(cases.neurons), networks[0].widths

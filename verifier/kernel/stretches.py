@@ -26,6 +26,7 @@ from verifier.kernel.sums import binned, can_count
 from verifier.kernel.tally import Place
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
+from verifier.model.grouped import members
 from verifier.model.limits import PYTHON
 from verifier.model.part import Part, values
 from verifier.model.proof import Sandwich, Side
@@ -279,8 +280,10 @@ def all_truths(asked: Asked, step: Sandwich, truth: Truth) -> Table:
     """The question's truth for all classes of a step's networks, those of the last one changing
     fastest. Where classes are taken together it is what is true of them all, or None."""
     models = [strip.model for strip in step.strips]
-    every = product(*map(asked.members, step.subjects))
-    found = [{truth(dict(zip(models, x, strict=True))) for x in product(*each)} for each in every]
+    sides = [members(ones or 2, asked.nets[model].classes) for model, ones in step.subjects]
+    asked.spend(PYTHON * sum(len(classes) for both in sides for classes in both))
+    every = [product(*each) for each in product(*sides)]
+    found = [{truth(dict(zip(models, x, strict=True))) for x in own} for own in every]
     return tuple([own.pop() if len(own) == 1 else None for own in found])
 
 

@@ -8,10 +8,13 @@ import numpy as np
 
 from verifier.model.network import Add, Affine, FloatArray, Layer, Network, Relu
 
+MOST = 1 << 10
+"""Classes of a network of which some are a group, at most."""
+
 
 def is_group(ones: int, classes: int) -> bool:
     """Whether the bits of ``ones`` are some of the classes, but not none and not all."""
-    return 0 < ones < (1 << classes) - 1
+    return 2 < classes <= MOST and 0 < ones < (1 << classes) - 1
 
 
 def members(ones: int, classes: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -302,8 +302,7 @@ def _sandwich(
     exponent, width = integers.next(), integers.next()
     ones = integers.next() if group else 0
     _check_length(start, exponent, width, ones)
-    fits = deep <= 1 + second or deep == SIDES
-    fits = fits and group == (ones > 0) <= 1 - second
+    fits = (deep <= 1 + second or deep == SIDES) and group == (ones > 0) <= 1 - second
     if not fits or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []

@@ -18,8 +18,8 @@ from verifier.second_checker.draws import Piece, weighted
 from verifier.second_checker.formula import truth
 from verifier.second_checker.lines import UNIT, true_values
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Sandwich
 from verifier.second_checker.points import Tally
-from verifier.second_checker.reading import Sandwich
 from verifier.second_checker.stairs import Stairs, stairs
 from verifier.second_checker.tree import leaf_at
 from verifier.second_checker.variables import Interval, Ordinal
