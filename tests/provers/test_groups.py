@@ -9,7 +9,6 @@ import pytest
 
 import verifier as lp
 from tests.clocks import PATIENCE
-from tests.every import seeds
 from tests.provers.test_sandwich_proofs import checked, only_sums, truth
 from tests.provers.test_sandwiches import cells_of, grown, many_classes, network
 from verifier.kernel.asked import ask
@@ -18,7 +17,7 @@ from verifier.model.domain import bits
 from verifier.model.grouped import grouped, is_group
 from verifier.model.network import exact_logits
 from verifier.model.proof import Constant, Sandwich
-from verifier.model.question import Bound, Matter, differ
+from verifier.model.question import Any_, Bound, ClassIs, Matter, differ
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.answering import answerer_of
 from verifier.provers.cluster.plain import of_bytes, to_bytes
@@ -56,26 +55,6 @@ def test_a_chain_has_the_logit_of_the_group(classes):
         assert found == pytest.approx([x / whole for (x,) in exact], abs=1e-9)
 
 
-def test_cases_by_neurons_of_maxima_are_those_of_the_kernel():
-    """The search's numbers of neurons are the kernel's, also of those that maxima have."""
-    deep = 0
-    for matter in map(many_classes, seeds(range(8))):
-        search, asked = grown(matter, 40, again=True), ask(matter)
-        for at, cell in cells_of(search):
-            code, share = int(search.pool.neurons[at, 0]), search.pool.share[at]
-            if code < 0:
-                continue
-            near, ones = search.held.neuron(code), search.held.groups[search.pool.group[at]]
-            (step,) = propose(asked, [cell], (0,), neurons=[(near,)], ones=ones)
-            assert step.ones == ones and not fault(asked, step)
-            assert refused(asked, [cell], [step]) == [""]
-            if step.cases is not None:
-                left = still_open(asked, cell, step) or 0
-                assert left * share <= search.pool.single[at] + 0.1 * share
-                deep += near.node > len(matter.models[0].model.layers)
-    assert deep
-
-
 def large(classes=4, count=9, values=9):
     """A network of several classes and a tree, on 387 million points."""
     rng, every = np.random.default_rng(classes), tuple(range(count))
@@ -88,8 +67,36 @@ def large(classes=4, count=9, values=9):
     return Matter(domain, (Bound("net", net, every), Bound("tree", tree, every)), differ())
 
 
+def test_cases_by_neurons_of_maxima_are_those_of_the_kernel():
+    """The search's numbers of neurons are the kernel's, also of those that maxima have."""
+    deep, shown, expected = 0, 0.0, 0.0
+    for matter in map(large, (4, 9)):
+        search, asked = grown(matter, 600, again=True), ask(matter)
+        for at, cell in cells_of(search):
+            code, share = int(search.pool.neurons[at, 0]), search.pool.share[at]
+            if code < 0:
+                continue
+            near, ones = search.held.neuron(code), search.held.groups[search.pool.group[at]]
+            (step,) = propose(asked, [cell], (0,), neurons=[(near,)], ones=ones)
+            assert step.ones == ones and not fault(asked, step)
+            assert refused(asked, [cell], [step]) == [""]
+            if step.cases is not None:
+                shown += float(still_open(asked, cell, step) or 0) * share
+                expected += search.pool.single[at]
+                deep += near.node > len(matter.models[0].model.layers)
+    assert deep and shown <= 1.1 * expected
+
+
+def hilly(classes=3):
+    """One network on 50,653 points, whose class changes often."""
+    net = network(np.random.default_rng(5), 3, classes)
+    domain = lp.Domain.product(*(lp.Domain.range(f"v{i}", 0, 9, "1/4") for i in range(3)))
+    question = Any_((ClassIs(0, 1), ClassIs(0, 2)))
+    return Matter(domain, (Bound("a", net, (0, 1, 2)),), question)
+
+
 def test_a_proof_is_about_groups_and_goes_on(only_sums):
-    matter = many_classes(0)
+    matter = hilly()
     first = proving.prove(matter, Options(), now() + PATIENCE)
     again = Options(resume=reopened(first.proof))
     second = proving.prove(matter, again, now() + PATIENCE)
@@ -104,14 +111,14 @@ def test_a_proof_is_about_groups_and_goes_on(only_sums):
 
 def test_classes_that_the_kernel_refuses_get_a_sandwich(only_sums, monkeypatch):
     """A cell in which the class is one of a group may have several of these."""
-    matter = large()
+    matter = many_classes(0)
     found = proving.prove(matter, Options(), now() + PATIENCE)
     assert any(isinstance(x, Constant) for x in found.proof)
     no = np.zeros
     monkeypatch.setattr(filling, "constant", lambda p, cells, _: (no(len(cells), bool), None))
     found = proving.prove(matter, Options(), now() + PATIENCE)
     assert not any(isinstance(x, Constant) for x in found.proof)
-    assert sum(isinstance(x, Sandwich) for x in found.proof) > 4
+    assert sum(isinstance(x, Sandwich) for x in found.proof) > 1
     checked(matter, found)
 
 
