@@ -15,7 +15,7 @@ from time import thread_time
 
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
@@ -31,13 +31,14 @@ from verifier.model.part import Part, ranged, split_number
 from verifier.model.proof import Enumerated, Finding, Proof
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
+from verifier.provers.asked_once import asked_once
 from verifier.provers.budget import FIXED, HARDLY, SAFETY, speed_of
 from verifier.provers.costs import costs, seconds_of
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
 from verifier.provers.search import COUNTEREXAMPLES, Searching, check, speak, take_up
-from verifier.provers.timing import now, passed, poll
+from verifier.provers.timing import now, passed
 from verifier.writing.processors import clocks, granted, processors
 
 BLOCK = 1 << 18
@@ -76,7 +77,7 @@ class Sweep(Searching):
     check: float = field(init=False, default=FIXED)
 
     def __post_init__(self) -> None:
-        self.asked = ask(self.matter, poll)
+        self.asked = asked_once(self.matter)
 
     @property
     def block(self) -> int:
