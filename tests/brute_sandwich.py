@@ -30,7 +30,8 @@ def unsigned(n):
 @dataclass(frozen=True)
 class Sandwich:
     """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case, and
-    of one network's ``everywhere`` (least, most). Two ``sides`` have an exponent in common."""
+    of one network's ``everywhere`` (least, most). Two ``sides`` have an exponent in common. Of a
+    network of more than two classes those in the bits of ``ones`` are taken for class 1."""
 
     strips: tuple
     form: tuple
@@ -42,23 +43,24 @@ class Sandwich:
     everywhere: tuple = ()
     sides: tuple = ()
     side_exponent: int = 0
+    ones: int = 0
 
     @property
     def numbers(self):
         """The argument of the node, and the integers that follow."""
         strips = [n for m, low, high in self.strips for n in (m, unsigned(low), unsigned(high))]
-        more = [self.exponent, self.width, *strips, *map(unsigned, self.form)]
+        group = [self.ones] if self.ones else []
+        more = [self.exponent, self.width, *group, *strips, *map(unsigned, self.form)]
         more += [n for pair in self.neurons for n in pair]
         for step in self.steps:
-            argument, own = step.numbers
+            argument, own = replace(step, ones=0).numbers
             more += [argument * 8 + 7, *own]
         more += [unsigned(n) for ends in self.everywhere for n in ends]
         more += [self.side_exponent] if self.sides else []
         for x in self.sides:
             more += [x.width, *map(unsigned, (x.end, *x.form))]
-        return 8 * (3 if self.sides else len(self.neurons)) + 2 * self.order + len(
-            self.strips
-        ) - 1, tuple(more)
+        deep = (3 if self.sides else len(self.neurons)) + 4 * len(group)
+        return 8 * deep + 2 * self.order + len(self.strips) - 1, tuple(more)
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,12 @@ class Side:
 
 def integers_of(argument, columns, following):
     """The integers behind a Sandwich's head, those of its cases too; ``following`` gives them."""
-    deep = argument // 8
+    group, deep = divmod(argument // 8, 4)
     if deep == 3:
-        own = integers_of(argument % 8, columns, following)
+        own = integers_of(32 * group + argument % 8, columns, following)
         return (*own, *[next(following) for _ in range(5 + 2 * columns)])
-    more = [next(following) for _ in range(2 + 3 * (1 + argument % 2) + columns + 2 * deep)]
+    own = 2 + (group > 0) + 3 * (1 + argument % 2) + columns + 2 * deep
+    more = [next(following) for _ in range(own)]
     for _ in range(1 << deep if deep else 0):
         head = next(following)
         assert head % 8 == 7 and head < 64
@@ -88,14 +91,16 @@ def integers_of(argument, columns, following):
 
 def read(argument, numbers, models, columns):
     """The Sandwich of a node's integers; AssertionError where it is malformed."""
-    deep, own = divmod(argument, 8)
+    (group, deep), own = divmod(argument // 8, 4), argument % 8
     order, second = divmod(own, 2)
     has_sides = deep == 3
     deep = 0 if has_sides else deep
-    assert deep <= 1 + second and order <= 3 * second
+    assert group <= 1 - second and deep <= 1 + second and order <= 3 * second
     following = iter(numbers)
     exponent, width = next(following), next(following)
     assert exponent <= 1024 and width >= 1
+    ones = next(following) if group else 0
+    assert (ones > 0) == group and ones.bit_length() <= 10_000
     strips = []
     for _ in range(1 + second):
         model, low, high = next(following), signed(next(following)), signed(next(following))
@@ -108,11 +113,12 @@ def read(argument, numbers, models, columns):
         own = next(following) // 8
         assert own < 8 and own % 2 == second
         each = integers_of(own, columns, following)
-        steps.append(read(own, each, models, columns))
+        steps.append(replace(read(own, each, models, columns), ones=ones))
     ends = [signed(next(following)) for _ in range(4 if deep and not second else 0)]
     everywhere = tuple(zip(ends[::2], ends[1::2], strict=True))
     assert all(low <= high for low, high in everywhere)
-    found = Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps), everywhere)
+    about = tuple(strips), form, exponent, width, order, neurons, tuple(steps), everywhere
+    found = Sandwich(*about, ones=ones)
     if has_sides:
         found = with_sides(found, following, columns)
     assert next(following, None) is None
@@ -136,7 +142,9 @@ def is_true(matter, parts, step, case=lambda _: True):
     Of those of a ``case`` alone; and the same of its own cases.
     """
     models = [matter.models[m] for m, _, _ in step.strips]
-    if not all(m.is_network and m.classes == 2 for m in models):
+    if not all(m.is_network and has(m.classes, step.ones) for m in models):
+        return False
+    if step.ones and len(models) > 1:
         return False
     if step.order and models[0].layers != models[1].layers:
         return False
@@ -148,18 +156,18 @@ def is_true(matter, parts, step, case=lambda _: True):
         if max(map(abs, form)) > LARGEST:
             return False
     for values in filter(case, product(*parts)):
-        margins = [margin(matter, m, values) for m in models]
+        classes = [class_at(matter, m, values, step.ones) for m in models]
         near = sum_at(matter, step.form, values)
-        for (_, low, high), g in zip(step.strips, margins, strict=True):
-            if (near > -low and g <= 0) or (near <= -high and g > 0):
+        for (_, low, high), own in zip(step.strips, classes, strict=True):
+            if (near > -low and not own) or (near <= -high and own):
                 return False
         for klass, x in enumerate(step.sides[::-1]):
             beyond = sum_at(matter, x.form, values) > -x.end
-            if beyond == klass and any((g > 0) != klass for g in margins):
+            if beyond == klass and any(own != klass for own in classes):
                 return False
-        if step.order & 1 and margins[0] > 0 >= margins[1]:
+        if step.order & 1 and classes == [1, 0]:
             return False
-        if step.order & 2 and margins[1] > 0 >= margins[0]:
+        if step.order & 2 and classes == [0, 1]:
             return False
     return not step.neurons or cases_are_true(matter, parts, step)
 
@@ -174,16 +182,19 @@ def cases_are_true(matter, parts, step):
         if not is_true(matter, parts, replace(own, strips=((step.strips[0][0], low, high),))):
             return False
     before = {sources[0] for kind, sources, _ in first.layers if kind == "relu"}
+    before |= {len(first.layers) + 1 + 4 * k for k in range(len(maxima(first, step.ones)))}
     if list(step.neurons) != sorted(set(step.neurons)) or len(step.steps) != 2 ** len(step.neurons):
         return False
-    nodes = nodes_at(first, [v.rows[0] for v in matter.variables])
+    nodes = nodes_at(first, [v.rows[0] for v in matter.variables], step.ones)
     if any(i not in before or j >= len(nodes[i]) for i, j in step.neurons):
         return False
 
     def within(signs):
         def case(values):
             nodes = nodes_at(
-                first, [v.rows[i] for v, i in zip(matter.variables, values, strict=True)]
+                first,
+                [v.rows[i] for v, i in zip(matter.variables, values, strict=True)],
+                step.ones,
             )
             every = enumerate(nodes[i][j] for i, j in step.neurons)
             return all(x >= 0 if signs >> bit & 1 else x <= 0 for bit, x in every)
@@ -193,22 +204,62 @@ def cases_are_true(matter, parts, step):
     models = [m for m, _, _ in step.strips]
     return all(
         not own.neurons
-        and [m for m, _, _ in own.strips] == models
+        and ([m for m, _, _ in own.strips], own.ones) == (models, step.ones)
         and is_true(matter, parts, own, within(signs))
         for signs, own in enumerate(step.steps)
     )
 
 
-def nodes_at(model, rows):
-    """All numbers of a network at a tuple, by all variables' rows."""
-    return network_nodes(model.layers, [c for i in model.reads for c in rows[i]])
+def has(classes, ones):
+    """Whether the bits of ``ones`` are some of so many classes; none of two."""
+    return ones == 0 if classes == 2 else 0 < ones < (1 << classes) - 1
 
 
-def margin(matter, model, values):
-    """The only logit, or that of class 1 minus that of class 0."""
+def nodes_at(model, rows, ones=0):
+    """All numbers of a network at a tuple, by all variables' rows, and of the maxima of a group:
+    of pairs their difference, its ReLU, the second, and their sum, which is the larger."""
+    nodes = network_nodes(model.layers, [c for i in model.reads for c in rows[i]])
+    for pairs in maxima(model, ones):
+        z = nodes[-1]
+        apart = [z[pair[0]] - z[pair[1]] if len(pair) > 1 else 0 for pair in pairs]
+        second = [z[pair[-1]] for pair in pairs]
+        larger = [max(z[i] for i in pair) for pair in pairs]
+        nodes = [*nodes, apart, [max(x, 0) for x in apart], second, larger]
+    return nodes
+
+
+def maxima(model, ones):
+    """The pairs of which the maxima of a group and of the others are made, round after round."""
+    every = range(model.classes)
+    both = [[k for k in every if ones >> k & 1 == one] for one in (1, 0)] if ones else [[0], [0]]
+    found = []
+    while max(map(len, both)) > 1:
+        pairs = [[own[i : i + 2] for i in range(0, len(own), 2)] for own in both]
+        found.append([*pairs[0], *pairs[1]])
+        both = [range(len(pairs[0])), range(len(pairs[0]), len(found[-1]))]
+    return found
+
+
+def class_at(matter, model, values, ones=0):
+    """The class at a tuple, or whether it is among those of the bits of ``ones``."""
     x = [c for i in model.reads for c in matter.variables[i].rows[values[i]]]
     out = network_logits(model.layers, x)
-    return Fraction(out[0] if len(out) == 1 else out[1] - out[0])
+    klass = int(out[0] > 0) if len(out) == 1 else out.index(max(out))
+    return ones >> klass & 1 if ones else klass
+
+
+def truth_of(matter, step, known, classes):
+    """The formula's truth where models have classes, or classes that are taken for these: what is
+    so of all that are, or None."""
+    models = [matter.models[m] for m, _, _ in step.strips]
+    each = [
+        [k for k in range(m.classes) if step.ones >> k & 1 == own] if step.ones else [own]
+        for m, own in zip(models, classes, strict=True)
+    ]
+    names = [m.name for m in models]
+    every = [dict(zip(names, own, strict=True)) for own in product(*each)]
+    found = {truth(matter.formula, {**known, **own}) for own in every}
+    return found.pop() if len(found) == 1 else None
 
 
 def sum_at(matter, form, values):
@@ -324,8 +375,7 @@ def count(matter, leaf, points, step, known):
 
 def jointly(matter, points, step, both, found, known):
     """With what both cases of one network show of each point together."""
-    model = matter.models[step.strips[0][0]].name
-    truths = [truth(matter.formula, {**known, model: klass}) for klass in (0, 1)]
+    truths = [truth_of(matter, step, known, [klass]) for klass in (0, 1)]
     more = [[0, 0], [0, 0]]
     for p in points:
         shown = [[], []]
@@ -351,8 +401,7 @@ def sided(matter, points, step, bins, found, known):
     """With what both sides show of each point."""
     more = [[0, 0], [0, 0]]
     for klass, x, (adds, base, spread, _) in zip((1, 0), step.sides, bins, strict=True):
-        every = {matter.models[m].name: klass for m, _, _ in step.strips}
-        kind = truth(matter.formula, {**known, **every})
+        kind = truth_of(matter, step, known, [klass] * len(step.strips))
         least = floor((-x.end - base - (0 if klass else spread)) / x.width) + 1
         for p in points:
             at = sum(b[k] for b, k in zip(adds, p, strict=True))
@@ -415,15 +464,13 @@ def stretches(matter, step, known):
             if step.order & 2 and classes == (0, 1):
                 continue
             fits = True
-            held = dict(known)
-            for klass, (model, least, most) in zip(classes, step.strips, strict=True):
+            for klass, (_, least, most) in zip(classes, step.strips, strict=True):
                 if low is not None and low >= -least and klass == 0:
                     fits = False
                 if high is not None and high <= -most and klass == 1:
                     fits = False
-                held[matter.models[model].name] = klass
             if fits:
-                every.append(truth(matter.formula, held))
+                every.append(truth_of(matter, step, known, classes))
         kind = 1 if all(x is True for x in every) else 0 if all(x is False for x in every) else None
         if kind is None:
             continue

@@ -141,7 +141,7 @@ def test_the_longest_mask_is_written_and_read() -> None:
     for mask in (1 << MOST_VALUES - 1, (1 << MOST_VALUES) - 1, (1 << 20_000) - 3):
         proof = (Split(0, mask),)
         assert decode(encode(proof)) == proof
-        assert second_checker.reading.proof_nodes(encode(proof), 1)[0].left == mask
+        assert second_checker.nodes.proof_nodes(encode(proof), 1)[0].left == mask
     assert values(0b1011) == (0, 1, 3)
 
 

@@ -80,7 +80,7 @@ def some_number(rng, node, matter):
 def narrower(rng, node, matter):
     """A strip's end moved inwards."""
     more = list(node.more)
-    i = 3 + 3 * rng.randrange(1 + node.argument % 2)
+    i = 3 + node.argument // 32 + 3 * rng.randrange(1 + node.argument % 2)
     low, high = more[i : i + 2]
     by = 2 * max(1, (low + high) // 2 >> rng.randrange(9))
     at, outward = rng.choice(((i, low % 2), (i + 1, 1 - high % 2)))
@@ -90,7 +90,7 @@ def narrower(rng, node, matter):
 
 def argument(rng, node, matter):
     """Another order, or another number of strips."""
-    return replace(node, argument=node.argument ^ rng.choice((1, 2, 4, 6, 8)))
+    return replace(node, argument=node.argument ^ rng.choice((1, 2, 4, 6, 8, 32)))
 
 
 def in_proof(change):

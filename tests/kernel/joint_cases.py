@@ -23,12 +23,12 @@ from verifier.provers.near import sums_near
 from verifier.provers.sandwiches import _made, grid_of, propose
 
 
-def with_cases(asked, cell, model, neuron, *, bins, again=True):
+def with_cases(asked, cell, model, neuron, *, bins, again=True, ones=0):
     """What is proposed of a cell, with both cases of a neuron; or None.
 
     ``again``: what is said in cases, and of both sums all over the cell, is found in zones, too.
     """
-    (step,) = propose(asked, [cell], [model], bins=bins, again=again)
+    (step,) = propose(asked, [cell], [model], bins=bins, again=again, ones=ones)
     if step is None:
         return None
     grid, cases = grid_of(asked), [Case(0, (neuron,), signs) for signs in (0, 1)]
@@ -45,10 +45,10 @@ def with_cases(asked, cell, model, neuron, *, bins, again=True):
             found.append((sums, shown(all_over(first, cases), over, *sums[:2])))
         return shown(first, zones, *sums_near(grid, first, first.columns, bins)[:2])
 
-    ends_of(asked, [model], [cell], near)
+    ends_of(asked, [(model, ones)], [cell], near)
     if not found:
         return None
-    steps, everywhere = (_made([model], ends, *sums) for sums, ends in found)
+    steps, everywhere = (_made([(model, ones)], ends, *sums) for sums, ends in found)
     if None in steps or None in everywhere:
         return None
     strips = tuple(x.strips[0] for x in everywhere)

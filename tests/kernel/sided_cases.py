@@ -16,10 +16,10 @@ FINE = 20
 """Bits of the forms' numbers behind the point."""
 
 
-def with_sides(asked, cell, models, *, bins, again=True):
+def with_sides(asked, cell, models, *, bins, again=True, ones=0):
     """What is proposed of a cell, with the sums nearest to all its networks from both sides; or
     None where nothing is shown in floats."""
-    (step,) = propose(asked, [cell], models, bins=bins, again=again)
+    (step,) = propose(asked, [cell], models, bins=bins, again=again, ones=ones)
     found = []
 
     def near(first, own):
@@ -30,7 +30,7 @@ def with_sides(asked, cell, models, *, bins, again=True):
             found.append((sums[0], shown(pair, zones, sums, np.array([FINE]))))
         return shown(first, None, np.zeros((1, asked.domain.columns)), np.array([0]))
 
-    ends_of(asked, models, [cell], near)
+    ends_of(asked, [(x, ones) for x in models], [cell], near)
     if step is None or not found or not found[0][1].good[0]:
         return None
     ((sums, ends),) = found

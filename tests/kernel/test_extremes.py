@@ -218,7 +218,7 @@ def test_sandwiches_are_true():
             return sandwich.shown(first, found, *held)
 
         for cell in cells[:2]:
-            ends = sandwich.ends_of(asked, [*asked.nets], [cell], near)
+            ends = sandwich.ends_of(asked, [(x, 0) for x in asked.nets], [cell], near)
             told[bool(ends.good[0])] += 1
             if not ends.good[0]:
                 continue

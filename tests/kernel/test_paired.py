@@ -338,7 +338,7 @@ def test_bytes_are_read_back_and_others_are_refused():
     for models in (2, 3, 64):
         for step in (Paired(0, 1), Paired(0, models - 1, 1), Paired(models - 2, models - 1, 2)):
             assert decode(encode((step,), models), models, 2) == (step,)
-            node = second_checker.reading.proof_nodes(encode((step,), models), models, 2)[0]
+            node = second_checker.nodes.proof_nodes(encode((step,), models), models, 2)[0]
             said = node.kind, node.model, node.left, node.argument
             assert said == ("paired", step.left, step.right, step.order)
     for left, right, order in ((1, 0, 3), (1, 1, 3), (0, 1, 0), (2, 1, 3)):
@@ -346,7 +346,7 @@ def test_bytes_are_read_back_and_others_are_refused():
         with pytest.raises(CertificateError, match="unknown step"):
             decode(raw, 2, 2)
         with pytest.raises(CertificateError, match="no known node"):
-            second_checker.reading.proof_nodes(raw, 2, 2)
+            second_checker.nodes.proof_nodes(raw, 2, 2)
     with pytest.raises(CertificateError):
         decode(encode((Paired(0, 1),), 2), None)
     with pytest.raises(CertificateError, match="no step about a network"):
@@ -384,7 +384,7 @@ def test_the_second_checker_shows_nothing_that_is_not_so():
         for cell in some_cells(rng, matter.domain, 6):
             own = tuple(p if isinstance(p, range) else tuple(bits_of(p)) for p in cell.parts)
             for order in orders:
-                node = second_checker.reading.Node("paired", order, 0, 1)
+                node = second_checker.nodes.Node("paired", order, 0, 1)
                 if is_shown(case, own, node, lambda n: None):
                     shown += 1
                     assert all(is_so(*table[p], order) for p in cell.points()), seed

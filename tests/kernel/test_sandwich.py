@@ -310,12 +310,13 @@ def test_stretches_of_a_pair():
         every = [classes.get(m) for m in (0, 1)]
         return None if None in every else differ(every)
 
-    assert stretches.regions(step, stretches.all_truths((0, 1), known)) == [
+    table = stretches.all_truths(ask(pair()), step, known)
+    assert stretches.regions(step, table) == [
         (False, None, -20),
         (False, 0, None),
     ]
     apart = replace(step, strips=(Strip(0, 0, 1), Strip(1, 8, 9)), order=1)
-    assert stretches.regions(apart, stretches.all_truths((0, 1), known)) == [
+    assert stretches.regions(apart, table) == [
         (False, None, -9),
         (True, -8, -1),
         (False, 0, None),
@@ -375,9 +376,9 @@ def test_what_both_lines_show_holds(seed, monkeypatch):
     if step is None or len(step.strips) > 1:
         return
     monkeypatch.setattr(sandwich, "_both", lambda one, other: one)
-    alone = sandwich.ends_of(asked, [step.strips[0].model], [cell], given(step))
+    alone = sandwich.ends_of(asked, step.subjects, [cell], given(step))
     monkeypatch.undo()
-    both = sandwich.ends_of(asked, [step.strips[0].model], [cell], given(step))
+    both = sandwich.ends_of(asked, step.subjects, [cell], given(step))
     if alone.good[0]:
         assert both.good[0]
         assert both.strips[0, 0, 0] >= alone.strips[0, 0, 0]

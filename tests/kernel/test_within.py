@@ -98,7 +98,7 @@ def _shown(seed, deep, turned, models, rough):
         chosen[:] = sums_of(found.pair, columns, matter.domain.columns, rng, rough)
         return sandwich.shown(first, found, *chosen)
 
-    ends = sandwich.ends_of(asked, models, [cell], near)
+    ends = sandwich.ends_of(asked, [(x, 0) for x in models], [cell], near)
     points, both = margins(matter)
     return ends, points @ chosen[0][0], both[: len(models)]
 
@@ -308,10 +308,10 @@ def test_nothing_is_claimed_of_points_beyond(monkeypatch):
                 if reach is not None:
                     ends = np.array([reach]), np.array([reach])
                     patch.setattr(sandwich, "beyond", lambda *_, ends=ends: ends)
-                shown.append(sandwich.ends_of(asked, models, [cell], near).strips)
+                shown.append(sandwich.ends_of(asked, [(x, 0) for x in models], [cell], near).strips)
         with monkeypatch.context() as patch:
             patch.setattr(sandwich, "within", lambda *_: None)
-            whole = sandwich.ends_of(asked, models, [cell], near).strips
+            whole = sandwich.ends_of(asked, [(x, 0) for x in models], [cell], near).strips
         assert (shown[1] == whole).all()
         assert (shown[0][..., 0] >= whole[..., 0]).all()
         assert (shown[0][..., 1] <= whole[..., 1]).all()

@@ -14,7 +14,7 @@ from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Open, Sandwich, Side, Sides, Split, Strip
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
-from verifier.second_checker.reading import proof_nodes
+from verifier.second_checker.nodes import proof_nodes
 from verifier.writing.curtail import Gradual
 from verifier.writing.proof_bytes import encode
 

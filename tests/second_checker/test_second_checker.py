@@ -29,7 +29,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import PARTS, certificate_of
-from verifier.second_checker import bounds, counting, evaluation, reading, rounding, stated
+from verifier.second_checker import bounds, counting, evaluation, nodes, reading, rounding, stated
 from verifier.writing.json_text import dump
 
 FOLDER = Path(second_checker.__file__).parent
@@ -156,7 +156,7 @@ def one(weight, bias):
 def test_rounding_overflow_and_ties(teacher, inputs, steady):
     domain = Domain((ordinal("x", inputs),))
     case = second_checker.read(packed((domain, teacher, LEAF0), (Open(),))).case
-    found = counting.walk(case, [reading.Node("enumerated", 0)])
+    found = counting.walk(case, [nodes.Node("enumerated", 0)])
     assert (found.points == 0) == steady
 
 

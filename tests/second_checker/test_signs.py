@@ -39,8 +39,8 @@ from verifier.model.sample import Plan
 from verifier.model.tree import Leaf, Tree
 from verifier.second_checker.bounds import Box, class_forms, region
 from verifier.second_checker.counting import _is_signed
+from verifier.second_checker.nodes import Node
 from verifier.second_checker.points import Tally
-from verifier.second_checker.reading import Node
 from verifier.second_checker.signs import Leaf as Held
 from verifier.second_checker.signs import _Known, leaf_count, leasts, tightened, trees_of
 from verifier.writing.certificate import make_certificate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import dataclass, replace
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.brute import truth
 from tests.every import EVERY
 from tests.kernel.test_checker import case, random_proof
+from verifier.kernel import checker
 from verifier.kernel.checker import verify
 from verifier.model.domain import bits
 from verifier.model.proof import (
@@ -37,7 +37,7 @@ class LateAt(Fallback):
     """One that says itself when it is late."""
 
     def __init__(self, proof, at):
-        super().__init__(((proof, 0.0),), 1.0, lambda: 0.0)
+        super().__init__(((proof, 0.0),), 1.0, lambda: 0.0, 1.0)
         object.__setattr__(self, "at", at)
 
     def late(self, going):
@@ -64,14 +64,17 @@ def test_the_clock_is_looked_at_before_every_cell_that_is_enumerated(monkeypatch
     assert tuple(fallen(fine, coarse, 1)) == (*fine[:3], Open(), Open())
 
 
-def test_the_clock_is_looked_at_after_a_pause(monkeypatch):
+def test_the_clock_is_looked_at_when_the_check_tells_how_far_it_is(monkeypatch):
     """Few cells may take long: of these others are not read before it is seen how late it is."""
     fine = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
     coarse = (Split(0, 1), Constant(0), Open())
     monkeypatch.setattr(falling, "ASKED", 1 << 8)
     assert tuple(fallen(fine, coarse, 2)) == fine
-    monkeypatch.setattr(falling, "PAUSE", -1.0)
-    assert tuple(fallen(fine, coarse, 2)) == (*fine[:2], Open())
+    held, heard = fallen(fine, coarse, 2), []
+    told, read = held.telling(heard.append), iter(held)
+    assert [next(read), next(read)] == [*fine[:2]]
+    told(1)
+    assert [*read] == [Open()] and heard == [1]
 
 
 def whole(cut=None):
@@ -158,46 +161,58 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
     assert tuple(held) == fine
 
 
-@pytest.mark.parametrize(
-    ("read", "reached", "late"),
-    [(0, 0.0, False), (1 << 13, 0.0, True), (1 << 15, 0.0, False), (1 << 13, 0.9, True)],
-)
-def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
-    """Of 10 seconds 5 are over; the coarse proof takes 3, its rest and what is under way more."""
-    going = Going(read, 0, 5.0 if read else 0.0, reached)
-    assert Fallback((((), 2.0),), 10.0, lambda: 5.0).late(going) == late
+def going_on(*reports, more=0, **others):
+    """A check that told when it was through with so many Constants, and read some more of them."""
+    going = Going(**others)
+    for count, seconds in reports:
+        while len(going.ends) + going.steps < count:
+            going.read(Constant(0))
+        going.through(count, seconds)
+    for _ in range(more):
+        going.read(Constant(0))
+    return going
 
 
 @pytest.mark.parametrize(
-    ("read", "swept", "sweeping", "late"),
-    [
-        (256, 0, 0.0, True),  # any of what was read may be under way
-        (256, 128, 5.0, False),  # of cells that are enumerated few are
-        (256, 128, 1.0, True),
-        (1280, 160, 4.9, False),  # the others have taken little
-        (20, 10, 5.0, True),
-    ],
+    ("more", "reached", "late"),
+    [(0, 0.0, False), (900, 0.0, False), (1100, 0.0, True), (1100, 0.9, False), (3900, 0.9, True)],
 )
-def test_few_cells_that_are_enumerated_are_under_way_and_what_they_took_is_theirs(
-    read, swept, sweeping, late
-):
-    going = Going(read, swept, 5.0, until=sweeping)
-    assert Fallback((((), 2.0),), 10.0, lambda: 5.0).late(going) == late
+def test_it_is_late_once_there_is_just_time_for_the_rest(more, reached, late):
+    """Of 10 seconds 5 are left; a unit takes a thousandth, and the coarse proof 3 seconds."""
+    going = going_on((1000, 1.0), (5000, 5.0), more=more, seconds=5.0, reached=reached)
+    fallback = Fallback((((), 3.0),), 10.0, lambda: 5.0, 0.001)
+    assert fallback.late(going) == late
+
+
+@pytest.mark.parametrize(("swept", "sweeping", "under"), [(128, 1.0, 9 / 119), (4, 3.0, 9.0)])
+def test_few_cells_that_are_enumerated_are_under_way(swept, sweeping, under):
+    """No more than some, and no more than most of them."""
+    assert Going(swept=swept, seconds=5.0, until=sweeping).under_way(1.0) == pytest.approx(under)
+
+
+def test_what_was_enumerated_is_not_what_others_take():
+    going = going_on((100, 1.0), seconds=9.0)
+    going.enumerated(101, 4.0)
+    assert going_on((100, 1.0), (1100, 7.0), seconds=9.0).each == pytest.approx(0.006)
+    for _ in range(1000):
+        going.read(Constant(0))
+    going.through(1100, 7.0)
+    assert going.each == pytest.approx(0.002)
 
 
 def test_what_enumerating_takes_is_told_apart(monkeypatch):
     clock, seen = itertools.count(step=0.5), []
     fine = (Split(0, 1), Enumerated(), Split(1, 1), Constant(0), Enumerated())
-    fallback = Fallback((((Open(),), 0.0),), 1e9, lambda: next(clock))
+    fallback = Fallback((((Open(),), 0.0),), 1e9, lambda: next(clock), 1.0)
     monkeypatch.setattr(
         Fallback, "late", lambda _, x: bool(seen.append((x.nodes, x.swept, x.seconds, x.sweeping)))
     )
     assert tuple(Falling(encode(fine, 1), 1, 0, len(fine), opens=False, fallback=fallback)) == fine
     assert seen == [
-        (1, 0, 1.5, 0.0),
-        (2, 1, 3.0, 1.0),
-        (3, 1, 4.5, 1.0),
-        (4, 1, 6.0, 1.0),
+        (1, 0, 0.5, 0.0),
+        (2, 1, 1.5, 0.5),
+        (3, 1, 2.0, 0.5),
+        (4, 1, 2.5, 0.5),
     ]
 
 
@@ -213,28 +228,6 @@ def test_what_enumerating_takes_is_without_what_is_settled_before():
     for at in (1000, 2000, 3000):  # nothing tells them apart
         alike.enumerated(at, 10.0)
     assert alike.sweeping == pytest.approx(30.0)
-
-
-@pytest.mark.parametrize(
-    ("expected", "late"),
-    [
-        (0.0, False),  # all that was read may be done: of 2,000 nodes 1,500 are under way, at most
-        (0.0004, False),
-        (0.002, True),
-        (math.inf, True),
-    ],
-)
-def test_what_is_under_way_takes_what_was_expected_unless_more_was_seen(expected, late):
-    """At a check's start; 1.5 of 3 seconds are left, and the coarse proof is past."""
-    going = Going(2000, 0, 0.5, 1.0)
-    fallback = Fallback((((), 2.0),), 3.0, lambda: 1.5, expected)
-    assert fallback.late(going) == late
-    most, least = going.under_way(), going.under_way(0.0)
-    assert least == pytest.approx(1500 * 0.5 / 2000)
-    assert most == pytest.approx(1500 * 0.5 / 500)
-    assert going.under_way(expected) == pytest.approx(min(most, max(least, 1500 * expected)))
-    slow = Going(2000, 0, 1.9, 1.0)  # slower than expected
-    assert Fallback((((), 2.0),), 3.0, lambda: 1.5, 0.0).late(slow)
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +254,7 @@ def test_it_falls_from_proof_to_proof(seed):
         data = encode(fine, 1)
         held = Falling(data, 1, 0, len(fine), opens=False, fallback=None)
         proofs = (least, 0.0), (middle, 0.0)
-        held.fallback = LateOften(proofs, 1.0, lambda: 0.0, at=(first, second))
+        held.fallback = LateOften(proofs, 1.0, lambda: 0.0, 1.0, at=(first, second))
         read = tuple(held)
         assert read[:first] == fine[:first]
         assert check_shape(domain, read).nodes == len(read) == len(held)
@@ -276,41 +269,46 @@ def test_it_falls_from_proof_to_proof(seed):
 def test_the_finest_that_leaves_time_for_the_next_one_is_gone_on_as():
     """Of 3, 6, 12 and 24 seconds, with 20 left: half of each is past, and all is twice as slow."""
     proofs = tuple(((), float(x)) for x in (3, 6, 12, 24))
-    going = Going(nodes=400, units=200, seconds=4.0, done=200, spent=4.0)
-    fallback = Fallback(proofs, 24.0, lambda: 4.0, unit=0.01)
-    assert going.pace(0.01) == 2.0 and going.under_way() == 0.0
+    going = going_on((100, 2.0), (500, 10.0), seconds=10.0)
+    fallback = Fallback(proofs, 24.0, lambda: 4.0, 0.01)
+    assert going.pace(0.01) == pytest.approx(2.0) and going.under == 0
     assert fallback.chosen(going, [0.5] * 4) == 3
-    assert replace(fallback, end=21.9).chosen(going, [0.5] * 4) == 2
+    enough = 4.0 + falling.SLOWER * 12
+    assert replace(fallback, end=enough - 0.1).chosen(going, [0.5] * 4) == 2
     assert replace(fallback, end=4.1).chosen(going, [0.5] * 4) == 0
 
 
-def test_how_slow_a_check_is_is_seen_where_it_pauses():
-    """What it read before a pause it is through with after the next one."""
-    going = Going(units=300)
-    going.paused(1.0)
-    assert going.pace(0.01) == 1.0
-    going.units = 500
-    going.paused(9.0)
-    assert (going.done, going.spent) == (300, 9.0)
-    assert going.pace(0.01) == pytest.approx(9.0 / (3.0 + 2 * falling.LOOK))
-    assert going.under_way(1e9) == pytest.approx(200 * 0.03)
-    few = Going(units=3)
-    few.paused(0.1)
-    few.paused(0.2)
-    assert few.each == 0.0  # that tells nothing yet
-    few.paused(6.0)
-    assert few.each == 2.0
+def test_how_slow_a_check_is_is_what_it_took_lately():
+    """What it took before it first told is no part of that: helpers were being started."""
+    assert going_on(more=300).under_way(0.01) == pytest.approx(3.0)
+    first = going_on((1000, 50.0), more=300)
+    assert first.each == 0.0 and first.pace(0.01) == 1.0
+    assert first.under_way(0.01) == pytest.approx(3.0)
+    assert going_on((1000, 50.0), (1010, 50.1)).each == 0.0  # that tells nothing yet
+    assert going_on((1000, 50.0), (1010, 51.0)).each == pytest.approx(0.1)
+    assert going_on((1000, 50.0), (1000, 51.0)).each == 0.0
+    slow = (100, 1.0), (1000, 10.0), (2000, 11.0), (3000, 12.0)
+    assert going_on(*slow[:2]).each == pytest.approx(0.01)
+    assert going_on(*slow[:3]).each == pytest.approx(0.001)
+    late = going_on(*slow, more=300)
+    assert late.each == pytest.approx(0.001) and late.pace(0.01) == pytest.approx(0.1)
+    assert late.under == 300 and late.under_way(0.01) == pytest.approx(0.3)
+    quick = (100, 1.0), (1000, 2.0), (2000, 12.0)
+    assert going_on(*quick).each == pytest.approx(0.01)
 
 
-def test_in_sections_it_is_told_what_is_under_way_and_how_slow_that_is():
-    """What it took until the first section was done does not count: helpers had to be started."""
-    going = Going(units=1000)
-    going.through(0, 0.0)
-    assert going.under_way(1e9, 0.01) == 10.0
-    going.through(400, 30.0)
-    assert going.under_way(1e9, 0.01) == 6.0 and going.pace(0.01) == 1.0
-    going.through(700, 36.0)
-    assert going.under_way(1e9, 0.01) == 300 * 0.02 and going.pace(0.01) == 2.0
+def test_a_check_tells_what_it_is_through_with(monkeypatch):
+    """Before its end, and no Step that it has not read, whatever these are and where it falls."""
+    monkeypatch.setattr(checker, "FIRST", 1)
+    for seed in range(20):
+        _, matter, fine, coarse = proofs(seed)
+        for at in (len(fine) // 2, len(fine) + 1):
+            held, heard = fallen(fine, coarse, at), []
+            verify(matter, held, progress=held.telling(heard.append), stop=lambda: False)
+            said = [x for x in held if not isinstance(x, Split)]
+            last = max((i for i, x in enumerate(said, 1) if isinstance(x, Constant)), default=0)
+            assert heard == sorted(heard) and all(x <= len(said) for x in heard)
+            assert not last or heard[-1] >= last
 
 
 def test_cases_are_as_many_units_as_they_have_steps():

@@ -266,7 +266,7 @@ def test_a_proof_that_falls_is_checked_in_sections_and_told_how_far_that_is(
     matter, proof, facts = long_case()
     c = replace(certificate_of(matter, proof), counterexamples=())
     held = c.proof
-    fallback = LateOnce((((Open(),), 1.0),), 1.0, lambda: 0.0, at=at)
+    fallback = LateOnce((((Open(),), 1.0),), 1.0, lambda: 0.0, 1.0, at=at)
     timed = Falling(held.data, 2, held.columns, held.size, opens=False, fallback=fallback)
     c = replace(c, proof=timed)
     found = helped(c, two)
@@ -290,9 +290,14 @@ def test_sections_grow_with_what_is_measured(monkeypatch):
         assert pace.size(0, given) == own.BEFORE
         given += more
     assert pace.size(0, given) == own.BEFORE
-    assert [pace.enter(), pace.enter()] == [1000, 1500]
+    done = []
+    for _ in range(2):
+        pace.enter()
+        done.append(pace.done)
+    assert done == [1000, 1500]
     assert pace.size(0, given) == own.FEWEST  # 1 s for 500
-    assert pace.enter() == 201_500
+    pace.enter()
+    assert pace.done == 201_500
     assert pace.size(0, given) == own.MOST
     assert pace.size(999_999, given) == own.FEWEST  # so that all end together
 
@@ -302,7 +307,9 @@ def test_a_clock_that_stands_still_tells_nothing(monkeypatch):
     pace = own._Pace(2, EncodedProof(b"", 1, 1, 2_000_000, opens=False))
     for given in (0, 1000, 2000, 3000):
         pace.size(0, given)
-    assert [pace.enter(), pace.enter()] == [1000, 2000]
+    pace.enter()
+    pace.enter()
+    assert pace.done == 2000
     assert pace.size(0, 4000) == own.MOST
 
 

@@ -260,10 +260,9 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     """The finding's coarser proofs, for what there is no time for."""
     if not finding.coarser or limit is None or watch.stopped:
         return None
-    each = finding.check / max(1, len(finding.proof))
     unit = finding.check / max(1, sum(map(units, finding.proof)))
     end = limit.end + _spared(finding, limit)
-    return Fallback(finding.coarser, end, now, each, unit)
+    return Fallback(finding.coarser, end, now, unit)
 
 
 def _takes_again(made: Settled | None, took: float, share: float) -> float:

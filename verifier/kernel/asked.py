@@ -28,6 +28,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
+from verifier.model.grouped import grouped
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.ordinal import Ranged
@@ -39,22 +40,30 @@ from verifier.model.overlay import (
     no_charge,
     overlay,
 )
+from verifier.model.proof import Subject
 from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
 from verifier.model.rounding import check_rounding
 from verifier.model.tree import Tree, bind, check_fits
 
 PATIENCE = 2.0**-3
 """Seconds after which it is asked whether the check is to end."""
+GROUPED, MOST, KEPT = 1 << 7, 1 << 10, 1 << 26
+"""Steps to make a group of classes ready, for each to bound a cell; most groups that are kept, and
+most steps to bound a cell with all of these, which goes with their memory."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """A network on the product of the variables that it ``reads``; ``whole`` if that is all."""
+    """A network on the product of the variables that it ``reads``; ``whole`` if that is all.
+
+    ``strict``: its class is 0 for sure only where its logit is below 0.
+    """
 
     p: Prepared
     reads: tuple[int, ...]
     whole: bool
+    strict: bool = False
 
     @cached_property
     def plain(self) -> Plain | None:
@@ -144,11 +153,26 @@ class Asked:
     opaque: tuple[int, ...] = ()
     forests: Mapping[int, Forest] = field(default_factory=dict)
     _truths: dict[Classes, bool | None] = field(default_factory=dict)
+    _grouped: dict[Subject, Net] = field(default_factory=dict)
 
     @cached_property
     def proved(self) -> Mapping[int, Net | Forest]:
         """The models that steps speak of."""
         return {**self.nets, **self.forests}
+
+    def net(self, subject: Subject) -> Net:
+        """A network of two classes: a model, or the group of some of its classes and the others."""
+        model, ones = subject
+        net, found = self.nets[model], self._grouped.get(subject)
+        if not ones or found is not None:
+            return found or net
+        net.p.spend(GROUPED * (net.p.cell_cost + 8 * (net.classes**2 + PYTHON)))
+        p = prepare(grouped(net.p.teacher, ones), net.p.domain)
+        p = replace(p, poll=net.p.poll, spend=net.p.spend)
+        if len(self._grouped) >= min(MOST, KEPT // p.cell_cost):  # a file may name very many
+            self._grouped.clear()
+        self._grouped[subject] = found = Net(p, net.reads, net.whole, strict=True)
+        return found
 
     @cached_property
     def atoms(self) -> int:

@@ -122,7 +122,8 @@ def verify(
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)
             if elsewhere is None:
-                _check_steps(ledger, proof, hold, progress, Line(ledger, ahead))
+                line = Line(ledger, ahead) if progress is None else Line(ledger, ahead, progress)
+                _check_steps(ledger, proof, hold, line)
             else:
                 _put_together(ledger, elsewhere(ledger.found), hold, progress)
         except CheckStopped:
@@ -153,15 +154,9 @@ def prepared(
     return ask(matter, polling(stop), spend)
 
 
-def _check_steps(
-    ledger: Ledger,
-    proof: Sequence[Split | Step],
-    hold: Hold,
-    progress: Callable[[int], None] | None,
-    line: Line,
-) -> None:
+def _check_steps(ledger: Ledger, proof: Sequence[Split | Step], hold: Hold, line: Line) -> None:
     """Check the proof's steps into the ledger."""
-    _go_through(ledger, proof, hold.walk_of(ledger.asked.domain), hold, progress, line)
+    _go_through(ledger, proof, hold.walk_of(ledger.asked.domain), hold, line)
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()
@@ -173,7 +168,6 @@ def _go_through(
     proof: Iterable[Split | Step],
     walk: Walk,
     hold: Hold | Pause,
-    progress: Callable[[int], None] | None,
     line: Line,
     *,
     whole: bool = True,
@@ -222,13 +216,11 @@ def _go_through(
             line.send(batch)
             quick = time.perf_counter_ns() - begun < QUICK
             sums, enough = 0, min(2 * enough, SANDWICHES) if quick else enough
-        large = isinstance(step, Enumerated) and cell.size >= WAITING
-        if progress and (large or count % WAITING == 0):
-            progress(count)
         pending = bool(batch or line.under_way or ledger.pending)
         if (not batch or count % group == 0) and hold.due(pending=pending):
             line.settle(batch)
             ledger.evaluate_waiting()
+            line.tell(count)
             hold.keep(ledger)
             if hold.over:
                 break
@@ -265,7 +257,7 @@ def check_section(
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         ledger.found = dict(found)
         try:
-            _go_through(ledger, section.nodes, walk, pause, None, Line(ledger, ahead), whole=False)
+            _go_through(ledger, section.nodes, walk, pause, Line(ledger, ahead), whole=False)
             ledger.evaluate_waiting()
         except CheckStopped:
             if pause.kept is None:

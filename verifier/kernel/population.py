@@ -204,7 +204,7 @@ def _decided(
         return asked.truth(tuple(held))
 
     found = []
-    for _, low, high in regions(step, all_truths([strip.model for strip in step.strips], truth)):
+    for _, low, high in regions(step, all_truths(asked, step, truth)):
         first = 0 if low is None else max(0, sums.least_bins(low)[0])
         last = sums.top + 1 if high is None else min(sums.top + 1, sums.least_bins(high)[1])
         if first < last:

@@ -233,8 +233,7 @@ def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
         if x.step is None:
             found.append(())
             continue
-        models = tuple([strip.model for strip in x.step.strips])
-        key = x.place.trees, models
+        key = x.place.trees, x.step.subjects
         if key not in known:
 
             def truth(
@@ -245,7 +244,7 @@ def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
                     held[model] = klass
                 return asked.truth(tuple(held))
 
-            known[key] = all_truths(models, truth)
+            known[key] = all_truths(asked, x.step, truth)
         found.append(regions(x.step, known[key]))
     return found
 

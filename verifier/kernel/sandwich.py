@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,9 @@ from verifier.kernel.rules import Apply
 from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
+from verifier.model.grouped import is_group
 from verifier.model.network import Relu
-from verifier.model.proof import Cases, Constant, Sandwich, Side, Strip
+from verifier.model.proof import Cases, Constant, Sandwich, Side, Strip, Subject
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -53,7 +54,7 @@ class Within:
     """Lines that hold in zones: where a sum of the kernel's own lies between two ends.
 
     There is one of each network's inputs, all of the same points. Where the sum is less all
-    networks have class 0, and class 1 where it is more.
+    margins are below 0, so that classes are 0, and above 0 where it is more.
     """
 
     pair: Pair
@@ -79,21 +80,25 @@ def fault(asked: Asked, step: Sandwich) -> str:
     for model in models:
         if model not in asked.nets:
             return f"speaks of model {model}, which is no network"
-        if asked.nets[model].p.teacher.classes != 2:
+        classes = asked.nets[model].classes
+        if classes > 2 and not step.ones:
             return f"is about {asked.word(model)}, which has more than two classes"
+        if step.ones and (len(models) > 1 or not is_group(step.ones, classes)):
+            return f"is about what is no group of the classes of {asked.word(model)}"
     if any(not isinstance(x, Constant) or x.model in models for x in step.beside):
         return "says beside its sum what is no class of another model"
     if any(strip.least > strip.most for strip in step.strips):
         return "has a strip whose ends are the wrong way round"
     if not 0 <= step.order <= (3 if len(models) == 2 else 0):
         return "has an order that there is not"
-    nets = [asked.nets[model] for model in models]
+    nets = [asked.net(subject) for subject in step.subjects]
     if step.order and not same_layers(nets[0].p.teacher, nets[1].p.teacher):
         return "compares the margins of networks with other layers"
     if problem := _fault_of_sum(asked, nets, step, step.exponent):
         return problem
     if step.cases is not None:
-        return "has both cases and sides" if step.sides else _fault_of(asked, models, step.cases)
+        both = "has both cases and sides" if step.sides else ""
+        return both or _fault_of(asked, step.subjects, step.cases)
     if (sides := step.sides) is not None:
         for side in (sides.one, sides.zero):
             if problem := _fault_of_sum(asked, nets, side, sides.exponent):
@@ -114,10 +119,10 @@ def _fault_of_sum(asked: Asked, nets: Sequence[Net], x: Sandwich | Side, exponen
     return ""
 
 
-def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
+def _fault_of(asked: Asked, subjects: Sequence[Subject], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
-    networks = [asked.nets[model].p.teacher for model in models]
-    if not same_layers(networks[0], networks[-1]):
+    networks = [asked.net(subject).p.teacher for subject in subjects]
+    if len(networks) == 2 and not same_layers(networks[0], networks[1]):
         return "has cases, but not of two networks with equal layers"
     before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
     neurons, widths = list(cases.neurons), networks[0].widths
@@ -125,15 +130,15 @@ def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
         x.node in before and 0 <= x.component < widths[x.node] for x in neurons
     ):
         return "has cases of what are no neurons before a ReLU, in order"
-    if not 1 <= len(neurons) <= len(models) or len(cases.steps) != 1 << len(neurons):
+    if not 1 <= len(neurons) <= len(subjects) or len(cases.steps) != 1 << len(neurons):
         return "has cases of no neurons, or of more than networks, or not each of them"
-    sides = [models[0]] * 2 if len(models) == 1 else []
+    sides = [subjects[0][0]] * 2 if len(subjects) == 1 else []
     if [strip.model for strip in cases.everywhere] != sides:
         return "has not all over the cell a strip for each case of one network, and for no other"
     if any(strip.least > strip.most for strip in cases.everywhere):
         return "has a strip all over the cell whose ends are the wrong way round"
     for own in cases.steps:
-        if own.beside or own.cases or own.sides or [strip.model for strip in own.strips] != models:
+        if own.beside or own.cases or own.sides or own.subjects != subjects:
             return "has a case that is no Sandwich of the same networks alone"
         if problem := fault(asked, own):
             return f"has a case that {problem}"
@@ -164,13 +169,13 @@ def refused(
 ) -> list[str]:
     """For each cell why its Sandwich, which has no ``fault``, does not hold; "" where it does."""
     found = [""] * len(cells)
-    by_models: dict[tuple[int, ...], list[int]] = {}
+    by_subjects: dict[tuple[Subject, ...], list[int]] = {}
     for i, step in enumerate(steps):
-        by_models.setdefault(tuple(strip.model for strip in step.strips), []).append(i)
-    for models, at in by_models.items():
-        for again in (True,) if len(models) > 1 else (False, True):  # where it is needed
+        by_subjects.setdefault(step.subjects, []).append(i)
+    for subjects, at in by_subjects.items():
+        for again in (True,) if len(subjects) > 1 else (False, True):  # where it is needed
             own = [cells[i] for i in at], [steps[i] for i in at]
-            wrong = _refused(asked, models, *own, again, apply)
+            wrong = _refused(asked, subjects, *own, again, apply)
             for k, i in enumerate(at):
                 found[i] = wrong.get(k, "")
             if not (at := [at[k] for k in sorted(wrong)]):
@@ -180,7 +185,7 @@ def refused(
 
 def _refused(
     asked: Asked,
-    models: Sequence[int],
+    subjects: Sequence[Subject],
     cells: Sequence[Cell],
     steps: Sequence[Sandwich],
     again: bool,
@@ -197,7 +202,7 @@ def _refused(
                 wrong[own.start + k] = why
         return shown(first, found, sums[own], e[own])
 
-    ends = ends_of(asked, models, cells, given, apply)
+    ends = ends_of(asked, subjects, cells, given, apply)
     said = [(step.strips, step.order) for step in steps]
     return wrong | {k: _problem(said[k], ends, k) for k in _wrong(ends, said)}
 
@@ -294,7 +299,7 @@ def _problem(said: Said, ends: Ends, at: int) -> str:
 
 def ends_of(
     asked: Asked,
-    models: Sequence[int],
+    subjects: Sequence[Subject],
     cells: Sequence[Cell],
     near_sums: Callable[[Pair, slice], Ends],
     apply: Apply = map,
@@ -303,7 +308,7 @@ def ends_of(
 
     ``near_sums`` has it ``shown`` of some of the cells, about which something is known.
     """
-    nets = [asked.nets[model] for model in models]
+    nets = [asked.net(subject) for subject in subjects]
     columns = columns_read(asked, nets)
     widest = max(w for net in nets for w in net.p.teacher.widths)
     size = max(1, min(MOST_CELLS, BLOCK // widest))
@@ -343,11 +348,13 @@ def within(first: Pair) -> Within | None:
 def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     """What is shown near sums: by lines that hold all over cells, and by those ``within``.
 
-    What the latter say is not wrong of the other points, whose classes are known.
+    What the latter say is not wrong of the other points, whose classes are known. Of a ``strict``
+    network a margin is less than the greatest that is said, so that it is below 0 in class 0.
     """
     ends = _ends(first, sums, e)
+    strict = np.array([[0, int(net.strict)] for net in first.nets])
     if found is None:
-        return ends
+        return replace(ends, strips=ends.strips + strict)
     own = _ends(found.pair, sums, e, found.zones)
     (all_over, small), (inside, fine) = _of_machine(ends.strips), _of_machine(own.strips)
     x = found.pair.lines[0]
@@ -360,7 +367,7 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     least = np.maximum(all_over[..., 0], np.minimum(inside[..., 0], below[:, None]))
     most = np.minimum(all_over[..., 1], np.maximum(inside[..., 1], 1 - above[:, None]))
     strips = np.where(fit[:, None, None], np.stack([least, most], axis=2), ends.strips)
-    return Ends(strips, ends.order | np.where(fit, own.order, 0), ends.good)
+    return Ends(strips + strict, ends.order | np.where(fit, own.order, 0), ends.good)
 
 
 def _of_machine(strips: npt.NDArray[Any]) -> tuple[Ints, Bools]:

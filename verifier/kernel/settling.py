@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -152,10 +152,12 @@ def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
 
 @dataclass(eq=False)
 class Line:
-    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read."""
+    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read.
+    Whoever wants to know is told up to which number Steps are entered."""
 
     ledger: Ledger
     ahead: Executor
+    tell: Callable[[int], None] = lambda _: None
     under_way: deque[tuple[Sequence[Waiting], Future[Looked]]] = field(default_factory=deque)
 
     def send(self, batch: list[Waiting]) -> None:
@@ -177,6 +179,7 @@ class Line:
     def _enter(self) -> None:
         batch, looked = self.under_way.popleft()
         enter(self.ledger, batch, self.ledger.asked.wait(looked))
+        self.tell(batch[-1].number)
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, problem: str) -> Found:

@@ -26,6 +26,7 @@ from verifier.kernel.sums import binned, can_count
 from verifier.kernel.tally import Place
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
+from verifier.model.grouped import members
 from verifier.model.limits import PYTHON
 from verifier.model.part import Part, values
 from verifier.model.proof import Sandwich, Side
@@ -105,14 +106,14 @@ def laid(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> li
     tables = dict[Any, tuple[bool | None, Table]]()
     found = []
     for cell, step in zip(cells, steps, strict=True):
-        models, said = tuple([strip.model for strip in step.strips]), beside(ledger, step)
+        said = beside(ledger, step)
         own = Laid([], [])
         for place in ledger.places(cell, said):
             full = with_classes(place, said)
-            key = full.trees, models
+            key = full.trees, step.subjects
             if key not in tables:
                 truth = partial(_truth, ledger, said.steady, full.trees)
-                tables[key] = truth({}), all_truths(models, truth)
+                tables[key] = truth({}), all_truths(ledger.asked, step, truth)
             decided, every = tables[key]
             if decided is None:
                 own.others.append((full, every))
@@ -275,10 +276,15 @@ def _truth(
     return ledger.truth(none, (*trees, *classes.items()))
 
 
-def all_truths(models: Sequence[int], truth: Truth) -> Table:
-    """The question's truth for all classes of networks, those of the last one changing fastest."""
-    every = product((0, 1), repeat=len(models))
-    return tuple([truth(dict(zip(models, classes, strict=True))) for classes in every])
+def all_truths(asked: Asked, step: Sandwich, truth: Truth) -> Table:
+    """The question's truth for all classes of a step's networks, those of the last one changing
+    fastest. Where classes are taken together it is what is true of them all, or None."""
+    models = [strip.model for strip in step.strips]
+    sides = [members(ones or 2, asked.nets[model].classes) for model, ones in step.subjects]
+    asked.spend(PYTHON * sum(len(classes) for both in sides for classes in both))
+    every = [product(*each) for each in product(*sides)]
+    found = [{truth(dict(zip(models, x, strict=True))) for x in own} for own in every]
+    return tuple([own.pop() if len(own) == 1 else None for own in found])
 
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:

@@ -68,7 +68,8 @@ class Strip:
 
     Where ``s(x) * 2**exponent > -least`` the network has class 1, and class 0 where that is at most
     ``-most``: as ``least <= (g(x) - s(x)) * 2**exponent <= most``, where classes are not known
-    otherwise. g is the only logit, or that of class 1 minus that of class 0.
+    otherwise. g is the only logit, or that of class 1 minus that of class 0. Of a group of classes
+    it is the logit of ``grouped``, which is less than ``most`` there.
     """
 
     model: int
@@ -76,9 +77,16 @@ class Strip:
     most: int
 
 
+Subject = tuple[int, int]
+"""A model's number, and the bits of the classes that are taken for class 1, or 0: see Sandwich."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sandwich:
     """One or two networks of two classes are near one linear sum, whose values are counted.
+
+    Or one network of more, of which some classes, the bits of ``ones``, are taken for class 1 and
+    the others for class 0; else that is 0.
 
     ``s(x)`` is the sum of ``form`` (one integer a column of the domain) times the encodings, times
     ``2**-exponent``. The count takes values of s in bins of ``width * 2**-exponent``. Of two strips
@@ -96,6 +104,12 @@ class Sandwich:
     beside: tuple[Constant, ...] = ()
     cases: Cases | None = None
     sides: Sides | None = None
+    ones: int = 0
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What its strips are about."""
+        return tuple([(strip.model, self.ones) for strip in self.strips])
 
     @property
     def every(self) -> tuple[Sandwich, ...]:

@@ -37,7 +37,7 @@ from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.floats import nearest
-from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Sides, Strip
+from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Sides, Strip, Subject
 from verifier.model.verdict import Status
 from verifier.provers.bins import BINS, Worth
 from verifier.provers.both_sides import SLACK, on_both_sides
@@ -74,6 +74,7 @@ def propose(
     beside: Sequence[Beside] | None = None,
     neurons: Sequence[Sequence[Neuron]] | None = None,
     sided: npt.NDArray[np.bool_] | None = None,
+    ones: int = 0,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
@@ -84,9 +85,11 @@ def propose(
     that other models are expected to have all over it; None, too, where the kernel shows one not.
     ``neurons`` are those of the first of two copies whose signs tell cases of a cell apart, one or
     two in order for each cell, or none; where the kernel shows nothing of a case it has none.
-    ``sided`` says which cells, that have no cases, have sides.
+    ``sided`` says which cells, that have no cases, have sides. ``ones``: of one network of more
+    classes those that are taken for class 1, as bits.
     """
-    nets = [asked.nets[model] for model in models]
+    subjects = [(model, ones) for model in models]
+    nets = [asked.net(subject) for subject in subjects]
     grid, columns = grid_of(asked), columns_read(asked, nets)
     chosen: dict[int, Sums] = {}
     cased: dict[int, Cases] = {}
@@ -109,15 +112,15 @@ def propose(
 
         def near(pair: Pair, at: Sequence[int]) -> list[Sandwich | None]:
             sums, ends = _best(grid, pair, within(pair), columns, some(at))
-            return _made(models, ends, *sums)
+            return _made(subjects, ends, *sums)
 
         def near_both(
             pair: Pair, all_over: Pair, zones: Within | None, at: Sequence[int]
         ) -> list[tuple[Sandwich, Strip] | None]:
             sums = sums_near(grid, replace(pair, closer=()), columns, some(at), together=True)
             ends = shown(pair, within(pair) if again else None, *sums[:2])
-            made = _made(models, ends, *sums)
-            beyond = _made(models, shown(all_over, zones, *sums[:2]), *sums)
+            made = _made(subjects, ends, *sums)
+            beyond = _made(subjects, shown(all_over, zones, *sums[:2]), *sums)
             both = zip(made, beyond, strict=True)
             return [(x, y.strips[0]) if x and y else None for x, y in both]
 
@@ -136,9 +139,9 @@ def propose(
         return [None] * len(cells)
     if not cells:
         return []
-    ends = ends_of(asked, models, cells, choose, apply)
+    ends = ends_of(asked, subjects, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
-    made = _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
+    made = _made(subjects, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
     made = [x and replace(x, cases=cased.get(i), sides=sides.get(i)) for i, x in enumerate(made)]
     return made if beside is None else _behind(asked, cells, beside, made)
 
@@ -225,7 +228,7 @@ def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
 
 
 def _made(
-    models: Sequence[int], ends: Ends, sums: Whole, e: Ints, width: Ints
+    subjects: Sequence[Subject], ends: Ends, sums: Whole, e: Ints, width: Ints
 ) -> list[Sandwich | None]:
     good = ends.good & (np.abs(sums).max(axis=1, initial=0.0) <= LARGEST)
     low = ends.strips[..., 0]
@@ -233,10 +236,13 @@ def _made(
     slack = (high - low >> SLACK) + (width >> SLACK // 2)[:, None] + 1
     strips = np.stack([low - slack, high + slack], axis=2).tolist()
     forms = np.where(good[:, None], sums, 0.0).astype(np.int64).tolist()
-    rows = zip(good, strips, forms, e.tolist(), width.tolist(), ends.order.tolist(), strict=True)
+    every = zip(good, strips, forms, e.tolist(), width.tolist(), ends.order.tolist(), strict=True)
+    models, ones = [model for model, _ in subjects], subjects[0][1]
     return [
-        Sandwich(tuple(map(_strip_of, models, own)), tuple(form), *rest) if fits else None
-        for fits, own, form, *rest in rows
+        Sandwich(tuple(map(_strip_of, models, own)), tuple(form), e, width, order, ones=ones)
+        if fits
+        else None
+        for fits, own, form, e, width, order in every
     ]
 
 

@@ -46,7 +46,7 @@ LONGEST = 10_000
 """Bits of a step's numbers, but for sets of values and sums: Python writes no more decimals."""
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
-SIDES = 3
+SIDES, GROUPED = 3, 4
 """What stands for sides where others have the number of neurons that tell cases apart."""
 _SHORT, _TOGETHER, _NEXT = 9, 1 << 16, 1 << 8
 """Most bytes of an integer that is below 2**63; bytes that are read together; and behind others."""
@@ -296,12 +296,13 @@ def _sandwich(
     argument: int, integers: _Integers, start: int, models: int, columns: int
 ) -> Sandwich:
     """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow, or
-    two sides."""
-    deep, own = divmod(argument, 8)
+    two sides; of one network perhaps about a group of its classes."""
+    (group, deep), own = divmod(argument // 8, GROUPED), argument % 8
     order, second = divmod(own, 2)
     exponent, width = integers.next(), integers.next()
-    _check_length(start, exponent, width)
-    fits = deep <= 1 + second or deep == SIDES
+    ones = integers.next() if group else 0
+    _check_length(start, exponent, width, ones)
+    fits = (deep <= 1 + second or deep == SIDES) and group == (ones > 0) <= 1 - second
     if not fits or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
@@ -311,7 +312,7 @@ def _sandwich(
         if strip.least > strip.most or not fits:
             raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
         strips.append(strip)
-    step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
+    step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order, ones=ones)
     if not deep:
         return step
     if deep == SIDES:
@@ -323,7 +324,7 @@ def _sandwich(
         argument, kind = divmod(integers.next(), 8)
         if kind != SANDWICH or argument >= 8 or argument % 2 != second:
             raise CertificateError(f"proof.bin: no sandwich of a case at offset {start}")
-        each.append(_sandwich(argument, integers, start, models, columns))
+        each.append(replace(_sandwich(argument, integers, start, models, columns), ones=ones))
     neurons, model = tuple(Neuron(*pair) for pair in pairs), strips[0].model
     every = tuple(Strip(model, *integers.signed(2)) for _ in each) if not second else ()
     if any(strip.least > strip.most for strip in every):

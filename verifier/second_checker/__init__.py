@@ -21,9 +21,10 @@ from verifier.second_checker.domain import read_domain, size
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
+from verifier.second_checker.nodes import Node, proof_nodes
 from verifier.second_checker.plans import Stated, read_sample
 from verifier.second_checker.points import WORK, Progress, point_work, unheard
-from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
+from verifier.second_checker.reading import TooLarge, parse, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
 from verifier.second_checker.sample import check_sample
 from verifier.second_checker.signs import leaf_count

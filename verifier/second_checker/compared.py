@@ -10,10 +10,10 @@ from verifier.second_checker.domain import Cell, Leaf
 from verifier.second_checker.draws import Piece
 from verifier.second_checker.lines import UNIT
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Sandwich
 from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally
 from verifier.second_checker.population import weight_of
-from verifier.second_checker.reading import Sandwich
 from verifier.second_checker.summed import parted
 
 

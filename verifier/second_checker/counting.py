@@ -22,6 +22,7 @@ from verifier.second_checker.domain import (
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.nodes import ABOUT, Node
 from verifier.second_checker.paired import holds, is_shown, said_of
 from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import (
@@ -33,7 +34,7 @@ from verifier.second_checker.points import (
     steady_classes,
     unheard,
 )
-from verifier.second_checker.reading import ABOUT, Node, TooLarge
+from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.rounding import needed
 from verifier.second_checker.signs import leasts, tightened, trees_of
 from verifier.second_checker.tree import VISIT, leaf_at, overlay

@@ -18,8 +18,8 @@ from verifier.second_checker.draws import Piece, weighted
 from verifier.second_checker.formula import truth
 from verifier.second_checker.lines import UNIT, true_values
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Sandwich
 from verifier.second_checker.points import Tally
-from verifier.second_checker.reading import Sandwich
 from verifier.second_checker.stairs import Stairs, stairs
 from verifier.second_checker.tree import leaf_at
 from verifier.second_checker.variables import Interval, Ordinal
@@ -138,6 +138,7 @@ def _kind(
 ) -> bool | None:
     """What the formula is above the first ``at`` ends and not above the next: None, where open."""
     numbers = [model for model, _, _ in step.strips]
+    each = [_members(case, step, model) for model in numbers]
     every = set()
     for classes in product((0, 1), repeat=len(numbers)):
         if (step.order & 1 and classes == (1, 0)) or (step.order & 2 and classes == (0, 1)):
@@ -146,11 +147,23 @@ def _kind(
             not (klass == 0 and at > ends.index(-least)) and not (klass and at <= ends.index(-most))
             for klass, (_, least, most) in zip(classes, step.strips, strict=True)
         ):
-            mine = dict(zip(numbers, classes, strict=True))
-            every.add(truth(case.question, {**dict(step.beside), **trees, **mine}))
+            for own in product(*(x[k] for x, k in zip(each, classes, strict=True))):
+                mine = dict(zip(numbers, own, strict=True))
+                every.add(truth(case.question, {**dict(step.beside), **trees, **mine}))
     if not every:
         return True  # no point is there: it may be said to be either
     return every.pop() if len(every) == 1 else None
+
+
+def _members(case: Matter, step: Sandwich, model: int) -> tuple[list[int], list[int]]:
+    """The classes that are taken for class 0, and for class 1."""
+    if not step.ones:
+        return [0], [1]
+    every = range(case.nets[model].classes)
+    found = [[k for k in every if step.ones >> k & 1 == one] for one in (0, 1)]
+    if not all(found) or len(every) < 3 or step.ones >> len(every):
+        raise CertificateError("a sandwich is about a group of classes that there is not")
+    return found[0], found[1]
 
 
 @dataclass(frozen=True)

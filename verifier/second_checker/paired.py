@@ -14,7 +14,7 @@ from verifier.second_checker.domain import Cell
 from verifier.second_checker.ensembles import Forest, rounded
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
-from verifier.second_checker.reading import Node
+from verifier.second_checker.nodes import Node
 from verifier.second_checker.tree import overlay
 
 ONWARD, BACK, SAME = 1, 2, 3

@@ -14,9 +14,9 @@ from verifier.second_checker.domain import Cell, Leaf, Point, size
 from verifier.second_checker.draws import Piece
 from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Node, Sandwich
 from verifier.second_checker.paired import holds, said_of
 from verifier.second_checker.points import Tally, point_work
-from verifier.second_checker.reading import Node, Sandwich
 from verifier.second_checker.summed import true_beside
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 

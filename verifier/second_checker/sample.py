@@ -27,6 +27,7 @@ from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.lines_beside import BINS as LINE_BINS
 from verifier.second_checker.lines_beside import lines_beside, work_beside
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Node
 from verifier.second_checker.patches import Guides, Patches
 from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally, point_work
@@ -38,7 +39,6 @@ from verifier.second_checker.population import (
     undecided_parts,
     whole_pieces,
 )
-from verifier.second_checker.reading import Node
 from verifier.second_checker.summed import Parted, draws_beside, off_beside
 from verifier.second_checker.variables import Interval
 

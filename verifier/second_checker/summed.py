@@ -20,9 +20,9 @@ from verifier.second_checker.crossing import Range, Sums, decided_of, left_of, s
 from verifier.second_checker.domain import Cell, Domain, Leaf, Point
 from verifier.second_checker.draws import WORD, Piece, draws_of, off_of
 from verifier.second_checker.models import Matter
+from verifier.second_checker.nodes import Sandwich
 from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally
-from verifier.second_checker.reading import Sandwich
 from verifier.second_checker.stairs import Stairs
 from verifier.second_checker.tree import leaf_at
 from verifier.second_checker.variables import Interval, Runs, Shares

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -16,18 +16,19 @@ from verifier.writing.proof_bytes import encode
 
 ASKED = 1 << 8
 """Nodes between two looks at the clock; it is looked at before every cell that is enumerated, and
-after every pause."""
-UNDER_WAY, SWEEPS, MOST_OF = 1 << 12, 9, 0.75
-"""Nodes that a check has read before it is through with them, about, and cells to enumerate; and of
-what it has read of either."""
+whenever the check tells what it is through with."""
+SWEEPS, MOST_OF = 9, 0.75
+"""Cells to enumerate that a check has read before it is through with them, about; and of what it
+has read of them."""
 FEW = 3
 """Cells to enumerate from which on it is told what they take without those before them."""
-SLOWER = 1.5
+APART_AT_MOST = 1 << 12
+"""Nodes before a cell to enumerate that it may have to wait for, at most."""
+SLOWER = 1.25
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
-PAUSE, TOLD, LOOK, LONG = 0.002, 1 << 8, 0.016, 0.3
-"""Seconds between two nodes in which a check looks at those before them; units of work, at least,
-by which it is seen how slow it is; seconds that a look takes beside its units, about; and those
-after which fewer units tell as much."""
+TOLD, LONG, LATELY = 1 << 8, 0.3, 0.5
+"""Units of work, at least, by which it is seen how slow a check is; those seconds after which fewer
+tell as much; and of what it is through with, the part that tells."""
 
 
 BESIDE, UNIT, SANDWICH = 600, 96, 3
@@ -61,10 +62,11 @@ class Going:
     the sum of their squares is ``squares``), all together took ``until`` until it was through, and
     ``product`` is the sum of others times seconds. The ``last`` one was this node.
 
-    It has read so many ``units`` of work. In a pause it looks at what it had read when the last one
-    began (``asked``): it is through with ``done`` of them, after so many ``looks`` and ``spent``
-    seconds. In sections it tells what it is through with, and what is ``under`` way; what it took
-    up to the ``first`` one is no part of that, as its helpers were being started.
+    It has read so many ``units`` of work. Now and then it tells how many ``steps`` it is through
+    with: ``told`` are the units of these, each with the seconds until then without those that
+    enumerating took, from one on that tells how slow it has been lately. What it took up to the
+    first report is no part of that, as helpers were being started. ``ends`` are the units up to
+    each later Step.
     """
 
     nodes: int = 0
@@ -77,42 +79,47 @@ class Going:
     product: float = 0.0
     last: int = 0
     units: int = 0
-    asked: int = 0
+    steps: int = 0
     done: int = 0
-    spent: float = 0.0
-    looks: int = 0
-    under: int | None = None
-    first: tuple[int, float] | None = None
+    told: deque[tuple[int, float]] = field(default_factory=deque)
+    ends: deque[int] = field(default_factory=deque)
 
-    def through(self, units: int, seconds: float) -> None:
-        """The check of a proof in sections was through with so many units, after that time."""
-        if self.first is None and units:
-            self.first = units, seconds
-        elif self.first is not None and units - self.first[0] >= TOLD:
-            self.done, self.spent = units - self.first[0], seconds - self.first[1]
-        self.under = self.units - units
+    def read(self, node: Split | Step) -> None:
+        """It has read one more node."""
+        self.nodes += 1
+        if not isinstance(node, Split):
+            self.units += units(node)
+            self.ends.append(self.units)
 
-    def paused(self, seconds: float) -> None:
-        """Before the next node it paused, until it had taken so many seconds."""
-        self.looks += 1
-        if self.asked >= TOLD or (self.asked and seconds >= LONG):
-            self.done, self.spent = self.asked, seconds
-        self.asked = self.units
+    def through(self, steps: int, seconds: float) -> None:
+        """The check was through with so many Steps, after that time."""
+        while self.ends and self.steps < steps:
+            self.done, self.steps = self.ends.popleft(), self.steps + 1
+        self.told.append((self.done, max(0.0, seconds - self.sweeping)))
+        while len(self.told) > 2 and self.told[1][0] <= LATELY * self.done:
+            self.told.popleft()
+
+    @property
+    def under(self) -> int:
+        """The units of what it read and is not through with."""
+        return self.units - self.done
 
     @property
     def each(self) -> float:
-        """Seconds of a unit, on average; 0 as long as that is not seen."""
-        return max(0.0, self.spent - self.sweeping) / self.done if self.done else 0.0
+        """Seconds of a unit, lately; 0 as long as that is not seen."""
+        if not self.told:
+            return 0.0
+        (before, since), (units, seconds) = self.told[0], self.told[-1]
+        done, spent = units - before, seconds - since
+        return max(0.0, spent / done) if done >= TOLD or (done and spent >= LONG) else 0.0
 
     def pace(self, unit: float) -> float:
         """How many times as long as expected all takes, if that was so many seconds a ``unit``."""
-        if not (unit and self.done):
-            return 1.0
-        return self.each * self.done / (unit * self.done + LOOK * self.looks)
+        return (self.each / unit if unit else 0.0) or 1.0
 
     def enumerated(self, at: int, seconds: float) -> None:
         """Node number ``at`` was a cell to be enumerated; what was read before took so long too."""
-        others = min(at - self.last, UNDER_WAY)
+        others = min(at - self.last, APART_AT_MOST)
         self.swept, self.last = self.swept + 1, at
         self.others, self.squares = self.others + others, self.squares + others * others
         self.until, self.product = self.until + seconds, self.product + others * seconds
@@ -129,25 +136,12 @@ class Going:
             rise = max(0.0, (self.swept * self.product - self.others * self.until) / spread)
         return min(self.seconds, max(0.0, self.until - rise * self.others))
 
-    def under_way(self, expected: float = math.inf, unit: float = 0.0) -> float:
-        """Seconds for what it read and is not through with, about; of others a node was
-        ``expected`` to take so many, or a ``unit`` of a section, as long as it is not seen what it
-        is through with."""
-        if self.under is not None:
-            return self.under * (self.each or unit)
-        swept = _under_way(self.swept, self.sweeping, SWEEPS, math.inf)
-        if self.done:
-            return swept + (self.units - self.done) * self.each
-        other = self.nodes - self.swept, self.seconds - self.sweeping
-        return swept + _under_way(*other, UNDER_WAY, expected)
-
-
-def _under_way(read: int, seconds: float, most: int, expected: float) -> float:
-    """What is under way takes what was expected, unless what was read shows more; but no more than
-    if as much as may be is under way."""
-    some = min(most, MOST_OF * read)
-    each = max(expected, seconds / max(1, read))
-    return some * min(each, seconds / max(1, read - some))
+    def under_way(self, unit: float) -> float:
+        """Seconds for what it read and is not through with, about; a ``unit`` was expected to take
+        so many, as long as it is not seen what it takes."""
+        some = min(SWEEPS, MOST_OF * self.swept)
+        swept = some * self.sweeping / max(1, self.swept - some)
+        return swept + self.under * (self.each or unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,15 +149,14 @@ class Fallback:
     """Coarser proofs of the same cells, from the least: each with the seconds that the kernel takes
     for it, about.
 
-    The check is to be over at ``end``, on the clock of ``now``; a node of the finer proof is
-    ``expected`` to take so many seconds, and a ``unit`` of its work so many (0: not known).
+    The check is to be over at ``end``, on the clock of ``now``; a ``unit`` of the finer proof's
+    work is expected to take so many seconds.
     """
 
     proofs: tuple[tuple[Proof, float], ...]
     end: float
     now: Callable[[], float]
-    expected: float = math.inf
-    unit: float = 0.0
+    unit: float
 
     def late(self, going: Going) -> bool:
         """Whether there is just time for the rest of the finest of them, of which ``going`` tells
@@ -181,7 +174,7 @@ class Fallback:
     def _rest(self, going: Going, at: int, reached: float) -> float:
         """Seconds for what is under way, and for what is not past of a proof."""
         slow = going.pace(self.unit)
-        return going.under_way(self.expected, self.unit) + slow * self.proofs[at][1] * (1 - reached)
+        return going.under_way(self.unit) + slow * self.proofs[at][1] * (1 - reached)
 
 
 @dataclass(eq=False, repr=False)
@@ -207,23 +200,34 @@ class Falling(Gradual):
             return super().groups()
         return ([both] for both in self._falling(self.fallback))
 
-    def through(self, units: int) -> None:
-        """A check in sections begins (0), or is through with so many units of work."""
+    def through(self, steps: int) -> None:
+        """A check begins (0), or is through with so many Steps."""
         if self.fallback is not None:
-            self._through = units, self.fallback.now()
+            self._through = steps, self.fallback.now()
+
+    def telling(self, progress: Callable[[int], None] | None) -> Callable[[int], None]:
+        """A check at one go begins: what it tells of its progress to."""
+        self.through(0)
+
+        def told(steps: int) -> None:
+            self.through(steps)
+            if progress is not None:
+                progress(steps)
+
+        return told
 
     def _falling(self, fallback: Fallback) -> Iterator[tuple[Split | Step, int]]:
         """The nodes, each with the offset after it, as long as there is time for them."""
-        self.gone, told, going, count, end = [], 0, Going(), 0, 0
+        self.gone, steps, going, count, end = [], 0, Going(), 0, 0
         places, begun = [_Place.of(proof) for proof, _ in fallback.proofs], fallback.now()
-        every, look = nodes(self.data, self.models, self.columns), False
+        every, through = nodes(self.data, self.models, self.columns), self._through
         while (following := next(every, None)) is not None:
             node, after = following
-            sweep = isinstance(node, Enumerated)
+            sweep, look = isinstance(node, Enumerated), self._through is not through
             if self.fallback and count and (look or sweep or count % ASKED == 0):
                 going.reached, going.seconds = places[-1].reached, fallback.now() - begun
-                if self._through is not None:
-                    going.through(self._through[0], self._through[1] - begun)
+                if look and (through := self._through) is not None:
+                    going.through(through[0], through[1] - begun)
                 if fallback.late(going):
                     chosen = fallback.chosen(going, [place.reached for place in places])
                     self._fall(count, end, places[chosen])
@@ -233,20 +237,15 @@ class Falling(Gradual):
                     every = nodes(self.data, self.models, self.columns, end)
                     continue
             end, count = after, count + 1
-            told += not isinstance(node, Split)
+            steps += not isinstance(node, Split)
             if count % APART == 0:  # where such a node ends, and how many Steps there were
-                self.gone.append((end, told))
+                self.gone.append((end, steps))
             for place in places:
                 place.follow(node)
-            at, going.nodes, going.units = fallback.now(), count, going.units + units(node)
+            going.read(node)
             yield node, after
-            passed = fallback.now()
-            if self._through is not None:
-                continue
-            if look := passed - at > PAUSE:
-                going.paused(passed - begun)
             if sweep:
-                going.enumerated(count - 1, passed - begun - going.seconds)
+                going.enumerated(count - 1, fallback.now() - begun - going.seconds)
 
     def left(self, checked: Checked) -> EncodedProof:
         """See ``Gradual``: of what was read, which no more time that passes changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 import numpy as np
@@ -26,6 +27,7 @@ from verifier.reading.encoded import EncodedProof
 from verifier.reading.proof_bytes import (
     CONSTANT,
     ENUMERATED,
+    GROUPED,
     OPEN,
     SANDWICH,
     SEVERAL,
@@ -173,8 +175,11 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
         numbers.append((len(step.beside) + 1) * 8 + SEVERAL)
         numbers += [n for x in step.beside for n in numbers_of(x, [], models)]
     neurons = step.cases.neurons if step.cases else ()
-    argument = 8 * (SIDES if step.sides else len(neurons)) + 2 * step.order + len(strips) - 1
+    deep = (SIDES if step.sides else len(neurons)) + (GROUPED if step.ones else 0)
+    argument = 8 * deep + 2 * step.order + len(strips) - 1
     numbers += [argument * 8 + SANDWICH, step.exponent, step.width]
+    if step.ones:
+        numbers.append(step.ones)
     for strip in strips:
         numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
     numbers += map(_unsigned, step.form)
@@ -183,7 +188,7 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
         for side in (step.sides.one, step.sides.zero):
             numbers += [side.width, *map(_unsigned, (side.end, *side.form))]
     numbers += [n for x in neurons for n in (x.node, x.component)]
-    numbers += [n for x in step.every[1:] for n in _sandwich(x, models)]
+    numbers += [n for x in step.every[1:] for n in _sandwich(replace(x, ones=0), models)]
     everywhere = step.cases.everywhere if step.cases else ()
     return numbers + [_unsigned(n) for x in everywhere for n in (x.least, x.most)]
 

@@ -79,9 +79,9 @@ def in_sections(
 
         def next_one() -> Established:
             held: Established = asked.wait(going.popleft())
-            done = pace.enter()
+            pace.enter()
             if isinstance(proof, Falling):
-                proof.through(done)
+                proof.through(held.after[1])
             return held
 
         if isinstance(proof, Falling):
@@ -126,15 +126,14 @@ class _Pace:
             timely = int(SECONDS / max(each * self.many, TINY))
         return max(FEWEST, min(MOST, timely, fair // (SHARE * self.many)))
 
-    def enter(self) -> int:
-        """The next section is checked; returns how much work was done by its end."""
+    def enter(self) -> None:
+        """The next section is checked."""
         self.ends.popleft()
         before, self.done = self.done, self.ends[0] if self.ends else self.done
         if not before:
             self.begun = time.perf_counter()
         else:
             self.more += self.done - before
-        return self.done
 
 
 def sections(

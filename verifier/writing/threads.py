@@ -21,7 +21,7 @@ from verifier.model.network import Network
 from verifier.model.proof import Proof
 from verifier.model.verdict import Verdict
 from verifier.reading.encoded import EncodedProof
-from verifier.writing.falling import UNIT, units
+from verifier.writing.falling import UNIT, Falling, units
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 from verifier.writing.processors import processors
@@ -77,6 +77,8 @@ def check_in_threads(
                 keep_left=kept_left(c, keep_left),
             )
             elsewhere = by_helpers(c, terms, stop, limited=limited)
+        if elsewhere is None and isinstance(c.proof, Falling):
+            progress = c.proof.telling(progress)
         return check_certificate(
             c,
             trust=trust,
