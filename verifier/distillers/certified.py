@@ -18,7 +18,7 @@ from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
-from verifier.distillers.options import Goal, check_whole, goal_of
+from verifier.distillers.options import Goal, Instead, check_whole, goal_of
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers
 from verifier.distillers.rounds import GROWING, Rounds
@@ -48,6 +48,8 @@ WIDE = Fraction(1, 1000)
 """What is open of more than this probability is looked at by points."""
 UNKNOWN = Fraction(0), Fraction(1)
 """The interval of an error of which nothing is known."""
+ASKED = 0.15
+"""The share of the time after which it is asked whether another search is to have the rest."""
 
 Rank = tuple[Fraction, int, Fraction]
 
@@ -67,6 +69,7 @@ def distill(
     units: Units | None = None,
     sampled: bool = False,
     progress: Report | None = None,
+    instead: Instead | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
@@ -78,8 +81,9 @@ def distill(
     `choose_nodes`). With ``rows`` the
     error is the share of them where tree and teacher differ, and of trees that are alike there the
     one is taken that is better on the domain. Where what stays open is ``sampled`` a search that
-    tells of next to nothing ends soon. ``progress`` is told how far proofs are. Raises
-    LeafproofError for an option out of range.
+    tells of next to nothing ends soon. ``progress`` is told how far proofs are. ``instead`` is
+    asked once, after ``ASKED`` of the time, whether growing is to end there. Raises LeafproofError
+    for an option out of range.
     """
     if scores not in SCORES:
         raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
@@ -105,7 +109,7 @@ def distill(
     again = None if units is not None else reborn(cuts, bulk, goal, seed)
     if again is not None:
         return again
-    about = cuts, bulk, goal, samples, seed, probes, units, sampled, progress
+    about = cuts, bulk, goal, samples, seed, probes, units, sampled, progress, instead
     return _CertifiedSearch(*about).run()
 
 
@@ -122,6 +126,7 @@ class _CertifiedSearch:
     units: Units | None = None
     sampled: bool = False
     progress: Report | None = None
+    instead: Instead | None = None
 
     def run(self) -> Certified:
         """The search from the first points on; a single leaf where it ends before there are any."""
@@ -145,14 +150,15 @@ class _CertifiedSearch:
             while True:
                 found, stopped = rounds.prove(best.tree)
                 best = replace(best, finding=found)
-                if stopped:
+                late = rounds.share >= ASKED and rounds.count > 1  # the tree has grown by then
+                if stopped or (late and self.ends_with(rounds, best)):
                     break
                 with rounds.growing():
                     known = rounds.known(best.tree)
-                    late = part(rounds.ends, GROWING)
+                    end = part(rounds.ends, GROWING)
                     before = best.tree
                     tree, limited = rounds.kept(
-                        lambda: self.regrow(rounds, sketches, known, before, late)  # noqa: B023
+                        lambda: self.regrow(rounds, sketches, known, before, end)  # noqa: B023
                     )
                     # should the time end now, nothing is known yet of where it differs
                     if tree != before:
@@ -165,11 +171,18 @@ class _CertifiedSearch:
                 found = replace(found, stalled=not rounds.done and rounds.is_hopeless(interval))
                 best = Certified(tree, found, interval, reached)
                 ended = rounds.done or rounds.short or found.stalled
+                if found.stalled:
+                    ended |= self.ends_with(rounds, best)
                 if (reached and not self.goes_on) or ended:
                     break
         except KeyboardInterrupt:
             pass
         return replace(best, frontier=sketches.frontier)
+
+    def ends_with(self, rounds: Rounds, best: Certified) -> bool:
+        """Whether another search is to have the rest of the time: asked once."""
+        ask, rounds.asked = self.instead if not rounds.asked else None, True
+        return ask is not None and not rounds.done and ask(best.tree, rounds.closed)
 
     @property
     def goes_on(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral
@@ -10,6 +11,11 @@ from typing import Any
 from verifier.distillers.near_rows import NearRows
 from verifier.distillers.table import Table, joined
 from verifier.model.errors import LeafproofError
+from verifier.model.tree import Tree
+
+Instead = Callable[[Tree, float], bool]
+"""Whether another search is to have the rest of the time, given the tree that has grown so far and
+the probability in which its error is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ from verifier.jobs.methods import (
     parse_layers,
     target,
 )
-from verifier.jobs.proving import search, swept_if_open
+from verifier.jobs.proving import by_sandwiches, promising, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import (
@@ -45,6 +45,7 @@ from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.model.tree import Tree
 from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
     from verifier.formats.heads import Number
     from verifier.model.rows import Rows
+    from verifier.provers.pairs.search import Sandwiching
     from verifier.provers.units.driver import Units
     from verifier.writing.threads import Spread
 
@@ -174,6 +176,7 @@ def distill(
         limit = reserved(limit, wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         growth = growth_of(about, method, options, rows, proving, watch, proved=proved)
+        handed: list[Sandwiching] = []
         options = growth.options
         in_words = _told(options, about) if journal or resume else ""
         kept = about, watch, {"method": method, "set of options": in_words}
@@ -183,6 +186,9 @@ def distill(
         ):
             units = units_on(cluster, store)
             with watch.stage("distilling", "search", deadline=growth.until):
+                if proving is not None and units is None and not options.error:
+                    told = partial(_handed_over, about, growth.about, watch, proving, handed)
+                    options = replace(options, instead=told)
                 grow = partial(find, method, growth.about, options, growth.until, units)
                 outcome = on_the_domain(about, growth.about, kept_tree(units, grow, growth.about))
             about = about.cut_for(outcome.tree)
@@ -192,6 +198,7 @@ def distill(
                 begun = time.perf_counter()
                 made = _prove(
                     *(about, outcome, method, command, watch, proving, believed, options.rows),
+                    begun=handed[0] if handed else None,
                     units=units,
                     spread=spread_over(cluster, units, watch),
                 )
@@ -246,15 +253,20 @@ def _prove(
     trust: Collection[str],
     rows: Rows | None,
     *,
+    begun: Sandwiching | None = None,
     units: Units | None = None,
     spread: Spread | None = None,
 ) -> Settled:
-    """Have the kernel check the tree's proof, found now if the method gave none.
+    """Have the kernel check the tree's proof, found now if the method gave none, or a search has
+    ``begun`` that promises more.
 
     If the method was stopped, no time is given to a search, and a moment to the check.
     """
     name, finding = method, outcome.finding
     matter, origin = about.matter(outcome.tree), about.domain_from
+    if begun is not None and limit is not None and not watch.stopped:
+        more = by_sandwiches(matter, watch, limit, begun)
+        name, finding = more or (name, finding)
     if finding is None:
         end = now() if watch.stopped else growing_end(limit) if limit else None
         name, finding = search(
@@ -275,6 +287,22 @@ def _prove(
         rows=rows,
         spread=spread,
     )
+
+
+def _handed_over(
+    about: About,
+    plain: About,
+    watch: Watch,
+    limit: Limit,
+    handed: list[Sandwiching],
+    tree: Tree,
+    closed: float,
+) -> bool:
+    """Whether sandwiches promise more of a tree than is closed while it grows: their search."""
+    own = on_the_domain(about, plain, Outcome(tree, None, finished=False)).tree
+    found = promising(about.cut_for(own).matter(own), watch, limit.end, closed)
+    handed += [] if found is None else [found]
+    return found is not None
 
 
 def _told(options: MethodOptions, about: About) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.kept import store_of
+from verifier.distillers.options import Instead
 from verifier.distillers.representation import WORDS, Layers
 from verifier.jobs.choices import Method, Scores, choice, exact
 from verifier.jobs.loading import About, network_of
@@ -45,7 +46,8 @@ class MethodOptions:
     ``explain`` says that the hypothesis will be measured, on the ``layers``; ``rows`` are what the
     tree is to be right on first; ``pieces``, that the domain's values are pieces of intervals;
     ``sampled``, that what is left open may be sampled in the time that is left; ``progress`` is
-    told how far a proof is that a tree grows with.
+    told how far a proof is that a tree grows with, ``instead`` once whether another search is to
+    have the rest of its time.
     """
 
     depth: int | None = None
@@ -62,6 +64,7 @@ class MethodOptions:
     pieces: bool = False
     sampled: bool = field(default=False, repr=False)
     progress: Report | None = field(default=None, repr=False, compare=False)
+    instead: Instead | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,7 @@ def _certified(
         units=units,
         sampled=options.sampled,
         progress=options.progress,
+        instead=options.instead,
     )
     outcome = _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
     limited = options.leaves is not None or options.error or options.rows is not None

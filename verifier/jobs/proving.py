@@ -13,7 +13,7 @@ from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.other_solvers import require_solvers
-from verifier.jobs.schedule import a_moment_at_least
+from verifier.jobs.schedule import a_moment_at_least, growing_end
 from verifier.jobs.sweeping import (
     HOPE,
     before_sweep,
@@ -57,6 +57,8 @@ time. They have the rest of it where they leave less than so much of what is not
 else, and where they leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
+MORE = 0.15
+"""While a tree grows they have the rest where they tell of so much more of the probability."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
 LOADED, LOADING, LOOKS = 1.0, 0.5, 3
@@ -178,15 +180,38 @@ def _tells_more(
 ) -> bool:
     """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
     probability; then their search is what goes on ``instead``."""
-    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
-        return False
-    from verifier.provers.pairs.proving import promised
-
-    search = promised(matter, options, TRIED, end)
+    search = _promised(matter, options, end)
     if search is None or not LITTLE < search.undecided() < LESS * (1 - closed):
         return False
     instead.append(search)
     return True
+
+
+def _promised(matter: Matter, options: Options, end: float) -> Sandwiching | None:
+    """A search for sandwiches of the whole domain; None where there can be none in time."""
+    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
+        return None
+    from verifier.provers.pairs.proving import promised
+
+    return promised(matter, options, TRIED, end)
+
+
+def promising(matter: Matter, watch: Watch, end: float, closed: float) -> Sandwiching | None:
+    """A search for sandwiches that at once tell of ``MORE`` than what is ``closed`` by then, of a
+    tree that grows with its proof. None where they do not."""
+    if matter.domain.infinite:
+        return None
+    search = _promised(matter, _options(matter, watch, end, None, stop=False), end)
+    return None if search is None or 1 - search.undecided() < closed + MORE else search
+
+
+def by_sandwiches(
+    matter: Matter, watch: Watch, limit: Limit, begun: Sandwiching
+) -> tuple[str, Finding] | None:
+    """What the search that was ``promising`` finds in the time that is left, and who found it."""
+    options = _options(matter, watch, growing_end(limit), None, stop=False)
+    found = _summed(matter, watch, _sampled(options, limit.sampling > 0), limit.end, begun)
+    return None if found is None else (Prover.QUESTIONS.value, found)
 
 
 def _of_ensembles(

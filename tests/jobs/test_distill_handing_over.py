@@ -1,0 +1,75 @@
+"""A tree grows with its proof until sandwiches promise to tell more: they have the rest."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+
+import verifier as lp
+from tests.jobs.test_stalled import BITS, rough
+from verifier.distillers.certified import distill
+from verifier.jobs import distill as job
+from verifier.jobs import proving
+from verifier.jobs.watching import Watch
+from verifier.model.domain import Domain, bits
+from verifier.model.proof import is_open
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import Variable
+from verifier.provers.pairs import proving as sandwiching
+from verifier.provers.timing import now
+
+FIVE = [Fraction(1, 5)] * 5
+WIDE = Domain(
+    tuple(
+        Variable(f"x{i}", tuple("abcde"), tuple((Fraction(k),) for k in range(5)), tuple(FIVE))
+        for i in range(BITS)
+    )
+)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_it_is_asked_once_of_the_tree_so_far(answer):
+    asked = []
+
+    def instead(tree, closed):
+        asked.append((tree, closed, now()))
+        return answer
+
+    begun = now()
+    found = distill(rough(1), WIDE, leaves=6, deadline=begun + 12, instead=instead)
+    ((tree, closed, at),) = asked  # once
+    assert tree.leaves <= 6 and 0 <= closed < 1 and is_open(found.finding.proof)
+    if answer:
+        assert found.tree == tree and now() >= at
+
+
+@pytest.mark.parametrize(("told", "closed", "handed"), [(0.3, 0.1, True), (0.3, 0.2, False)])
+def test_what_promises_more(told, closed, handed, monkeypatch):
+    search = SimpleNamespace(undecided=lambda: 1.0 - told)
+    monkeypatch.setattr(proving, "_is_loaded", lambda: True)
+    monkeypatch.setattr(sandwiching, "promised", lambda *_: search)
+    matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
+    assert proving.promising(matter, Watch(), now() + 5, closed) is (search if handed else None)
+    monkeypatch.setattr(proving, "LARGE", 1 << BITS)  # few points are swept
+    assert proving.promising(matter, Watch(), now() + 5, closed) is None
+
+
+@pytest.mark.parametrize("rows", [False, True])
+def test_the_tree_is_proved_by_sandwiches(rows, monkeypatch, compiled):
+    monkeypatch.setattr(proving, "MORE", -1.0)
+    given = []
+    begin = job.promising
+
+    def promising(*about):
+        given.append(begin(*about))
+        return given[-1]
+
+    monkeypatch.setattr(job, "promising", promising)
+    more = {"rows": [["a"] * BITS, ["b"] * BITS]} if rows else {}
+    made = lp.distill(rough(1), WIDE, leaves=6, timeout=12, sample=0, **more)
+    assert len(given) == 1 and given[0] is not None
+    steps = made.proved.steps
+    assert steps["sandwich"] > 0 and made.error.upper < 1
