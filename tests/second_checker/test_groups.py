@@ -15,7 +15,8 @@ from tests.kernel.test_groups import PLAIN, three
 from verifier import second_checker
 from verifier.kernel.asked import ask
 from verifier.kernel.population import population, summed
-from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.cell import full_cell
+from verifier.model.errors import CertificateError
 from verifier.model.proof import Finding, Strip
 from verifier.model.question import ClassIs, Not
 from verifier.second_checker.crossing import decided_of, sums_of
@@ -35,14 +36,14 @@ def read(matter, proof):
 def test_both_find_as_much_left_of_each_part():
     """Of each part that a Sandwich decides in part what is not, and its weight."""
     seen = Counter()
-    for seed in range(120 if EVERY else 40):
+    for seed in range(200 if EVERY else 70):
         rng = np.random.default_rng([seed, 74])
         matter = cases.random_grouped(rng, 100)
-        try:
-            verdict, held = read(matter, cases.random_proof(rng, matter))
-        except InvalidProof:
-            continue
         asked = ask(matter)
+        step = cases.proposed(rng, asked, full_cell(matter.domain), 0)
+        if step is None:
+            continue
+        verdict, held = read(matter, (step,))
         pieces = population(asked, verdict, verdict.checked.left).parted
         mine = []
         for part, leaf, step in undecided_parts(held.case, held.proof, Tally(held.case.domain)):
@@ -57,7 +58,7 @@ def test_both_find_as_much_left_of_each_part():
         assert sorted(mine) == sorted(kernels)
         seen["parts"] += len(pieces)
         seen["decided"] += sum(bool(summed(asked, x).decided) for x in pieces)
-    assert min(seen["parts"], seen["decided"]) > 20, seen
+    assert seen["parts"] > 20 and seen["decided"] > 5, seen
 
 
 def left_of(held):
