@@ -20,6 +20,7 @@ from verifier.model.errors import CertificateError
 from verifier.model.proof import Finding, Strip
 from verifier.model.question import ClassIs, Not
 from verifier.second_checker.crossing import decided_of, sums_of
+from verifier.second_checker.nodes import proof_nodes
 from verifier.second_checker.points import Tally
 from verifier.second_checker.population import undecided_parts
 from verifier.second_checker.summed import parted
@@ -91,13 +92,20 @@ def test_what_is_true_of_all_classes_of_a_group_is_decided(question, ones, decid
     assert list(decided_of(held.case, sums, own, {}, Tally(held.case.domain))) == decided
 
 
-@pytest.mark.parametrize("ones", [0b111, 0b1000, 0b1111, 1 << 5000])
+@pytest.mark.parametrize("ones", [0b111, 0b1000, 0b1010, 0b1111, 1 << 5000])
 def test_what_is_no_group_is_refused(ones):
     _, held = read(three(), (PLAIN,))
     own = replace(held.proof[0].sandwich, ones=ones)
     sums = sums_of(held.case, held.case.domain.cell(), own)
     with pytest.raises(CertificateError, match="a group of classes that there is not"):
         list(decided_of(held.case, sums, own, {}, Tally(held.case.domain)))
+
+
+def test_of_two_networks_there_is_none():
+    whole = [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0]
+    with pytest.raises(CertificateError, match="no known node at offset 1"):
+        proof_nodes(bytes([0, *whole]), 2, 1)
+    assert proof_nodes(bytes([0, 15, *whole[2:4], *whole[5:]]), 2, 1)[0].kind == "sandwich"
 
 
 def test_what_it_takes_is_counted():
