@@ -257,6 +257,15 @@ def malformed():
         "sandwich-of-three-neurons": bad(
             "cases of one or two", sandwich, numbers(41, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
         ),
+        "sandwich-about-an-empty-group": bad(
+            "no class", sandwich, numbers(32, 0, 1, 0, 0, 0, 0, 2, 40)
+        ),
+        "sandwich-about-a-group-of-two-networks": bad(
+            "of one",
+            sandwich,
+            numbers(33, 0, 1, 1, 0, 0, 0, 1, 0, 0, *COPY["form"]),
+            copies,
+        ),
         "sandwich-with-sides-of-no-width": bad(
             "a division by 0",
             "no sides of a sandwich at offset 1",
