@@ -84,8 +84,6 @@ def check_twice(
     try:
         verdict = kernel()
     except InvalidProof as refusal:
-        if _has_groups(certificate):
-            raise
         with watch.stage("verified checker"):
             raise _refused(members, build, trust, refusal, say) from None
     if unread is not None:
@@ -125,11 +123,6 @@ def _verified(
 ) -> Verified:
     """The verified checker on a file that the kernel accepts."""
     start = time.perf_counter()
-    if _has_groups(certificate):
-        raise verified.NotCovered(
-            "proof.bin: the verified checker does not cover Sandwiches about groups of classes: "
-            "check without it"
-        )
     found = verified.run(members, trust, using=build, poll=lambda: say(build.words, None))
     accepts = "every step holds, and so does the verdict"
     if found.answer is None or found.stated is None:
@@ -148,11 +141,6 @@ def _verified(
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
     left = tuple(part for part in members if part in verified.OPAQUE)
     return Verified(build, time.perf_counter() - start, left)
-
-
-def _has_groups(certificate: Certificate) -> bool:
-    """Whether a Sandwich is about a group of classes, which the verified checker does not read."""
-    return any(isinstance(x, Sandwich) and x.ones for x in certificate.proof)
 
 
 def _by_bounds(certificate: Certificate, node: int) -> bool:

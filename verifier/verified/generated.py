@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "4beee12a701a9260c492b26ab7ede88314c274f492c2023160a7fb8f57d8b8fa"
+SOURCES = "afe4390f7b3be862ff66b7853c64e70d99d66debe97524a02257fbdac51f3a57"
 
 from math import gcd, lcm
 
@@ -1887,19 +1887,32 @@ def read_form(n0, is1, acc):
         n0, is1, acc = n0 - 1, is2, (zigzag(i), acc)
 
 
-def read_one(r, argument, is1):
+def read_group(group, is1):
+    if group:
+        if is1 is None:
+            return None
+        g, is2 = is1
+        return ((g, is2),) if 0 < g else None
+    return ((0, is1),)
+
+
+def read_one(r, group, argument, is1):
     if is1 is None:
         return None
     e, l = is1
     if l is None:
         return None
     w, is2 = l
-    if (e <= fINEST) and (0 < w):
-        _1 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is2, None)
-        if _1 is not None:
-            (ss, is3), = _1
-            form, rest0 = read_form(r[3], is3, None)
-            return (((ss, form, e, w, z_div(argument, 2)), rest0),)
+    _1 = read_group(group, is2)
+    if _1 is not None:
+        (g, is_0), = _1
+        if (e <= fINEST) and (0 < w):
+            _2 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is_0, None)
+            if _2 is not None:
+                (ss, is3), = _2
+                form, rest0 = read_form(r[3], is3, None)
+                return (((ss, form, e, w, z_div(argument, 2), g), rest0),)
+            return None
         return None
     return None
 
@@ -1908,8 +1921,15 @@ def integers_of(r, argument):
     return (2 + (3 * (1 + z_modulo(argument, 2)))) + r[3]
 
 
+gROUPED = 4
+
+
 def neurons_in(argument):
-    return z_div(argument, 8)
+    return z_modulo(z_div(argument, 8), gROUPED)
+
+
+def is_grouped(argument):
+    return gROUPED <= z_div(argument, 8)
 
 
 sIDES = 3
@@ -1918,11 +1938,12 @@ sIDES = 3
 def all_integers(r, argument):
     n0 = integers_of(r, argument)
     k = neurons_in(argument)
+    all1 = (1 + n0) if is_grouped(argument) else n0
     if k == 0:
-        return n0
+        return all1
     if k == sIDES:
-        return (n0 + 1) + (2 * (2 + r[3]))
-    return (n0 + (2 * k)) + (z_pow(2, k) * ((1 + n0) if z_odd(argument) else (3 + n0)))
+        return (all1 + 1) + (2 * (2 + r[3]))
+    return (all1 + (2 * k)) + (z_pow(2, k) * ((1 + n0) if z_odd(argument) else (3 + n0)))
 
 
 def read_neurons(n0, is1, acc):
@@ -1939,7 +1960,7 @@ def read_neurons(n0, is1, acc):
         is1, acc = is2, ((a, b), acc)
 
 
-def read_told(n0, r, two, is1, acc):
+def read_told(n0, r, two, g, is1, acc):
     while True:
         if n0 == 0:
             return ((rev1(acc), is1),)
@@ -1953,10 +1974,10 @@ def read_told(n0, r, two, is1, acc):
         else:
             _1 = False
         if _1:
-            _2 = read_one(r, argument, is2)
+            _2 = read_one(r, False, argument, is2)
             if _2 is not None:
                 (s, rest0), = _2
-                is1, acc = rest0, (s, acc)
+                is1, acc = rest0, ((s[0], s[1], s[2], s[3], s[4], g), acc)
                 continue
             return None
         return None
@@ -2003,7 +2024,7 @@ def read_sides(r, is1):
 
 
 def read_sandwich(r, argument, is1):
-    _1 = read_one(r, z_modulo(argument, 8), is1)
+    _1 = read_one(r, is_grouped(argument), z_modulo(argument, 8), is1)
     if _1 is not None:
         (s, rest0), = _1
         if neurons_in(argument) == 0:
@@ -2014,7 +2035,7 @@ def read_sandwich(r, argument, is1):
         _3 = read_neurons(k, rest0, None)
         if _3 is not None:
             (ns, rest1), = _3
-            _4 = read_told(pow1(2, k), r, z_odd(argument), rest1, None)
+            _4 = read_told(pow1(2, k), r, z_odd(argument), s[5], rest1, None)
             if _4 is not None:
                 (told, rest2), = _4
                 return option_map(lambda over, s=s, ns=ns, told=told: ((((s, ns), told), over), None), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
@@ -2040,6 +2061,13 @@ def integers_after(r, kind, argument):
     return 2 if kind == 3 else (all_integers(r, argument) if kind == 7 else 0)
 
 
+def is_alone(argument):
+    own = z_modulo(argument, 8 * gROUPED)
+    if argument < (16 * gROUPED):
+        return ((own == 0) or (own == 8)) or (own == (8 * sIDES))
+    return False
+
+
 def misplaced(r, kind, argument, s):
     if (((kind == 1) or (kind == 3)) or (kind == 5)) or is_signed(r, kind, argument):
         return None
@@ -2053,11 +2081,9 @@ def misplaced(r, kind, argument, s):
     if kind == 7:
         if negb(r[2]):
             return (("UnknownNode",),)
-        if ((argument == 0) or (argument == 8)) or (argument == (8 * sIDES)):
-            _2 = True
-        else:
-            _2 = z_odd(argument) and (argument < 32)
-        return None if _2 else (("NotASandwich",),)
+        if is_alone(argument) or (z_odd(argument) and (argument < (8 * gROUPED))):
+            return None
+        return (("NotASandwich",),)
     if kind == 6:
         return None if r[2] and (2 <= argument) else (("UnknownNode",),)
     return None if argument == 0 else (("UnknownNode",),)
@@ -8058,7 +8084,7 @@ def truth(f, ks):
 def class_of(m, p):
     if m[0] == "ANet":
         n0 = m[1]
-        return fast_class(n0[5], input1(seen(n0[2], p)))
+        return fast_class(n0[3], input1(seen(n0[0][1], p)))
     t = m[1]
     return classify(t, p)
 
@@ -8531,7 +8557,7 @@ def hoeffding(less0, reads, ls, c, fs):
 
 
 def as_usual(p, n0, l, c, fs):
-    return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
+    return ((hoeffding(loss((n0[0][0])[0]), n0[0][1], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
 
 
 careful = (True, False, 44, 0, lEAN, 0, 0)
@@ -8539,11 +8565,11 @@ careful = (True, False, 44, 0, lEAN, 0, 0)
 
 def tail_weight(usual0, n0, l, c, k):
     all1 = mass(l[1], c)
-    _2 = forms(careful, n0[0], project(n0[2], c), k)
+    _2 = forms(careful, n0[0][0], project(n0[0][1], c), k)
     if _2 is not None:
         fs = _2[0]
         if usual0(fs):
-            _3 = sum_forms(n0[2], l[1], c, fs)
+            _3 = sum_forms(n0[0][1], l[1], c, fs)
             if _3 is not None:
                 x0 = _3[0]
                 _1 = z_min(all1, x0)
@@ -8724,7 +8750,7 @@ def code_bits(c):
 def net_of(n0, loose, own, outputs, reads, scales):
     ready = prepare(n0, loose)
     bits0 = code_bits(own)
-    return (ready, outputs, reads, scales, bits0, fasten_all(ready[0], bits0))
+    return ((ready, reads, scales), outputs, bits0, fasten_all(ready[0], bits0))
 
 
 def model_of0(d0, cells, b):
@@ -8784,6 +8810,136 @@ def problem_of(q0):
             ms = _6[0]
             return ((cells, d0, given1, u, ms, q0[2]),)
         return None
+    return None
+
+
+def pairs0(g):
+    stack = []
+    while True:
+        if g is None:
+            result = None
+            break
+        a, l = g
+        if l is None:
+            result = ((a, a), None)
+            break
+        b, g1 = l
+        stack.append((a, b))
+        g = g1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def maxima(ps):
+    return _list(("Add0", 1, 1, 0, 1), ("Affine0", 2, map1(lambda p: (unit0(snd(p)), 0), ps)), ("Relu0", 0), ("Affine0", 0, map1(lambda p1: (margin_row(fst(p1), snd(p1)), 0), ps)))
+
+
+def contest(fuel, own, others0, done):
+    while True:
+        if own is None:
+            if fuel is None:
+                return None
+            fuel = fuel[1]
+            p = pairs0(own)
+            q0 = pairs0(others0)
+            own, others0, done = seq(0, length(p)), seq(length(p), length(q0)), app(maxima(app(p, q0)), done)
+            continue
+        a, l = own
+        if l is None:
+            if others0 is None:
+                if fuel is None:
+                    return None
+                fuel = fuel[1]
+                p1 = pairs0(own)
+                q0_1 = pairs0(others0)
+                own, others0, done = seq(0, length(p1)), seq(length(p1), length(q0_1)), app(maxima(app(p1, q0_1)), done)
+                continue
+            b, l0 = others0
+            if l0 is None:
+                return ((("Affine0", 0, ((margin_row(a, b), 0), None)), done),)
+            if fuel is None:
+                return None
+            fuel = fuel[1]
+            p2 = pairs0(own)
+            q0_2 = pairs0(others0)
+            own, others0, done = seq(0, length(p2)), seq(length(p2), length(q0_2)), app(maxima(app(p2, q0_2)), done)
+            continue
+        if fuel is None:
+            return None
+        fuel = fuel[1]
+        p3 = pairs0(own)
+        q0_3 = pairs0(others0)
+        own, others0, done = seq(0, length(p3)), seq(length(p3), length(q0_3)), app(maxima(app(p3, q0_3)), done)
+
+
+def belongs(more, more1):
+    return z_testbit(more, more1)
+
+
+def classes_in(ones0, classes, own):
+    return filter1(lambda k, ones0=ones0, own=own: eqb(belongs(ones0, k), own), seq(0, classes))
+
+
+mOST = 1024
+
+
+def is_group(ones0, classes):
+    if ((2 < classes) and (classes <= mOST)) and (0 < ones0):
+        return ones0 < (z_shiftl(1, classes) - 1)
+    return False
+
+
+def classes_taken(ones0, classes, k):
+    if ones0 == 0:
+        return (k, None)
+    return map1(lambda _1: _1, classes_in(ones0, classes, k == 1))
+
+
+def node_lengths(n0, input0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (input0, None)
+            break
+        l, n0 = n0
+        stack.append(l)
+    for l in reversed(stack):
+        ws = result
+        if l[0] == "Affine0":
+            rows = l[2]
+            _1 = length(rows)
+        elif l[0] == "Diag":
+            _, i, cs = l
+            _1 = z_min(length(cs), nth(i, ws, 0))
+        elif l[0] == "Relu0":
+            i1 = l[1]
+            _1 = nth(i1, ws, 0)
+        elif l[0] == "Sign0":
+            i2 = l[1]
+            _1 = nth(i2, ws, 0)
+        else:
+            _, i3, _, j, _ = l
+            _1 = z_max(nth(i3, ws, 0), nth(j, ws, 0))
+        result = (_1, ws)
+    return result
+
+
+def input_length(n0, c):
+    return fold_right(lambda v, s, c=c: (width(nth(v, c, no_part))) + s, 0, n0[1])
+
+
+def extended(n0, more):
+    return ((app(more, n0[0][0]), app(aids_of(flags_of(more), more), n0[0][1]), n0[0][2]), n0[1], app(map1(lambda _2, n0=n0: hd(1, n0[2]), more), n0[2]))
+
+
+def grouped(ones0, classes, n0, c):
+    if is_group(ones0, classes):
+        _1 = (hd(0, node_lengths(n0[0][0], input_length(n0, c)))) == classes
+    else:
+        _1 = False
+    if _1:
+        return option_map(lambda _2, n0=n0: extended(n0, _2), contest(seq(0, classes), classes_in(ones0, classes, True), classes_in(ones0, classes, False), None))
     return None
 
 
@@ -9165,16 +9321,16 @@ def row_of0(es):
 
 
 def enclosed(e, n0, c):
-    return enclose(n0[0][2], e, n0[0][1], n0[0][0], project(n0[2], c))
+    return enclose(n0[0][2], e, n0[0][1], n0[0][0], project(n0[1], c))
 
 
 def sharpened(e, n0, es, es1, c):
-    return sharpen(n0[0][2], e[2], n0[0][1], n0[0][0], es, es1, project(n0[2], c))
+    return sharpen(n0[0][2], e[2], n0[0][1], n0[0][0], es, es1, project(n0[1], c))
 
 
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[1], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     return rounded(n0[0][2], least_over(bs, c) + ((u * up0) * k), t)
 
 
@@ -9183,7 +9339,7 @@ def strip_ends(keep, n0, es, c, fs, up0, down0, row0):
 
 
 def scale_out(n0):
-    return hd(1, n0[3])
+    return hd(1, n0[2])
 
 
 def says(unit1, b, s):
@@ -9432,8 +9588,8 @@ def gap_of(n0, n, es, es1, row0, row1, c):
         _1 = same_vec(row0, row1)
     else:
         _1 = False
-    if _1 and aligned(c, n0[2], n[2]):
-        return (idot(row0, hd(None, gaps(True, n0[0][0], es, es1, gap_input(c, n0[2], n[2])))),)
+    if _1 and aligned(c, n0[1], n[1]):
+        return (idot(row0, hd(None, gaps(True, n0[0][0], es, es1, gap_input(c, n0[1], n[1])))),)
     return None
 
 
@@ -9473,7 +9629,7 @@ def only_read(v, fs, reads):
 
 def own_sum(keep, n0, es, row0, c, others0):
     ((t, u), a), _ = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    return (only_read(0, spread0(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
+    return (only_read(0, spread0(n0[1], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
 
 
 def strip_of(s, b):
@@ -9486,7 +9642,7 @@ def zone_of(fs, s, s1):
 
 def lower_strip_in(z0, keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[1], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     m, q0 = least_within(z0, bs, c)
     return rounded(n0[0][2], m + (q0 * ((u * up0) * k)), t * q0)
 
@@ -9496,7 +9652,7 @@ def strip_ends_in(z0, keep, n0, es, c, fs, up0, down0, row0):
 
 
 def clipped(z0, keep, n0, es, c):
-    return clip(z0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
+    return clip(z0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[1], c)
 
 
 def crosses(b):
@@ -9528,6 +9684,10 @@ def says_within(none, scale, unit1, all1, some, far, s):
     return False
 
 
+def strictly(strict, b):
+    return (fst(b), snd(b) + 1) if strict else b
+
+
 kEEP = 60
 
 
@@ -9538,38 +9698,38 @@ tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
 def alone(t, n0, es):
-    return (reline(lambda _1, _2, t=t: parallel(t, _1, _2), n0[3], None, es, None), (es, None))
+    return (reline(lambda _1, _2, t=t: parallel(t, _1, _2), n0[2], None, es, None), (es, None))
 
 
-def one_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0):
+def one_within(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0):
     s0 = scale_out(n0)
     ls = zoned(es)
-    own, high = own_sum(keep, n0, fst(ls), row0, c, n0[2])
-    o = strip_of(s0, closest(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), ls))
+    own, high = own_sum(keep, n0, fst(ls), row0, c, n0[1])
+    o = strip_of(s0, strictly(strict, closest(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), ls)))
     z0 = zone_of(own, o, o)
     all1 = closest(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), again0(es))
     some = closest(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), again0(clipped(z0, e[2], n0, es, c)))
-    return says_within(is_hollow(z0, c) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
+    return says_within(is_hollow(z0, c) or crosses(some), s0 * unit1, unit1, strictly(strict, all1), strictly(strict, some), beyond(z0, fs, c), s)
 
 
-def one_from(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es):
+def one_from(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es):
     _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
         own, more = again0(es)
-        if existsb(lambda own0, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own0, c, fs, up0, scale_out(n0), row0), s), (own, more)):
+        if existsb(lambda own0, n0=n0, unit1=unit1, strict=strict, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strictly(strict, strip_ends(keep, n0, own0, c, fs, up0, scale_out(n0), row0)), s), (own, more)):
             return True
-        return one_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0)
+        return one_within(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, s, es, row0)
     return False
 
 
-def one_holds(unit1, up0, fs, c, n0, s):
-    return existsb(lambda t, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), fst(t), snd(t), unit1, up0, fs, c, n0, s, enclosed(fst(t), n0, c)), tries)
+def one_holds(strict, unit1, up0, fs, c, n0, s):
+    return existsb(lambda t, strict=strict, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(strict, lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), fst(t), snd(t), unit1, up0, fs, c, n0, s, enclosed(fst(t), n0, c)), tries)
 
 
 def alike0(f, n0, n, es, es1):
     same0 = same_shapes(n0[0][0], n[0][0], es, es1)
-    return (reline(f, n0[3], n[3], es, es1 if same0 else None), reline(f, n[3], n0[3], es1, es if same0 else None))
+    return (reline(f, n0[2], n[2], es, es1 if same0 else None), reline(f, n[2], n0[2], es1, es if same0 else None))
 
 
 def together0(t, n0, n, es, es1):
@@ -9596,7 +9756,7 @@ def two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, e
     s0 = scale_out(n0)
     s_0 = scale_out(n)
     ls, ls1 = zoned(es, es1)
-    own, high = own_sum(keep, n0, fst(ls), row0, c, n[2])
+    own, high = own_sum(keep, n0, fst(ls), row0, c, n[1])
     o, o1 = both_ends(keep, n0, n, ls, ls1, row0, row1, c, own, high, d0)
     z0 = zone_of(own, strip_of(s0, o), strip_of(s_0, o1))
     es0 = clipped(z0, e[2], n0, es, c)
@@ -9775,14 +9935,14 @@ def again_from(m, j, known0, loose, keep, ks, n0, es, reads, c):
 
 
 def cased(known0, m, keep, n0, es, c):
-    return again_from(m, 0, known0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
+    return again_from(m, 0, known0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[1], c)
 
 
 def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
     if no_point(es0):
         return True
-    d0 = gap_input(c, n0[2], n[2])
+    d0 = gap_input(c, n0[1], n[1])
     es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
     return two_from(lambda _3, _4, n0=n0, n=n: together0(d, n0, n, _3, _4), lambda _6, _7, n0=n0, n=n: together0(d, n0, n, _6, _7), e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
 
@@ -9799,11 +9959,11 @@ def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     return in_both_tries(lambda _1, _2, _3, _4, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order, ss=ss: case_from(_1, _2, unit1, up0, fs, c, n0, n, s, s1, order, ss, _3, _4), n0, n, c, es, es1)
 
 
-def one_case_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
+def one_case_from(strict, unit1, up0, fs, c, n0, s, ss, e, keep, es):
     es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
     if no_point(es0):
         return True
-    return one_from(lambda _2, n0=n0: alone(d, n0, _2), lambda _4, n0=n0: alone(d, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0)
+    return one_from(strict, lambda _2, n0=n0: alone(d, n0, _2), lambda _4, n0=n0: alone(d, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0)
 
 
 def sloped(s, es):
@@ -9813,11 +9973,11 @@ def sloped(s, es):
     return change(lambda e, slope=slope, i=i: (e[0], e[1], change(lambda _3, slope=slope, i=i, e=e: slope(nth(i, e[0], (0, 0))), i, e[2])), fst(fst(s)), es)
 
 
-def one_sloped_from(unit1, up0, fs, c, n0, s, ss, e, keep, es):
+def one_sloped_from(strict, unit1, up0, fs, c, n0, s, ss, e, keep, es):
     def _3(es0, n0=n0, ss=ss):
         ps, more = alone(sLOPES, n0, es0)
         return (fold_right(sloped, ps, ss), more)
-    return one_from(lambda _1, n0=n0: alone(sLOPES, n0, _1), _3, e, keep, unit1, up0, fs, c, n0, s, es)
+    return one_from(strict, lambda _1, n0=n0: alone(sLOPES, n0, _1), _3, e, keep, unit1, up0, fs, c, n0, s, es)
 
 
 def in_tries(holds0, n0, c, es):
@@ -9827,9 +9987,9 @@ def in_tries(holds0, n0, c, es):
     return holds0(e, eXACT, enclosed(e, n0, c))
 
 
-def one_case_holds(unit1, up0, fs, c, n0, s, over, ss, es):
-    if in_tries(lambda _1, _2, _3, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s, ss=ss: one_case_from(unit1, up0, fs, c, n0, s, ss, _1, _2, _3), n0, c, es):
-        return in_tries(lambda _5, _6, _7, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, over=over, ss=ss: one_sloped_from(unit1, up0, fs, c, n0, over, ss, _5, _6, _7), n0, c, es)
+def one_case_holds(strict, unit1, up0, fs, c, n0, s, over, ss, es):
+    if in_tries(lambda _1, _2, _3, strict=strict, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s, ss=ss: one_case_from(strict, unit1, up0, fs, c, n0, s, ss, _1, _2, _3), n0, c, es):
+        return in_tries(lambda _5, _6, _7, strict=strict, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, over=over, ss=ss: one_sloped_from(strict, unit1, up0, fs, c, n0, over, ss, _5, _6, _7), n0, c, es)
     return False
 
 
@@ -9861,8 +10021,8 @@ def claim_at(one0, e):
     return ((e,), None) if one0 else (None, (e,))
 
 
-def one_side(unit1, up0, fs, c, n0, s, es):
-    return in_tries(lambda e, keep, es0, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0), n0, c, es)
+def one_side(strict, unit1, up0, fs, c, n0, s, es):
+    return in_tries(lambda e, keep, es0, strict=strict, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(strict, lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0), n0, c, es)
 
 
 def two_sides_by(again0, unit1, up0, fs, c, n0, n, s, es, es1):
@@ -10175,11 +10335,29 @@ def is_said(b, x0):
     return False
 
 
-def region_truth(f, ks, s, lo, hi):
-    found = map1(lambda new, f=f, ks=ks: truth(f, learn_these(new, ks)), filter1(lambda _2, s=s: in_order0(s[4], _2), choices(lo, hi, s[0])))
+def spelled(real, new):
+    stack = []
+    while True:
+        if new is None:
+            result = (None, None)
+            break
+        (m, k), new = new
+        stack.append((m, k))
+    for m, k in reversed(stack):
+        rest0 = result
+        result = flat_map(lambda x0, m=m, rest0=rest0: map1(lambda x1, m=m, x0=x0: ((m, x0), x1), rest0), real(k))
+    return result
+
+
+def truth_of_all(f, real, ks, ways):
+    found = map1(lambda new, f=f, ks=ks: truth(f, learn_these(new, ks)), flat_map(lambda _2, real=real: spelled(real, _2), ways))
     if forallb(lambda _4: is_said(True, _4), found):
         return (True,)
     return (False,) if forallb(lambda _6: is_said(False, _6), found) else None
+
+
+def region_truth(f, real, ks, s, lo, hi):
+    return truth_of_all(f, real, ks, filter1(lambda _1, s=s: in_order0(s[4], _1), choices(lo, hi, s[0])))
 
 
 def insert0(t, ts):
@@ -10222,14 +10400,14 @@ def head(ts):
     return (t,)
 
 
-def regions_after(f, ks, s, ts):
+def regions_after(f, real, ks, s, ts):
     stack = []
     while True:
         if ts is None:
             result = None
             break
         t, ts = ts
-        stack.append(region_truth(f, ks, s, (t,), head(ts)))
+        stack.append(region_truth(f, real, ks, s, (t,), head(ts)))
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
@@ -10282,14 +10460,14 @@ def too_long(limit0, w, fs, ls, c):
     return limit0 < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
 
 
-def counted(f, unit1, ls, ks, c, x0):
+def counted(f, real, unit1, ls, ks, c, x0):
     s, fs = x0
     w = unit1 * s[3]
     if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, ls, c):
         return None
     ts = thresholds(s[0])
-    first = region_truth(f, ks, s, None, head(ts))
-    rest0 = regions_after(f, ks, s, ts)
+    first = region_truth(f, real, ks, s, None, head(ts))
+    rest0 = regions_after(f, real, ks, s, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
     points = amounts(w, fs, None, c, us, first, rest0)
     return ((points, points if ls is None else amounts(w, fs, ls, c, us, first, rest0)),)
@@ -10303,14 +10481,14 @@ def left_of(all1, x0):
     return (all1 - fst(x0), all1 - snd(x0))
 
 
-def left_by(f, unit1, ls, ks, c, told):
+def left_by(f, real, unit1, ls, ks, c, told):
     stack = []
     while True:
         if told is None:
             result = (((0, 0), (0, 0)),)
             break
         x0, told = told
-        _1 = counted(f, unit1, ls, ks, c, x0)
+        _1 = counted(f, real, unit1, ls, ks, c, x0)
         if _1 is not None:
             (a, b), = _1
             stack.append((a, b))
@@ -10354,9 +10532,9 @@ def ones_and_zeros(unit1, ls, c, b, b1, all1, own, all2, own1):
     return (mass(ls, c) - others0, zeros0) if l0 is None else (0, 0)
 
 
-def left_where(f, ls, ks, c, models, amounts0):
-    def truth_of(k, f=f, models=models, ks=ks):
-        return truth(f, learn_these(map1(lambda m, k=k: (m, k), models), ks))
+def left_where(f, real, ls, ks, c, models, amounts0):
+    def truth_of(k, f=f, real=real, ks=ks, models=models):
+        return truth_of_all(f, real, ks, (map1(lambda m, k=k: (m, k), models), None))
     def shown0(ls0, amounts0=amounts0, truth_of=truth_of):
         one0, zero = amounts0(ls0)
         return add_run(truth_of(1), one0, add_run(truth_of(0), zero, (0, 0)))
@@ -10368,7 +10546,7 @@ def too_long_together(limit0, b, b1, ls, c):
     return limit0 < ((digit_bits(mass(ls, c))) * ((1 + (tops(fst(b), snd(b), c))) * (1 + (tops(fst(b1), snd(b1), c)))))
 
 
-def left_together(f, unit1, ls, ks, c, told, over):
+def left_together(f, real, unit1, ls, ks, c, told, over):
     if told is None:
         return None
     (s, fs), l = told
@@ -10401,7 +10579,7 @@ def left_together(f, unit1, ls, ks, c, told, over):
                         _3 = too_long_together(lIMIT_WEIGHTS, b, b1, ls, c)
                     if _3:
                         return None
-                    return (left_where(f, ls, ks, c, (all1[0], None), lambda ls0, unit1=unit1, c=c, b=b, b1=b1, all1=all1, own=own, all2=all2, own1=own1: ones_and_zeros(unit1, ls0, c, b, b1, all1, own, all2, own1)),)
+                    return (left_where(f, real, ls, ks, c, (all1[0], None), lambda ls0, unit1=unit1, c=c, b=b, b1=b1, all1=all1, own=own, all2=all2, own1=own1: ones_and_zeros(unit1, ls0, c, b, b1, all1, own, all2, own1)),)
                 return None
             return None
         return None
@@ -10422,7 +10600,7 @@ def ones_and_zeros_apart(unit1, ls, c, one0, zero):
     return (from_bin(ls, c, b, above_low(fst(b), bases(snd(b), c), unit1 * (-(fst(one0)[3])))), mass(ls, c) - (from_bin(ls, c, b1, above_high(fst(b1), bases(snd(b1), c), rests(fst(b1), snd(b1), c), unit1 * (-(fst(zero)[3]))))))
 
 
-def left_by_sides(f, unit1, ls, ks, c, models, sides):
+def left_by_sides(f, real, unit1, ls, ks, c, models, sides):
     if sides is None:
         return None
     (one0, zero), l = sides
@@ -10431,7 +10609,7 @@ def left_by_sides(f, unit1, ls, ks, c, models, sides):
             return existsb(lambda x0, limit0=limit0, unit1=unit1, ls0=ls0, c=c: too_long(limit0, unit1 * (fst(x0)[2]), snd(x0), ls0, c), _list(one0, zero))
         if long(lIMIT, None) or long(lIMIT_WEIGHTS, ls):
             return None
-        return (left_where(f, ls, ks, c, models, lambda ls0_1, unit1=unit1, c=c, one0=one0, zero=zero: ones_and_zeros_apart(unit1, ls0_1, c, one0, zero)),)
+        return (left_where(f, real, ls, ks, c, models, lambda ls0_1, unit1=unit1, c=c, one0=one0, zero=zero: ones_and_zeros_apart(unit1, ls0_1, c, one0, zero)),)
     return None
 
 
@@ -10439,8 +10617,8 @@ def tightened(all1, a, left):
     return (z_max(fst(a), all1 - fst(left)), z_max(snd(a), all1 - snd(left)))
 
 
-def counted_with(f, unit1, ls, ks, c, x0, told, over, sides):
-    _1 = counted(f, unit1, ls, ks, c, x0)
+def counted_with(f, real, unit1, ls, ks, c, x0, told, over, sides):
+    _1 = counted(f, real, unit1, ls, ks, c, x0)
     if _1 is not None:
         own = _1[0]
         a, b = own
@@ -10449,22 +10627,22 @@ def counted_with(f, unit1, ls, ks, c, x0, told, over, sides):
                 return (own,)
             if sides is None:
                 if over is None:
-                    _2 = left_by(f, unit1, ls, ks, c, told)
+                    _2 = left_by(f, real, unit1, ls, ks, c, told)
                 else:
-                    _2 = left_together(f, unit1, ls, ks, c, told, over)
+                    _2 = left_together(f, real, unit1, ls, ks, c, told, over)
             else:
-                _2 = left_by_sides(f, unit1, ls, ks, c, map1(lambda s: s[0], fst(x0)[0]), sides)
+                _2 = left_by_sides(f, real, unit1, ls, ks, c, map1(lambda s: s[0], fst(x0)[0]), sides)
             if _2 is not None:
                 (p, q0), = _2
                 return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
             return None
         if sides is None:
             if over is None:
-                _4 = left_by(f, unit1, ls, ks, c, told)
+                _4 = left_by(f, real, unit1, ls, ks, c, told)
             else:
-                _4 = left_together(f, unit1, ls, ks, c, told, over)
+                _4 = left_together(f, real, unit1, ls, ks, c, told, over)
         else:
-            _4 = left_by_sides(f, unit1, ls, ks, c, map1(lambda s1: s1[0], fst(x0)[0]), sides)
+            _4 = left_by_sides(f, real, unit1, ls, ks, c, map1(lambda s1: s1[0], fst(x0)[0]), sides)
         if _4 is not None:
             (p1, q0_1), = _4
             return ((tightened(cardinal(c), a, p1), tightened(mass(ls, c), b, q0_1)),)
@@ -10480,13 +10658,13 @@ def lean(ls, c):
     return None if _1 else ls
 
 
-def sandwich_part(n0, f, unit1, own, told, over, sides, l, ks, c, found):
+def sandwich_part(n0, f, real, unit1, own, told, over, sides, l, ks, c, found):
     if found is not None:
         t = found[0]
         _1 = truth(f, ks)
         if _1 is not None:
             return (settle_part(n0, f, l, ks, c, t),)
-        _2 = counted_with(f, unit1, lean(l[1], c), ks, c, own, told, over, sides)
+        _2 = counted_with(f, real, unit1, lean(l[1], c), ks, c, own, told, over, sides)
         if _2 is not None:
             ((a, b), (x0, y)), = _2
             return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
@@ -10540,6 +10718,32 @@ def net_at(ms, s):
     return None
 
 
+def subject(pr, c, s, a):
+    _1 = net_at(pr[4], a)
+    if _1 is not None:
+        n0 = _1[0]
+        return (n0[0],) if s[5] == 0 else grouped(s[5], n0[1], n0[0], c)
+    return None
+
+
+def is_strict(s):
+    return negb(s[5] == 0)
+
+
+def groups_of(pr, s, more):
+    _1 = s[0]
+    if _1 is None:
+        return (more, None)
+    a, l = _1
+    if l is None:
+        _2 = net_at(pr[4], a)
+        if _2 is not None:
+            n0 = _2[0]
+            return classes_taken(s[5], n0[1], more)
+        return (more, None)
+    return (more, None)
+
+
 def scale_up(pr, exponent1):
     return pr[1] * z_pow(2, exponent1)
 
@@ -10560,11 +10764,11 @@ def sandwich_holds(pr, c, fs, s):
             return False
         a, l = _1
         if l is None:
-            _2 = net_at(pr[4], a)
+            _2 = subject(pr, c0, s, a)
             if _2 is not None:
                 n0 = _2[0]
-                if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[2], n0[2]):
-                    return one_holds(unit1, up0, fs, c0, n0, claim_of(a))
+                if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[1], n0[1]):
+                    return one_holds(is_strict(s), unit1, up0, fs, c0, n0, claim_of(a))
                 return False
             return False
         b, l0 = l
@@ -10575,11 +10779,13 @@ def sandwich_holds(pr, c, fs, s):
                 _4 = net_at(pr[4], b)
                 if _4 is not None:
                     n = _4[0]
-                    if ((a[0] < b[0]) and (0 < scale_out(n0_1))) and (0 < scale_out(n)):
-                        _5 = form_reads(0, fs, n0_1[2], n[2])
+                    if ((negb(is_strict(s))) and (a[0] < b[0])) and (0 < scale_out(n0_1[0])):
+                        _5 = 0 < scale_out(n[0])
                     else:
                         _5 = False
-                    return _5 and (two_hold(unit1, up0, fs, c0, n0_1, n, claim_of(a), claim_of(b), s[4]))
+                    if _5 and form_reads(0, fs, n0_1[0][1], n[0][1]):
+                        return two_hold(unit1, up0, fs, c0, n0_1[0], n[0], claim_of(a), claim_of(b), s[4])
+                    return False
                 return False
             return False
         return False
@@ -10597,14 +10803,18 @@ def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
             return False
         q0, l0 = l
         if l0 is None:
-            if ((p[0] == a) and (q0[0] == b)) and form_reads(0, fs, n0[2], n[2]):
+            if ((negb(is_strict(s))) and (p[0] == a)) and (q0[0] == b):
+                _2 = form_reads(0, fs, n0[1], n[1])
+            else:
+                _2 = False
+            if _2:
                 return case_holds(pr[1], scale_up(pr, s[2]), fs, c, n0, n, claim_of(p), claim_of(q0), s[4], ss, es, es1)
             return False
         return False
     return False
 
 
-def alone_is_so(pr, c, n0, es, a, ss, x0):
+def alone_is_so(pr, c, n0, g, es, a, ss, x0):
     (s, fs), all1 = x0
     if countable(pr, s[2], s[3], s[1]):
         _1 = s[0]
@@ -10612,12 +10822,12 @@ def alone_is_so(pr, c, n0, es, a, ss, x0):
             return False
         own, l = _1
         if l is None:
-            if ((own[0] == a) and (all1[0] == a)) and (s[4] == 0):
-                _2 = form_reads(0, fs, n0[2], n0[2])
+            if (((s[5] == g) and (own[0] == a)) and (all1[0] == a)) and (s[4] == 0):
+                _2 = form_reads(0, fs, n0[1], n0[1])
             else:
                 _2 = False
             if _2:
-                return one_case_holds(pr[1], scale_up(pr, s[2]), fs, c, n0, claim_of(own), claim_of(all1), ss, es)
+                return one_case_holds(is_strict(s), pr[1], scale_up(pr, s[2]), fs, c, n0, claim_of(own), claim_of(all1), ss, es)
             return False
         return False
     return False
@@ -10630,7 +10840,7 @@ def cases_hold(pr, c, s, neurons, told, over):
         return False
     a, l = _1
     if l is None:
-        _2 = net_at(pr[4], a)
+        _2 = subject(pr, c0, s, a)
         if _2 is not None:
             n0 = _2[0]
             if neurons is None:
@@ -10644,7 +10854,7 @@ def cases_hold(pr, c, s, neurons, told, over):
                 else:
                     _3 = False
                 if _3 and (length(over) == length(cases)):
-                    return forallb(lambda x1, pr=pr, c0=c0, n0=n0, es=es, a=a: alone_is_so(pr, c0, n0, es, a[0], fst(x1), snd(x1)), combine(cases, combine(told, over)))
+                    return forallb(lambda x1, pr=pr, c0=c0, n0=n0, s=s, es=es, a=a: alone_is_so(pr, c0, n0, s[5], es, a[0], fst(x1), snd(x1)), combine(cases, combine(told, over)))
                 return False
             return False
         return False
@@ -10656,18 +10866,18 @@ def cases_hold(pr, c, s, neurons, told, over):
             _6 = net_at(pr[4], b)
             if _6 is not None:
                 n = _6[0]
-                es1, es2 = both_enclosed(usual, n0_1, n, c0)
-                cases1 = cases_of(map1(lambda _7, n0_1=n0_1: located0(n0_1[0][0], _7), neurons))
-                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
-                    _10 = same_layers(n0_1[0][0], n[0][0])
+                es1, es2 = both_enclosed(usual, n0_1[0], n[0], c0)
+                cases1 = cases_of(map1(lambda _7, n0_1=n0_1: located0((n0_1[0][0])[0], _7), neurons))
+                if ((negb(is_strict(s))) and (0 < scale_out(n0_1[0]))) and (0 < scale_out(n[0])):
+                    _10 = same_layers((n0_1[0][0])[0], (n[0][0])[0])
                 else:
                     _10 = False
-                if (_10 and aligned(c0, n0_1[2], n[2])) and ascending(neurons):
-                    _9 = forallb(lambda _11, n0_1=n0_1, es1=es1: is_neuron(n0_1[0][0], es1, _11), neurons)
+                if (_10 and aligned(c0, n0_1[0][1], n[0][1])) and ascending(neurons):
+                    _9 = forallb(lambda _11, n0_1=n0_1, es1=es1: is_neuron((n0_1[0][0])[0], es1, _11), neurons)
                 else:
                     _9 = False
                 if (_9 and (length(told) == length(cases1))) and (length(over) == 0):
-                    return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1, n, es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
+                    return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1[0], n[0], es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
                 return False
             return False
         return False
@@ -10696,12 +10906,16 @@ def sides_hold(pr, c, s, sides):
         return False
     a, l1 = _1
     if l1 is None:
-        _2 = net_at(pr[4], a)
+        _2 = subject(pr, c0, s, a)
         if _2 is not None:
             n0 = _2[0]
             es = enclosed(usual, n0, c0)
             if 0 < scale_out(n0):
-                return all1(lambda up0, fs, x0, n0=n0, unit1=unit1, c0=c0, es=es: form_reads(0, fs, n0[2], n0[2]) and one_side(unit1, up0, fs, c0, n0, x0, es))
+                def _3(up0, fs, x0, n0=n0, s=s, unit1=unit1, c0=c0, es=es):
+                    if form_reads(0, fs, n0[1], n0[1]):
+                        return one_side(is_strict(s), unit1, up0, fs, c0, n0, x0, es)
+                    return False
+                return all1(_3)
             return False
         return False
     b, l0 = l1
@@ -10712,11 +10926,11 @@ def sides_hold(pr, c, s, sides):
             _5 = net_at(pr[4], b)
             if _5 is not None:
                 n = _5[0]
-                es1, es2 = both_enclosed(usual, n0_1, n, c0)
-                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
+                es1, es2 = both_enclosed(usual, n0_1[0], n[0], c0)
+                if ((negb(is_strict(s))) and (0 < scale_out(n0_1[0]))) and (0 < scale_out(n[0])):
                     def _6(up0_1, fs1, x0_1, n0_1=n0_1, n=n, unit1=unit1, c0=c0, es1=es1, es2=es2):
-                        if form_reads(0, fs1, n0_1[2], n[2]):
-                            return two_sides(unit1, up0_1, fs1, c0, n0_1, n, x0_1, es1, es2)
+                        if form_reads(0, fs1, n0_1[0][1], n[0][1]):
+                            return two_sides(unit1, up0_1, fs1, c0, n0_1[0], n[0], x0_1, es1, es2)
                         return False
                     return all1(_6)
                 return False
@@ -10739,7 +10953,7 @@ fEW = 2
 
 
 def evaluated(n0, own, k):
-    return every0(lambda p, n0=n0, k=k: (fast_class(n0[5], input1(p))) == k, own, None)
+    return every0(lambda p, n0=n0, k=k: (fast_class(n0[3], input1(p))) == k, own, None)
 
 
 sMALL = 256
@@ -10749,24 +10963,24 @@ def holds_on(fuel, n0, own, k):
     size2 = cardinal(own)
     if any_pieces(own):
         own0 = hulls(own)
-        if shown(fuel, n0[0], own0, k) or shown_after_all(fuel, n0[0], own0, k):
+        if shown(fuel, n0[0][0], own0, k) or shown_after_all(fuel, n0[0][0], own0, k):
             return True
-        return shown_leaning(n0[0], own0, k)
+        return shown_leaning(n0[0][0], own0, k)
     if size2 <= fEW:
         return evaluated(n0, own, k)
-    if shown(0 if size2 <= sMALL else fuel, n0[0], own, k):
+    if shown(0 if size2 <= sMALL else fuel, n0[0][0], own, k):
         return True
     if size2 <= uPHOLD:
         return evaluated(n0, own, k)
-    return shown_after_all(fuel, n0[0], own, k)
+    return shown_after_all(fuel, n0[0][0], own, k)
 
 
 def holds_by_signs(n0, own, k, trees):
     c = hulls(own)
-    _1 = claimed(n0[0], c, k, trees)
+    _1 = claimed(n0[0][0], c, k, trees)
     if _1 is not None:
         x0 = _1[0]
-        if shown_by_signs(n0[0], n0[3], c, x0):
+        if shown_by_signs(n0[0][0], n0[0][2], c, x0):
             return True
         if (negb(any_pieces(own))) and (cardinal(own) <= uPHOLD):
             return evaluated(n0, own, k)
@@ -10866,7 +11080,7 @@ def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
     def other(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
-    small0 = (cardinal(project(n0[2], c))) <= uPHOLD
+    small0 = (cardinal(project(n0[0][1], c))) <= uPHOLD
     if qle_bool((0, 1), p):
         if qle_bool((1, 1), p):
             return True
@@ -10874,7 +11088,7 @@ def tail_holds(n0, l, c, k, p):
             if at_most(tail_weight(lambda fs, small0=small0, p=p, n0=n0, l=l, c=c: small0 or as_usual(p, n0, l, c, fs), n0, l, c, k), p, all1):
                 return True
             if small0:
-                return at_most(l[0] * weight_where(other, n0[2], c, l[1], 1, None), p, all1)
+                return at_most(l[0] * weight_where(other, n0[0][1], c, l[1], 1, None), p, all1)
             return False
         return False
     return False
@@ -10926,13 +11140,13 @@ def judge(pr, ws, c, least1, ss, ks, by, fs):
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
-                        if holds_on(pASSES, n0, project(n0[2], c), k):
+                        if holds_on(pASSES, n0, project(n0[0][1], c), k):
                             least1, ks, fs = m + 1, one_more, fact(("Shown",))
                             continue
                         return None
                     if s[0] == "Signed":
                         trees = s[3]
-                        if holds_by_signs(n0, project(n0[2], c), k, trees):
+                        if holds_by_signs(n0, project(n0[0][1], c), k, trees):
                             least1, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6], ks[7]), fact(("Shown",))
                             continue
                         return None
@@ -10947,7 +11161,7 @@ def judge(pr, ws, c, least1, ss, ks, by, fs):
                             return None
                         return None
                     solver = s[3]
-                    own = project(n0[2], c)
+                    own = project(n0[0][1], c)
                     if holds_on(0, n0, own, k):
                         least1, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
@@ -11078,9 +11292,9 @@ def one_node0(pr, trust, ws, more, more1, more2, more3):
             else:
                 _10 = False
             if _10 and (True if sides0 is None else sides_hold(pr, more1, s1, sides0)):
-                _16 = parts(enough, pr[2], trees, lambda _11, _12, _13, _14, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over, sides0=sides0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, over, sides0, _11, _12, _13, _14), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
-                if _16 is not None:
-                    t = _16[0]
+                _18 = parts(enough, pr[2], trees, lambda _11, _12, _13, _14, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over, sides0=sides0: sandwich_part(noting, pr[5], lambda _16, pr=pr, s1=s1: groups_of(pr, s1, _16), pr[1], (s1, fs1), told0, over, sides0, _11, _12, _13, _14), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                if _18 is not None:
+                    t = _18[0]
                     return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)
                 return None
             return None

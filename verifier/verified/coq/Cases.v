@@ -67,12 +67,12 @@ Fixpoint again_from (m j : nat) (known : nat -> list info -> box -> box) (loose 
       end
   | _, _, _ => es
   end.
-Definition cased (known : nat -> list info -> box -> box) (m : nat) (keep : Z) (n : net) (es : list info) (c : cell)
+Definition cased (known : nat -> list info -> box -> box) (m : nat) (keep : Z) (n : view) (es : list info) (c : cell)
   : list info :=
   again_from m O known (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 
 (** ** Whether strips and an order hold in a case of two networks of equal layers. *)
-Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim)
+Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim)
   (order : Z) (ss : list sign) (es es' : list info) : bool :=
   let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
   if no_point es then true
@@ -81,31 +81,31 @@ Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
     let es' := cased (fun j r b => moved_here (layers (ready n)) ss es d j r b) (reach ss) (bits e) n' es' c in
     two_from (together D n n') (together D n n') e keep unit up fs c n n' s s' order es es'.
 (** [es] and [es'] are the first of [tries]. *)
-Definition in_both_tries (holds : effort -> Z -> list info -> list info -> bool) (n n' : net) (c : cell) (es es' : list info) : bool :=
+Definition in_both_tries (holds : effort -> Z -> list info -> list info -> bool) (n n' : view) (c : cell) (es es' : list info) : bool :=
   holds usual KEEP es es' ||
   let e := Effort true true EXACT 0 LEAN 0 0 in let (es, es') := both_enclosed e n n' c in holds e EXACT es es'.
-Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim) (order : Z)
+Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z)
   (ss : list sign) (es es' : list info) : bool :=
   in_both_tries (fun e keep => case_from e keep unit up fs c n n' s s' order ss) n n' c es es'.
 (** ** Whether strips hold of one network: in a case, and everywhere with a line of the case's slope. *)
-Definition one_case_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) (ss : list sign)
+Definition one_case_from (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s : claim) (ss : list sign)
   (e : effort) (keep : Z) (es : list info) : bool :=
   let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
-  if no_point es then true else one_from (alone D n) (alone D n) e keep unit up fs c n s es.
+  if no_point es then true else one_from strict (alone D n) (alone D n) e keep unit up fs c n s es.
 Definition sloped (s : sign) (es : list info) : list info :=
   let i := snd (fst s) in
   let slope b := parallel D (if snd s then (0, 0) else (-1, -1)) b in
   change (fun e => Info (ends e) (Bounds.total e) (change (fun _ => slope (nth i (ends e) (0, 0))) i (lines e))) (fst (fst s)) es.
-Definition one_sloped_from (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) (ss : list sign)
+Definition one_sloped_from (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s : claim) (ss : list sign)
   (e : effort) (keep : Z) (es : list info) : bool :=
-  one_from (alone SLOPES n) (fun es => let (ps, more) := alone SLOPES n es in (fold_right sloped ps ss, more))
+  one_from strict (alone SLOPES n) (fun es => let (ps, more) := alone SLOPES n es in (fold_right sloped ps ss, more))
     e keep unit up fs c n s es.
 (** [es] is the first of [tries]. *)
-Definition in_tries (holds : effort -> Z -> list info -> bool) (n : net) (c : cell) (es : list info) : bool :=
+Definition in_tries (holds : effort -> Z -> list info -> bool) (n : view) (c : cell) (es : list info) : bool :=
   holds usual KEEP es || let e := Effort true true EXACT 0 LEAN 0 0 in holds e EXACT (enclosed e n c).
-Definition one_case_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s over : claim) (ss : list sign) (es : list info)
-  : bool :=
-  in_tries (one_case_from unit up fs c n s ss) n c es && in_tries (one_sloped_from unit up fs c n over ss) n c es.
+Definition one_case_holds (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s over : claim) (ss : list sign)
+  (es : list info) : bool :=
+  in_tries (one_case_from strict unit up fs c n s ss) n c es && in_tries (one_sloped_from strict unit up fs c n over ss) n c es.
 (** Neurons, numbered as in a file: nodes from the input, which none is. *)
 Definition located (n : network) (x : Z * Z) : nat * nat := ((length n - Z.to_nat (fst x))%nat, Z.to_nat (snd x)).
 Definition is_neuron (n : network) (es : list info) (x : Z * Z) : bool :=

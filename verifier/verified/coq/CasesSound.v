@@ -135,7 +135,7 @@ Section There.
     intros Hl Hr Hk He. apply again_from_sound with (L := layers (ready n)); try assumption; [reflexivity|lia|apply fit].
   Qed.
 
-  Variables (n n' : net) (unit up : Z) (fs : list vec).
+  Variables (n n' : view) (unit up : Z) (fs : list vec).
   Hypothesis Hup : 0 < up.
   Hypothesis Hl : loose (ready n) = true \/ M = 1.
   Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).
@@ -150,18 +150,18 @@ Section There.
     intros H He E. unfold in_tries in E. cbv zeta in E. apply orb_true_iff in E.
     destruct E as [E|E]; eapply H; try exact E; [exact He|]. apply (enclosed_encls M HM) with (p := p); assumption.
   Qed.
-  Lemma one_case_holds_right s over ss : one_case_holds unit up fs c n s over ss (enclosed usual n c) = true ->
-    (in_case (nodes_at M n ys) ss -> claim_right M unit fs (class_there M n ys) s ys) /\
-    claim_right M unit fs (class_there M n ys) over ys.
+  Lemma one_case_holds_right strict k s over ss : told M ys strict n k ->
+    one_case_holds strict unit up fs c n s over ss (enclosed usual n c) = true ->
+    (in_case (nodes_at M n ys) ss -> claim_right M unit fs k s ys) /\ claim_right M unit fs k over ys.
   Proof.
-    intros H. unfold one_case_holds in H. apply andb_true_iff in H. destruct H as [H1 H2].
+    intros Ht H. unfold one_case_holds in H. apply andb_true_iff in H. destruct H as [H1 H2].
     pose proof (enclosed_encls M HM n c p ys Hl Hc Hp Hy Hr usual) as E. split.
     - intros Hs. revert H1. apply in_tries_right; [|exact E]. intros e keep es He H. unfold one_case_from in H. cbv zeta in H.
       pose proof (cut_encls ss (bits e) es Hs He) as He'. rewrite (no_point_none _ _ He') in H.
-      revert H. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
+      revert H. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy strict k); try assumption.
       intros es' X. split; apply (alone_hold M HM); exact X.
     - clear H1. revert H2. apply in_tries_right; [|exact E]. intros e keep es He. unfold one_sloped_from.
-      apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
+      apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy strict k); try assumption.
       intros es' X. destruct (alone_hold M HM ys SLOPES n es' X) as [L0 L]. split; [split; assumption|].
       split; [|exact L]. cbn [fst] in *. induction ss as [|x ss IH]; cbn [fold_right]; [exact L0|apply sloped_encls, IH].
   Qed.

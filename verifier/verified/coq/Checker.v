@@ -254,7 +254,7 @@ Section Check.
                match sides with [] => true | _ => sides_hold pr c s sides end
             then
               match
-                parts enough (domain pr) trees (sandwich_part noting (formula pr) (code_scale pr) (s, fs) told over sides)
+                parts enough (domain pr) trees (sandwich_part noting (formula pr) (groups_of pr s) (code_scale pr) (s, fs) told over sides)
                   (learn_all nobody_else (known_facts shown) unknown) c (Some (empty_tally (extra st)))
               with
               | Some t =>

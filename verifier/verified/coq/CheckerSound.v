@@ -15,7 +15,7 @@ Proof.
   - apply points_cons in Hp. destruct Hp as (v & p' & -> & Hv & Hp). rewrite forallb_forall in H.
     specialize (IH (v :: before) (H v Hv) p' Hp). cbn [rev] in IH. rewrite <- app_assoc in IH. exact IH.
 Qed.
-Lemma exact_there M n p ys : 0 < M -> spots M ys p -> forallb is_exact (seen (sees n) p) = true ->
+Lemma exact_there M (n : net) p ys : 0 < M -> spots M ys p -> forallb is_exact (seen (sees n) p) = true ->
   class_there M n ys = class_of (ANet n) p.
 Proof.
   intros HM Hy He. rewrite class_of_net. unfold class_there.
@@ -27,7 +27,7 @@ Proof.
   intros H reads. rewrite forallb_forall in *. intros v Hv. apply in_map_iff in Hv. destruct Hv as (i & <- & _).
   destruct (nth_in_or_default i p nobody) as [I| ->]; [apply H, I|reflexivity].
 Qed.
-Lemma holds_on_sound fuel M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
+Lemma holds_on_sound fuel M (n : net) c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
   holds_on fuel n (project (sees n) c) k = true ->
   Forall (fun v => (v < length c)%nat) (sees n) -> In p (points c) -> spots M ys p -> class_there M n ys = k.
 Proof.
@@ -55,7 +55,7 @@ Proof.
   destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [eauto|].
   destruct (_ <=? UPHOLD); eauto.
 Qed.
-Lemma holds_by_signs_sound M n c k trees p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
+Lemma holds_by_signs_sound M (n : net) c k trees p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
   holds_by_signs n (project (sees n) c) k trees = true ->
   Forall (fun v => (v < length c)%nat) (sees n) -> In p (points c) -> spots M ys p -> class_there M n ys = k.
 Proof.
@@ -106,7 +106,7 @@ Qed.
 (** The weight of the points of a cell in a leaf where a network's class is another. *)
 Definition other (n : net) (l : leaf) (k : Z) (p : point) : Z :=
   if negb (class_of (ANet n) p =? k) then weight_in l p else 0.
-Lemma tail_holds_sound n l c k p : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
+Lemma tail_holds_sound (n : net) l c k p : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
   0 <= scale l -> nonneg_laws (laws l) -> tail_holds n l c k p = true ->
   (0 <= p)%Q /\ (inject_Z (gsum (other n l k) c) <= p * inject_Z (weigh l c))%Q.
 Proof.
@@ -274,7 +274,7 @@ Section Sound.
     match told with [] => true | _ => cases_hold pr c s neurons told over end = true ->
     match sides with [] => true | _ => sides_hold pr c s sides end = true ->
     parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
-      (sandwich_part n (formula pr) (code_scale pr) (s, fs) told over sides) ks c (Some (empty_tally l)) = Some t ->
+      (sandwich_part n (formula pr) (groups_of pr s) (code_scale pr) (s, fs) told over sides) ks c (Some (empty_tally l)) = Some t ->
     tells t (N_in c) (W_in c).
   Proof.
     intros Hc Hk Hs Hcs Hsd Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
@@ -287,18 +287,18 @@ Section Sound.
       intros m x E. destruct (real_net _ _ _ _ Hreal p m x Hp' E) as [L K]. split; [assumption|]. split; [|assumption].
       apply nth_error_In in E. pose proof (fit_models pr Hfit) as F. rewrite Forall_forall in F. specialize (F _ E).
       cbn [model_fits] in F. rewrite Hn. exact F. }
-    assert (R : forall p, In p (points c) -> right_at real (code_scale pr) at_scale at_spot (s, fs) p).
+    assert (R : forall p, In p (points c) -> right_at (groups_of pr s) (ones s) real (code_scale pr) at_scale at_spot (s, fs) p).
     { intros p Hp. destruct (K p Hp) as (HM & Hy & Hnets).
       exact (sandwich_holds_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets fs s Hs). }
     assert (Rs : told <> [] -> forall p, In p (points c) ->
-      Exists (fun x => right_at real (code_scale pr) at_scale at_spot x p) told /\
-      (over <> [] -> exists m, Forall2 (fun x all => right_over real (code_scale pr) at_scale at_spot x all m p) told over)).
+      Exists (fun x => right_at (groups_of pr s) (ones s) real (code_scale pr) at_scale at_spot x p) told /\
+      (over <> [] -> exists m, Forall2 (fun x all => right_over (ones s) real (code_scale pr) at_scale at_spot x all m p) told over)).
     { intros He p Hp. destruct (K p Hp) as (HM & Hy & Hnets). destruct told as [|x told']; [contradiction|].
       exact (cases_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s neurons _ _ Hcs). }
     assert (Bs : Forall (fun x => 0 < bin (fst x)) told).
     { destruct told as [|x told']; [constructor|exact (cases_hold_units pr c s neurons _ _ Hcs)]. }
     assert (Ss : forall p, In p (points c) -> sides <> [] ->
-      Forall (fun y => sides_right real (code_scale pr) at_scale at_spot y (map strip_model (strips s)) p) sides).
+      Forall (fun y => sides_right (ones s) real (code_scale pr) at_scale at_spot y (map strip_model (strips s)) p) sides).
     { intros p Hp He. destruct (K p Hp) as (HM & Hy & Hnets). destruct sides as [|x sides']; [contradiction|].
       exact (sides_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s _ Hsd). }
     assert (Bss : (sides <> [] -> strips s <> []) /\ Forall sides_binned sides).
@@ -313,7 +313,7 @@ Section Sound.
     - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
-      unfold F1, F2. apply (sandwich_part_sound g (formula pr) real Hpos (code_scale pr) at_scale at_spot U); try assumption.
+      unfold F1, F2. apply (sandwich_part_sound (groups_of pr s) (ones s) g (formula pr) real Hpos (code_scale pr) at_scale at_spot U); try assumption.
       + apply (in_wf _ _ Hi).
       + intros p Hp. apply (lies _ _ _ _ Hreal). apply (in_points _ _ Hc), (in_points _ _ Hi), Hp.
       + intros p Hp. apply R. apply (in_points _ _ Hi). assumption.

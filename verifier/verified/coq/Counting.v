@@ -158,11 +158,12 @@ Fixpoint truth (f : Semantics.formula) (ks : known) : option bool :=
   end.
 
 (** ** Models, and all that a proof is about. *)
-(** [outputs] is the number of logits, [sees] the variables that the network reads; [scales] are those
-    of its nodes, the newest first. *)
+(** What bounds need of a network: [sees] are the variables that it reads, [scales] those of its nodes, the newest
+    first.  And all of a model's, [outputs] of which is the number of logits. *)
+Record view := View { ready : prepared; sees : list nat; scales : list Z }.
 Record net := Net {
-  ready : prepared; outputs : nat; sees : list nat; scales : list Z; bits_in : Z;
-  ready_fast : list fast; fast_is : ready_fast = fasten_all (layers ready) bits_in }.
+  view_of :> view; outputs : nat; bits_in : Z;
+  ready_fast : list fast; fast_is : ready_fast = fasten_all (layers (ready view_of)) bits_in }.
 Inductive model := ANet (n : net) | ATree (t : tree).
 Definition class_of (m : model) (p : point) : Z :=
   match m with

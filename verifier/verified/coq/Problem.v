@@ -102,7 +102,7 @@ Definition code_bits (c : cell) : Z :=
 Definition net_of (n : network) (loose : bool) (own : cell) (outputs : nat) (reads : list nat) (scales : list Z) : net :=
   let ready := prepare n loose in
   let bits := code_bits own in
-  Net ready outputs reads scales bits (fasten_all (layers ready) bits) eq_refl.
+  Net (View ready reads scales) outputs bits (fasten_all (layers ready) bits) eq_refl.
 Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model :=
   let reads := Semantics.reads b in
   if forallb (fun v => (v <? length cells)%nat) reads then

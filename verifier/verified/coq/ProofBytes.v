@@ -110,42 +110,59 @@ Fixpoint read_form (n : Z) (is acc : list Z) : list Z * list Z :=
   | i :: is' => if n <=? 0 then (rev' acc, is) else read_form (n - 1) is' (zigzag i :: acc)
   | [] => (rev' acc, [])
   end.
+(** The group of classes that some integers begin with, where there is one. *)
+Definition read_group (group : bool) (is : list Z) : option (Z * list Z) :=
+  if group then match is with g :: is' => if 0 <? g then Some (g, is') else None | [] => None end else Some (0, is).
 (** One, and the integers after it; [argument] is that of a sandwich without cases. *)
-Definition read_one (r : reading) (argument : Z) (is : list Z) : option (sandwich * list Z) :=
+Definition read_one (r : reading) (group : bool) (argument : Z) (is : list Z) : option (sandwich * list Z) :=
   match is with
   | e :: w :: is' =>
-      if (e <=? FINEST) && (0 <? w) then
-        match read_strips (its_models r) (if Z.odd argument then 2 else 1) 0 is' [] with
-        | Some (ss, is'') =>
-            let (form, rest) := read_form (columns r) is'' [] in Some (Between ss form e w (argument / 2), rest)
-        | None => None
-        end
-      else None
+      match read_group group is' with
+      | Some (g, is') =>
+          if (e <=? FINEST) && (0 <? w) then
+            match read_strips (its_models r) (if Z.odd argument then 2 else 1) 0 is' [] with
+            | Some (ss, is'') =>
+                let (form, rest) := read_form (columns r) is'' [] in Some (Between ss form e w (argument / 2) g, rest)
+            | None => None
+            end
+          else None
+      | None => None
+      end
   | _ => None
   end.
 Definition integers_of (r : reading) (argument : Z) : Z := 2 + 3 * (1 + argument mod 2) + columns r.
 (** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about as many networks; of one
     network then strips of each case that hold all over the cell. *)
-Definition neurons_in (argument : Z) : Z := argument / 8.
+Definition GROUPED : Z := 4.           (* with so many more there is a group of classes *)
+Definition neurons_in (argument : Z) : Z := argument / 8 mod GROUPED.
+Definition is_grouped (argument : Z) : bool := GROUPED <=? argument / 8.
 Definition SIDES : Z := 3.             (* what stands for sides in place of how many neurons there are *)
 Definition all_integers (r : reading) (argument : Z) : Z :=
   let n := integers_of r argument in
   let k := neurons_in argument in
-  if k =? 0 then n else if k =? SIDES then n + 1 + 2 * (2 + columns r) else n + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
+  let all := if is_grouped argument then 1 + n else n in
+  if k =? 0 then all
+  else if k =? SIDES then all + 1 + 2 * (2 + columns r)
+  else all + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
 Fixpoint read_neurons (n : nat) (is : list Z) (acc : list (Z * Z)) : option (list (Z * Z) * list Z) :=
   match n, is with
   | O, _ => Some (rev' acc, is)
   | S n', a :: b :: is' => read_neurons n' is' ((a, b) :: acc)
   | _, _ => None
   end.
-Fixpoint read_told (n : nat) (r : reading) (two : bool) (is : list Z) (acc : list sandwich)
+(** Cases are of the same group. *)
+Fixpoint read_told (n : nat) (r : reading) (two : bool) (g : Z) (is : list Z) (acc : list sandwich)
   : option (list sandwich * list Z) :=
   match n, is with
   | O, _ => Some (rev' acc, is)
   | S n', i :: is' =>
       let argument := i / 8 in
       if (i mod 8 =? 7) && (if two then Z.odd argument && (argument <? 8) else argument =? 0) then
-        match read_one r argument is' with Some (s, rest) => read_told n' r two rest (s :: acc) | None => None end
+        match read_one r false argument is' with
+        | Some (s, rest) =>
+            read_told n' r two g rest (Between (strips s) (form s) (exponent s) (bin s) (order s) g :: acc)
+        | None => None
+        end
       else None
   | _, _ => None
   end.
@@ -177,7 +194,7 @@ Definition read_sides (r : reading) (is : list Z) : option (side * side) :=
   end.
 Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
   : option (sandwich * list (Z * Z) * list sandwich * list strip * list (side * side)) :=
-  match read_one r (argument mod 8) is with
+  match read_one r (is_grouped argument) (argument mod 8) is with
   | Some (s, rest) =>
       if neurons_in argument =? 0 then Some (s, [], [], [], [])
       else if neurons_in argument =? SIDES then option_map (fun x => (s, [], [], [], [x])) (read_sides r rest)
@@ -185,7 +202,7 @@ Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
         let k := Z.to_nat (neurons_in argument) in
         match read_neurons k rest [] with
         | Some (ns, rest) =>
-            match read_told (Nat.pow 2 k) r (Z.odd argument) rest [] with
+            match read_told (Nat.pow 2 k) r (Z.odd argument) (ones s) rest [] with
             | Some (told, rest) => option_map (fun over => (s, ns, told, over, [])) (read_over (hd O (map strip_model (strips s))) rest [])
             | None => None
             end
@@ -206,6 +223,10 @@ Definition integers_after (r : reading) (kind argument : Z) : Z :=
   else if kind =? 3 then 2
   else if kind =? 7 then all_integers r argument
   else 0.
+(** Of one network: without cases, with two of them, or with sides. *)
+Definition is_alone (argument : Z) : bool :=
+  let own := argument mod (8 * GROUPED) in
+  (argument <? 16 * GROUPED) && ((own =? 0) || (own =? 8) || (own =? 8 * SIDES)).
 (** What a node cannot be, from its first integer. *)
 Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fault :=
   if (kind =? 1) || (kind =? 3) || (kind =? 5) || is_signed r kind argument then None
@@ -213,7 +234,7 @@ Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fau
   else if kind =? 0 then match at_index (ordinals r) argument with Some _ => None | None => Some UnknownVariable end
   else if kind =? 7 then
     if negb (many r) then Some UnknownNode
-    else if (argument =? 0) || (argument =? 8) || (argument =? 8 * SIDES) || (Z.odd argument && (argument <? 32)) then None
+    else if is_alone argument || (Z.odd argument && (argument <? 8 * GROUPED)) then None
     else Some NotASandwich
   else if kind =? 6 then if many r && (2 <=? argument) then None else Some UnknownNode
   else if argument =? 0 then None

@@ -2,9 +2,10 @@
 
     Above the threshold -least of a strip its network has class 1, up to -most class 0.  The thresholds
     of all strips cut the line of the form's values into regions, and in each some classes are
-    possible.  Where the formula has one truth for all of them, the points of the region are counted. *)
+    possible.  Where the formula has one truth for all of them, the points of the region are counted.
+    Of a network of more classes 0 and 1 stand for groups of them: [real] are the classes of each. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells Packed Bounds Counting Steps Strips Cases Sides Digits.
+Require Import Network Cells Packed Bounds Counting Steps Groups Strips Cases Sides Digits.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -32,11 +33,19 @@ Fixpoint learn_these (new : list (nat * Z)) (ks : known) : known :=
   match new with [] => ks | (m, k) :: new' => learn_these new' (learn m k ks) end.
 Definition is_said (b : bool) (x : option bool) : bool :=
   match x with Some y => Bool.eqb b y | None => false end.
-Definition region_truth (f : Semantics.formula) (ks : known) (s : sandwich) (lo hi : option Z) : option bool :=
-  let found := map (fun new => truth f (learn_these new ks))
-                   (filter (in_order (order s)) (choices lo hi (strips s))) in
+Definition groups : Type := Z -> list Z.
+Fixpoint spelled (real : groups) (new : list (nat * Z)) : list (list (nat * Z)) :=
+  match new with
+  | [] => [[]]
+  | (m, k) :: new' => let rest := spelled real new' in flat_map (fun x => map (cons (m, x)) rest) (real k)
+  end.
+(** What is true of all these choices. *)
+Definition truth_of_all (f : Semantics.formula) (real : groups) (ks : known) (ways : list (list (nat * Z))) : option bool :=
+  let found := map (fun new => truth f (learn_these new ks)) (flat_map (spelled real) ways) in
   if forallb (is_said true) found then Some true
   else if forallb (is_said false) found then Some false else None.
+Definition region_truth (f : Semantics.formula) (real : groups) (ks : known) (s : sandwich) (lo hi : option Z) : option bool :=
+  truth_of_all f real ks (filter (in_order (order s)) (choices lo hi (strips s))).
 Fixpoint insert (t : Z) (ts : list Z) : list Z :=
   match ts with
   | [] => [t]
@@ -49,10 +58,10 @@ Fixpoint thresholds (ss : list strip) : list Z :=
   end.
 (** The truth in the regions after [lo]. *)
 Definition head (ts : list Z) : option Z := match ts with t :: _ => Some t | [] => None end.
-Fixpoint regions_after (f : Semantics.formula) (ks : known) (s : sandwich) (ts : list Z) : list (option bool) :=
+Fixpoint regions_after (f : Semantics.formula) (real : groups) (ks : known) (s : sandwich) (ts : list Z) : list (option bool) :=
   match ts with
   | [] => []
-  | t :: ts' => region_truth f ks s (Some t) (head ts') :: regions_after f ks s ts'
+  | t :: ts' => region_truth f real ks s (Some t) (head ts') :: regions_after f real ks s ts'
   end.
 
 (** ** Runs of regions of the same truth.  [cuts]: at least and at most what is above a threshold, and
@@ -82,27 +91,27 @@ Definition LIMIT_WEIGHTS : Z := 2 ^ 28.
 Definition too_long (limit w : Z) (fs : list vec) (ls : list runs) (c : cell) : bool :=
   limit <? digit_bits (mass ls c) * (1 + tops w fs c).
 (** Points, and weights, that a sandwich with its form shows to be true, and to be false. *)
-Definition counted (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell) (x : sandwich * list vec)
+Definition counted (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell) (x : sandwich * list vec)
   : option ((Z * Z) * (Z * Z)) :=
   let (s, fs) := x in
   let w := unit * bin s in
   if too_long LIMIT w fs [] c || too_long LIMIT_WEIGHTS w fs ls c then None
   else
     let ts := thresholds (strips s) in
-    let first := region_truth f ks s None (head ts) in
-    let rest := regions_after f ks s ts in
+    let first := region_truth f real ks s None (head ts) in
+    let rest := regions_after f real ks s ts in
     let us := map (Z.mul unit) ts in
     let points := amounts w fs [] c us first rest in
     Some (points, match ls with [] => points | _ => amounts w fs ls c us first rest end).
 Definition plus (a b : Z * Z) : Z * Z := (fst a + fst b, snd a + snd b).
 (** What cases leave, each of the whole part: at most so much is false, and true. *)
 Definition left_of (all : Z) (x : Z * Z) : Z * Z := (all - fst x, all - snd x).
-Fixpoint left_by (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+Fixpoint left_by (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
   (told : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
   match told with
   | [] => Some ((0, 0), (0, 0))
   | x :: told' =>
-      match counted f unit ls ks c x, left_by f unit ls ks c told' with
+      match counted f real unit ls ks c x, left_by f real unit ls ks c told' with
       | Some (a, b), Some (p, q) => Some (plus (left_of (cardinal c) a) p, plus (left_of (mass ls c) b) q)
       | _, _ => None
       end
@@ -127,16 +136,16 @@ Definition ones_and_zeros (unit : Z) (ls : list runs) (c : cell) (b b' : binned)
   | _ => (0, 0)
   end.
 (** What follows where these numbers of points, and weights, have all of the models' classes 1, and 0. *)
-Definition left_where (f : Semantics.formula) (ls : list runs) (ks : known) (c : cell) (models : list nat)
+Definition left_where (f : Semantics.formula) (real : groups) (ls : list runs) (ks : known) (c : cell) (models : list nat)
   (amounts : list runs -> Z * Z) : (Z * Z) * (Z * Z) :=
-  let truth_of k := truth f (learn_these (map (fun m => (m, k)) models) ks) in
+  let truth_of k := truth_of_all f real ks [map (fun m => (m, k)) models] in
   let shown ls := let (one, zero) := amounts ls in add_run (truth_of 1) one (add_run (truth_of 0) zero (0, 0)) in
   let points := left_of (cardinal c) (shown []) in
   (points, match ls with [] => points | _ => left_of (mass ls c) (shown ls) end).
 (** Bits of all rows of both sums' digits. *)
 Definition too_long_together (limit : Z) (b b' : binned) (ls : list runs) (c : cell) : bool :=
   limit <? digit_bits (mass ls c) * ((1 + tops (fst b) (snd b) c) * (1 + tops (fst b') (snd b') c)).
-Definition left_together (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+Definition left_together (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
   (told : list (sandwich * list vec)) (over : list strip) : option ((Z * Z) * (Z * Z)) :=
   match told, over with
   | [(s, fs); (s', fs')], [all; all'] =>
@@ -145,7 +154,7 @@ Definition left_together (f : Semantics.formula) (unit : Z) (ls : list runs) (ks
           let b := (unit * bin s, fs) in
           let b' := (unit * bin s', fs') in
           if too_long_together LIMIT b b' [] c || too_long_together LIMIT_WEIGHTS b b' ls c then None
-          else Some (left_where f ls ks c [strip_model all] (fun ls => ones_and_zeros unit ls c b b' all own all' own'))
+          else Some (left_where f real ls ks c [strip_model all] (fun ls => ones_and_zeros unit ls c b b' all own all' own'))
       | _, _ => None
       end
   | _, _ => None
@@ -160,28 +169,28 @@ Definition ones_and_zeros_apart (unit : Z) (ls : list runs) (c : cell) (one zero
   (from_bin ls c b (above_low (fst b) (bases (snd b) c) (unit * - side_end (fst one))),
    mass ls c -
    from_bin ls c b' (above_high (fst b') (bases (snd b') c) (rests (fst b') (snd b') c) (unit * - side_end (fst zero)))).
-Definition left_by_sides (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell) (models : list nat)
+Definition left_by_sides (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell) (models : list nat)
   (sides : list (sided * sided)) : option ((Z * Z) * (Z * Z)) :=
   match sides with
   | [(one, zero)] =>
       let long limit ls := existsb (fun x => too_long limit (unit * side_bin (fst x)) (snd x) ls c) [one; zero] in
       if long LIMIT [] || long LIMIT_WEIGHTS ls then None
-      else Some (left_where f ls ks c models (fun ls => ones_and_zeros_apart unit ls c one zero))
+      else Some (left_where f real ls ks c models (fun ls => ones_and_zeros_apart unit ls c one zero))
   | _ => None
   end.
 (** The more of what a sandwich shows, and of what is no more than cases, or sides, leave. *)
 Definition tightened (all : Z) (a left : Z * Z) : Z * Z := (Z.max (fst a) (all - fst left), Z.max (snd a) (all - snd left)).
-Definition counted_with (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+Definition counted_with (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
   (x : sandwich * list vec) (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided))
   : option ((Z * Z) * (Z * Z)) :=
-  match counted f unit ls ks c x, told, sides with
+  match counted f real unit ls ks c x, told, sides with
   | Some own, [], [] => Some own
   | Some (a, b), _, _ =>
       match
         match sides, over with
-        | _ :: _, _ => left_by_sides f unit ls ks c (map strip_model (strips (fst x))) sides
-        | [], [] => left_by f unit ls ks c told
-        | [], _ => left_together f unit ls ks c told over
+        | _ :: _, _ => left_by_sides f real unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [] => left_by f real unit ls ks c told
+        | [], _ => left_together f real unit ls ks c told over
         end
       with
       | Some (p, q) => Some (tightened (cardinal c) a p, tightened (mass ls c) b q)
@@ -192,15 +201,16 @@ Definition counted_with (f : Semantics.formula) (unit : Z) (ls : list runs) (ks 
 (** Weights of which all are 1 are no others than points. *)
 Definition lean (ls : list runs) (c : cell) : list runs :=
   if forallb (forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1))) ls && (mass ls c =? cardinal c) then [] else ls.
-Definition sandwich_part (n : notes) (f : Semantics.formula) (unit : Z) (own : sandwich * list vec)
-  (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided)) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
+Definition sandwich_part (n : notes) (f : Semantics.formula) (real : groups) (unit : Z) (own : sandwich * list vec)
+  (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided)) (l : leaf) (ks : known) (c : cell)
+  (found : option tally) : option tally :=
   match found with
   | None => None
   | Some t =>
       match truth f ks with
       | Some _ => Some (settle_part n f l ks c t)
       | None =>
-          match counted_with f unit (lean (laws l) c) ks c own told over sides with
+          match counted_with f real unit (lean (laws l) c) ks c own told over sides with
           | None => None
           | Some ((a, b), (x, y)) =>
               Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
@@ -225,6 +235,19 @@ Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :
   end.
 Definition net_at (ms : list model) (s : strip) : option net :=
   match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
+(** The network that a sandwich of one is about, as one of two classes; whether it says nothing of margins of 0; and the
+    classes that stand for 0 and for 1. *)
+Definition subject (pr : problem) (c : cell) (s : sandwich) (a : strip) : option view :=
+  match net_at (models pr) a with
+  | Some n => if ones s =? 0 then Some (view_of n) else grouped (ones s) (outputs n) n c
+  | None => None
+  end.
+Definition is_strict (s : sandwich) : bool := negb (ones s =? 0).
+Definition groups_of (pr : problem) (s : sandwich) : groups :=
+  match strips s with
+  | [a] => match net_at (models pr) a with Some n => classes_taken (ones s) (outputs n) | None => fun k => [k] end
+  | _ => fun k => [k]
+  end.
 Definition scale_up (pr : problem) (exponent : Z) : Z := code_scale pr * 2 ^ exponent.
 Definition countable (pr : problem) (exponent bin : Z) (form : list Z) : bool :=
   (0 <? code_scale pr) && (0 <? scale_up pr exponent) && (0 <? bin) && forallb (fun x => Z.abs x <=? LARGEST_TERM) form.
@@ -235,16 +258,16 @@ Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwic
   countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [a] =>
-      match net_at (models pr) a with
+      match subject pr c s a with
       | Some n =>
           (order s =? 0) && (0 <? scale_out n) && form_reads O fs (sees n) (sees n) &&
-          one_holds unit up fs c n (claim_of a)
+          one_holds (is_strict s) unit up fs c n (claim_of a)
       | None => false
       end
   | [a; b] =>
       match net_at (models pr) a, net_at (models pr) b with
       | Some n, Some n' =>
-          (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
+          negb (is_strict s) && (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
           form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' (claim_of a) (claim_of b) (order s)
       | _, _ => false
       end
@@ -252,25 +275,26 @@ Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwic
   end.
 (** ** Cases *)
 (** Of one case, with what is known of both networks' nodes. *)
-Definition case_is_so (pr : problem) (c : cell) (n n' : net) (es es' : list info) (a b : nat) (ss : list sign)
+Definition case_is_so (pr : problem) (c : cell) (n n' : view) (es es' : list info) (a b : nat) (ss : list sign)
   (x : sandwich * list vec) : bool :=
   let (s, fs) := x in
   countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [p; q] =>
-      (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
+      negb (is_strict s) && (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
       case_holds (code_scale pr) (scale_up pr (exponent s)) fs c n n' (claim_of p) (claim_of q) (order s) ss es es'
   | _ => false
   end.
-(** Of one network: what is said of a case, and of its sum all over the cell. *)
-Definition alone_is_so (pr : problem) (c : cell) (n : net) (es : list info) (a : nat) (ss : list sign)
+(** Of one network: what is said of a case, and of its sum all over the cell; of a case of the same group [g]. *)
+Definition alone_is_so (pr : problem) (c : cell) (n : view) (g : Z) (es : list info) (a : nat) (ss : list sign)
   (x : sandwich * list vec * strip) : bool :=
   let '(s, fs, all) := x in
   countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [own] =>
-      (strip_model own =? a)%nat && (strip_model all =? a)%nat && (order s =? 0) && form_reads O fs (sees n) (sees n) &&
-      one_case_holds (code_scale pr) (scale_up pr (exponent s)) fs c n (claim_of own) (claim_of all) ss es
+      (ones s =? g) && (strip_model own =? a)%nat && (strip_model all =? a)%nat && (order s =? 0) &&
+      form_reads O fs (sees n) (sees n) &&
+      one_case_holds (is_strict s) (code_scale pr) (scale_up pr (exponent s)) fs c n (claim_of own) (claim_of all) ss es
   | _ => false
   end.
 Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (Z * Z)) (told : list (sandwich * list vec))
@@ -278,13 +302,13 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
   let c := hulls c in
   match strips s with
   | [a] =>
-      match net_at (models pr) a, neurons with
+      match subject pr c s a, neurons with
       | Some n, [x] =>
           let es := enclosed usual n c in
           let cases := cases_of [located (layers (ready n)) x] in
           (0 <? scale_out n) && is_neuron (layers (ready n)) es x &&
           (length told =? length cases)%nat && (length over =? length cases)%nat &&
-          forallb (fun x => alone_is_so pr c n es (strip_model a) (fst x) (snd x)) (List.combine cases (List.combine told over))
+          forallb (fun x => alone_is_so pr c n (ones s) es (strip_model a) (fst x) (snd x)) (List.combine cases (List.combine told over))
       | _, _ => false
       end
   | [a; b] =>
@@ -292,7 +316,7 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
       | Some n, Some n' =>
           let (es, es') := both_enclosed usual n n' c in
           let cases := cases_of (map (located (layers (ready n))) neurons) in
-          (0 <? scale_out n) && (0 <? scale_out n') &&
+          negb (is_strict s) && (0 <? scale_out n) && (0 <? scale_out n') &&
           same_layers (layers (ready n)) (layers (ready n')) && aligned c (sees n) (sees n') &&
           ascending neurons && forallb (is_neuron (layers (ready n)) es) neurons &&
           (length told =? length cases)%nat && (length over =? 0)%nat &&
@@ -314,18 +338,18 @@ Definition sides_hold (pr : problem) (c : cell) (s : sandwich) (sides : list (si
     match sides with [(one, zero)] => side_is_so pr holds true one && side_is_so pr holds false zero | _ => false end in
   match strips s with
   | [a] =>
-      match net_at (models pr) a with
+      match subject pr c s a with
       | Some n =>
           let es := enclosed usual n c in
           (0 <? scale_out n) &&
-          all (fun up fs x => form_reads O fs (sees n) (sees n) && one_side unit up fs c n x es)
+          all (fun up fs x => form_reads O fs (sees n) (sees n) && one_side (is_strict s) unit up fs c n x es)
       | None => false
       end
   | [a; b] =>
       match net_at (models pr) a, net_at (models pr) b with
       | Some n, Some n' =>
           let (es, es') := both_enclosed usual n n' c in
-          (0 <? scale_out n) && (0 <? scale_out n') &&
+          negb (is_strict s) && (0 <? scale_out n) && (0 <? scale_out n') &&
           all (fun up fs x => form_reads O fs (sees n) (sees n') && two_sides unit up fs c n n' x es es')
       | _, _ => false
       end

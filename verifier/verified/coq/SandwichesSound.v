@@ -1,6 +1,6 @@
 (** * Sandwiches are right. *)
 From Coq Require Import ZArith List Lia Bool.
-Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Steps Strips StripsSound
+Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Steps Groups Strips StripsSound GroupsSound
   Cases CasesSound Sides SidesSound Digits DigitsSound Sandwiches.
 Require Semantics.
 Import ListNotations.
@@ -19,21 +19,26 @@ Definition sandwich_right (M unit : Z) (fs : list vec) (s : sandwich) (k : nat -
       (Z.testbit (order s) 1 = true -> k (strip_model b) = 1 -> k (strip_model a) = 1)
   | _ => True
   end.
+(** Classes are among those that stand for what they are taken for, in a group [g]. *)
+Definition spoken (real : groups) (g : Z) (k : nat -> Z) (m : nat) : Prop := In (k m) (real (taken g (k m))).
+(** What is right of a sandwich of a group. *)
+Definition sandwich_so (real : groups) (g M unit : Z) (fs : list vec) (s : sandwich) (k : nat -> Z) (ys : list vec) : Prop :=
+  ones s = g /\ sandwich_right M unit fs s (fun m => taken g (k m)) ys /\ Forall (fun x => spoken real g k (strip_model x)) (strips s).
 Section Regions.
+  Variables (real : groups) (g : Z).
   Variables (M unit : Z) (fs : list vec) (f : Semantics.formula) (ks : known) (s : sandwich) (k : nat -> Z) (ys : list vec).
   Hypothesis HM : 0 < M.
   Hypothesis Hunit : 0 < unit.
-  Hypothesis Hs : sandwich_right M unit fs s k ys.
+  Hypothesis Hso : sandwich_so real g M unit fs s k ys.
   Hypothesis Hks : forall m x, nth m ks None = Some x -> k m = x.
   Notation value := (value_of fs ys).
   Definition after (lo : option Z) : Prop := match lo with Some t => M * (unit * t) < value | None => True end.
   Definition upto (hi : option Z) : Prop := match hi with Some t => value <= M * (unit * t) | None => True end.
   Lemma unit_le a b : a <= b -> M * (unit * a) <= M * (unit * b).
   Proof. intros H. apply Z.mul_le_mono_nonneg_l; [lia|]. apply Z.mul_le_mono_nonneg_l; lia. Qed.
-  Lemma possible_class lo hi x : after lo -> upto hi -> strip_right M unit fs (k (strip_model x)) x ys ->
-    In (k (strip_model x)) (possible lo hi x).
+  Lemma possible_class j lo hi x : after lo -> upto hi -> strip_right M unit fs j x ys -> In j (possible lo hi x).
   Proof.
-    intros Hlo Hhi (R1 & R2 & R3). unfold possible. set (j := k (strip_model x)) in *. clearbody j.
+    intros Hlo Hhi (R1 & R2 & R3). unfold possible.
     destruct (match lo with Some t => - strip_least x <=? t | None => false end) eqn:E1.
     - left. symmetry. apply R2. destruct lo as [t|]; [|discriminate]. cbn [after] in Hlo. apply Z.leb_le in E1.
       pose proof (unit_le _ _ E1). lia.
@@ -42,18 +47,26 @@ Section Regions.
         pose proof (unit_le _ _ E2). lia.
       + destruct R1 as [->| ->]; [left|right; left]; reflexivity.
   Qed.
-  Definition actual (ss : list strip) : list (nat * Z) := map (fun x => (strip_model x, k (strip_model x))) ss.
+  Definition actual (k : nat -> Z) (ms : list nat) : list (nat * Z) := map (fun m => (m, k m)) ms.
+  Notation models := (map strip_model (strips s)).
+  Notation one_of m := (taken g (k m)).
   Lemma actual_choice lo hi ss : after lo -> upto hi ->
-    Forall (fun x => strip_right M unit fs (k (strip_model x)) x ys) ss -> In (actual ss) (choices lo hi ss).
+    Forall (fun x => strip_right M unit fs (one_of (strip_model x)) x ys) ss ->
+    In (actual (fun m => one_of m) (map strip_model ss)) (choices lo hi ss).
   Proof.
     intros Hlo Hhi H. induction H as [|x ss Hx H IH]; cbn [choices actual map]; [left; reflexivity|].
-    apply in_flat_map. exists (k (strip_model x)). split; [apply possible_class; assumption|].
+    apply in_flat_map. exists (one_of (strip_model x)). split; [apply possible_class; assumption|].
     apply in_map. exact IH.
   Qed.
-  Lemma actual_in_order : in_order (order s) (actual (strips s)) = true.
+  Lemma actual_spelled ms : Forall (spoken real g k) ms -> In (actual k ms) (spelled real (actual (fun m => one_of m) ms)).
   Proof.
-    destruct Hs as [_ O]. unfold actual. destruct (strips s) as [|a [|b [|x r]]]; try reflexivity. cbn [map in_order].
-    destruct O as [O1 O2]. set (i := k (strip_model a)) in *. set (j := k (strip_model b)) in *.
+    intros H. induction H as [|m ms Hm H IH]; [left; reflexivity|]. cbn [actual map spelled]. apply in_flat_map. exists (k m).
+    split; [exact Hm|]. apply in_map. exact IH.
+  Qed.
+  Lemma actual_in_order : in_order (order s) (actual (fun m => one_of m) models) = true.
+  Proof.
+    destruct Hso as (_ & [_ O] & _). unfold actual. destruct (strips s) as [|a [|b [|x r]]]; try reflexivity. cbn [map in_order].
+    destruct O as [O1 O2]. set (i := one_of (strip_model a)) in *. set (j := one_of (strip_model b)) in *.
     apply andb_true_iff. split; apply negb_true_iff, not_true_is_false; intros X;
       apply andb_true_iff in X; destruct X as [X X3]; apply andb_true_iff in X; destruct X as [X1 X2];
       apply Z.eqb_eq in X2, X3; [specialize (O1 X1 X2)|specialize (O2 X1 X2)]; lia.
@@ -66,14 +79,14 @@ Section Regions.
     apply (IH (fun m x h => Hn m x (or_intror h)) (learn m0 x0 ks')) in E; [assumption|].
     intros m' x' E'. apply learn_nth in E'. destruct E' as [[-> ->]|E']; [apply Hn; left; reflexivity|auto].
   Qed.
-  Lemma region_truth_right lo hi b : after lo -> upto hi -> region_truth f ks s lo hi = Some b ->
-    Semantics.holds f k = b.
+  Lemma truth_of_all_right ms ways b : Forall (spoken real g k) ms -> In (actual (fun m => one_of m) ms) ways ->
+    truth_of_all f real ks ways = Some b -> Semantics.holds f k = b.
   Proof.
-    intros Hlo Hhi. unfold region_truth. set (found := map _ _).
-    assert (I : In (truth f (learn_these (actual (strips s)) ks)) found).
-    { apply (in_map (fun new => truth f (learn_these new ks))), filter_In. split; [|apply actual_in_order].
-      apply actual_choice; [assumption|assumption|]. apply Hs. }
-    assert (T : forall b, truth f (learn_these (actual (strips s)) ks) = Some b -> Semantics.holds f k = b).
+    intros Hms Hw. unfold truth_of_all. set (found := map _ _).
+    assert (I : In (truth f (learn_these (actual k ms) ks)) found).
+    { apply (in_map (fun new => truth f (learn_these new ks))), in_flat_map.
+      exists (actual (fun m => one_of m) ms). split; [exact Hw|apply actual_spelled, Hms]. }
+    assert (T : forall b, truth f (learn_these (actual k ms) ks) = Some b -> Semantics.holds f k = b).
     { apply truth_sound. apply learn_these_right; [|assumption]. intros m x Hin. apply in_map_iff in Hin.
       destruct Hin as (y & E & _). inversion E. reflexivity. }
     assert (A : forall b, forallb (is_said b) found = true -> Semantics.holds f k = b).
@@ -81,6 +94,13 @@ Section Regions.
       destruct (truth f _) as [y|]; [|discriminate]. apply Bool.eqb_prop in F. subst y. apply T. reflexivity. }
     destruct (forallb (is_said true) found) eqn:E1; [intros X; inversion X; subst b; auto|].
     destruct (forallb (is_said false) found) eqn:E2; [intros X; inversion X; subst b; auto|discriminate].
+  Qed.
+  Lemma region_truth_right lo hi b : after lo -> upto hi -> region_truth f real ks s lo hi = Some b ->
+    Semantics.holds f k = b.
+  Proof.
+    intros Hlo Hhi. destruct Hso as (_ & [R _] & S). unfold region_truth. apply (truth_of_all_right models).
+    - apply Forall_map. exact S.
+    - apply filter_In. split; [apply actual_choice; assumption|exact actual_in_order].
   Qed.
 End Regions.
 
@@ -208,6 +228,7 @@ End Runs.
 
 (** ** Parts *)
 Section Parts.
+  Variables (real : groups) (group : Z).
   Variables (g : given) (f : Semantics.formula) (cls : point -> nat -> Z).
   Hypothesis Hg : given_positive g.
   Let P p := Semantics.holds f (cls p).
@@ -220,20 +241,20 @@ Section Parts.
   Definition placed (c : cell) : Prop := forall p, In p (points c) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p.
   (** What is right of a sandwich with its form at a point. *)
   Definition right_at (x : sandwich * list vec) (p : point) : Prop :=
-    sandwich_right (at_scale p) unit (snd x) (fst x) (cls p) (at_spot p).
+    sandwich_so real group (at_scale p) unit (snd x) (fst x) (cls p) (at_spot p).
   Definition may_tell (t : option tally) (N W : Z) : Prop := match t with Some x => tells x N W | None => True end.
   Definition looked (ks : known) (x : sandwich * list vec) (p : point) : option bool :=
     let ts := thresholds (strips (fst x)) in
-    look (snd x) at_scale at_spot (region_truth f ks (fst x) None (head ts)) (map (Z.mul unit) ts)
-      (regions_after f ks (fst x) ts) p.
+    look (snd x) at_scale at_spot (region_truth f real ks (fst x) None (head ts)) (map (Z.mul unit) ts)
+      (regions_after f real ks (fst x) ts) p.
   Lemma regions_agree s fs ks p : 0 < at_scale p -> right_at (s, fs) p ->
     (forall m x, nth m ks None = Some x -> cls p m = x) -> forall ts lo, after (at_scale p) unit fs (at_spot p) lo ->
-    agrees fs P at_scale at_spot (region_truth f ks s lo (head ts)) (map (Z.mul unit) ts) (regions_after f ks s ts) p.
+    agrees fs P at_scale at_spot (region_truth f real ks s lo (head ts)) (map (Z.mul unit) ts) (regions_after f real ks s ts) p.
   Proof.
     intros HM Hs Hk.
-    assert (R : forall lo hi, after (at_scale p) unit fs (at_spot p) lo -> upto (at_scale p) unit fs (at_spot p) hi -> said P (region_truth f ks s lo hi) p).
-    { intros lo hi Hlo Hhi. unfold said. destruct (region_truth f ks s lo hi) as [b|] eqn:E; [|exact I].
-      apply (region_truth_right (at_scale p) unit fs f ks s (cls p) (at_spot p) HM Hunit Hs Hk lo hi b Hlo Hhi E). }
+    assert (R : forall lo hi, after (at_scale p) unit fs (at_spot p) lo -> upto (at_scale p) unit fs (at_spot p) hi -> said P (region_truth f real ks s lo hi) p).
+    { intros lo hi Hlo Hhi. unfold said. destruct (region_truth f real ks s lo hi) as [b|] eqn:E; [|exact I].
+      apply (region_truth_right real group (at_scale p) unit fs f ks s (cls p) (at_spot p) HM Hunit Hs Hk lo hi b Hlo Hhi E). }
     induction ts as [|t ts IH]; intros lo Hlo; cbn [map regions_after agrees head].
     - apply R; [assumption|exact I].
     - destruct (Z.leb_spec (value_of fs (at_spot p)) (at_scale p * (unit * t))).
@@ -246,12 +267,12 @@ Section Parts.
     intros Hat Hr Hp Hs. destruct x as [s fs]. unfold looked. cbn [fst snd]. rewrite <- agrees_look.
     apply regions_agree; [apply (Hat p Hp)|exact Hs| |exact I]. intros m k E. apply (Hr m k E p Hp).
   Qed.
-  Lemma regions_length ks s ts : length (regions_after f ks s ts) = length ts.
+  Lemma regions_length ks s ts : length (regions_after f real ks s ts) = length ts.
   Proof. induction ts; cbn [regions_after length]; auto. Qed.
   (** What is counted is at most what the regions say. *)
   Lemma amounts_looked ls c ks s fs : 0 < bin s -> wf c -> placed c -> (forall p, In p (points c) -> 0 <= product ls p) ->
     let ts := thresholds (strips s) in
-    let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) ts) (region_truth f ks s None (head ts)) (regions_after f ks s ts) in
+    let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) ts) (region_truth f real ks s None (head ts)) (regions_after f real ks s ts) in
     fst x <= mu c ls (fun p => is_said true (looked ks (s, fs) p)) /\
     snd x <= mu c ls (fun p => is_said false (looked ks (s, fs) p)).
   Proof.
@@ -260,7 +281,7 @@ Section Parts.
     { intros Q HQ. unfold x, amounts.
       destruct (runs_sound fs c ls Q at_scale at_spot Hls (fun p Hp => proj1 (Hat p Hp)) (map (Z.mul unit) ts) (above (unit * bin s) fs ls c (map (Z.mul unit) ts))
         (above_right (unit * bin s) ltac:(apply Z.mul_pos_pos; assumption) fs ls c Hls at_scale at_spot Hw Hat _)
-        (regions_after f ks s ts) (region_truth f ks s None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
+        (regions_after f real ks s ts) (region_truth f real ks s None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
       - rewrite regions_length, map_length. reflexivity.
       - apply map_rising; [assumption|apply thresholds_rising].
       - rewrite mass_sum. apply Z.le_refl.
@@ -289,14 +310,14 @@ Section Parts.
     Hypothesis Hls : forall p, In p (points c) -> 0 <= product ls p.
     Hypothesis Hr : right cls ks c.
     Definition says_of (b : bool) (x : sandwich * list vec) (p : point) : bool := is_said b (looked ks x p).
-    Lemma counted_looked x a b : 0 < bin (fst x) -> counted f unit ls ks c x = Some (a, b) ->
+    Lemma counted_looked x a b : 0 < bin (fst x) -> counted f real unit ls ks c x = Some (a, b) ->
       shows a (mu c [] (says_of true x)) (mu c [] (says_of false x)) /\
       shows b (mu c ls (says_of true x)) (mu c ls (says_of false x)).
     Proof.
       intros Hb H. destruct x as [s fs]. unfold counted in H. destruct (_ || _); [discriminate|]. inversion H; subst a b; clear H.
       assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
         let ts := thresholds (strips s) in
-        let x := amounts (unit * bin s) fs l c (map (Z.mul unit) ts) (region_truth f ks s None (head ts)) (regions_after f ks s ts) in
+        let x := amounts (unit * bin s) fs l c (map (Z.mul unit) ts) (region_truth f real ks s None (head ts)) (regions_after f real ks s ts) in
         shows x (mu c l (says_of true (s, fs))) (mu c l (says_of false (s, fs)))).
       { intros l Hl. split; (split; [apply runs_nonneg|]); apply amounts_looked; auto. }
       split; [apply G; intros p _; exact Z.le_0_1|]. destruct ls; apply G; exact Hls.
@@ -304,7 +325,7 @@ Section Parts.
     Lemma mu_both l A : mu c l A + mu c l (fun p => negb (A p)) = mass l c.
     Proof. rewrite mass_sum. unfold mu. rewrite <- gsum_plus. apply gsum_ext. intros p _. destruct (A p); cbn [negb]; lia. Qed.
     (** What cases leave: a point is in one of them, and what its regions say is so there. *)
-    Lemma left_by_right told : Forall (fun x => 0 < bin (fst x)) told -> forall p q, left_by f unit ls ks c told = Some (p, q) ->
+    Lemma left_by_right told : Forall (fun x => 0 < bin (fst x)) told -> forall p q, left_by f real unit ls ks c told = Some (p, q) ->
       forall A b, (forall p, In p (points c) -> A p = true -> Exists (fun x => says_of (negb b) x p = false) told) ->
       mu c [] A <= (if b : bool then snd p else fst p) /\ mu c ls A <= (if b then snd q else fst q).
     Proof.
@@ -314,8 +335,8 @@ Section Parts.
         { intros l Hl. unfold mu. rewrite gsum_zero; [lia|]. intros p' Hp. specialize (HA p' Hp).
           destruct (A p'); [|reflexivity]. specialize (HA eq_refl). inversion HA. }
         pose proof (Z0 [] (fun _ _ => Z.le_0_1)). pose proof (Z0 ls Hls). destruct b; lia.
-      - destruct (counted f unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
-        destruct (left_by f unit ls ks c told) as [[p1 q1]|] eqn:El; [|discriminate].
+      - destruct (counted f real unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+        destruct (left_by f real unit ls ks c told) as [[p1 q1]|] eqn:El; [|discriminate].
         inversion E; subst p q; clear E. apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
         (* those that this case leaves, and others *)
         set (B := says_of (negb b) x). set (A' := fun p => A p && B p).
@@ -403,20 +424,22 @@ Section Parts.
       rewrite !mu_if in E0, E1. unfold x. destruct t0 as [[|]|], t1 as [[|]|]; cbn [add_run fst snd is_said Bool.eqb] in *; lia.
     Qed.
     (** What is known of all these models' classes, in as many points, and weights, as are counted. *)
-    Definition all_are (models : list nat) (k : Z) (p : point) : Prop := Forall (fun m => cls p m = k) models.
+    Notation class p m := (taken group (cls p m)).
+    Definition all_are (models : list nat) (k : Z) (p : point) : Prop :=
+      Forall (fun m => class p m = k /\ spoken real group (cls p) m) models.
     Lemma left_where_right models amounts : models <> [] -> (forall l, (forall p, In p (points c) -> 0 <= product l p) ->
         exists A0 A1, (forall p, In p (points c) -> (A0 p = true -> all_are models 0 p) /\ (A1 p = true -> all_are models 1 p)) /\
           amounts l = (mu c l A1, mu c l A0)) ->
-      let (p, q) := left_where f ls ks c models amounts in
+      let (p, q) := left_where f real ls ks c models amounts in
       (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
     Proof.
-      intros Hm H. unfold left_where. cbv zeta. set (t := fun k => truth f (learn_these (map (fun m => (m, k)) models) ks)).
+      intros Hm H. unfold left_where. cbv zeta. set (t := fun k => truth_of_all f real ks [map (fun m => (m, k)) models]).
       assert (T : forall p k, In p (points c) -> all_are models k p -> said P (t k) p).
       { intros p k Hp E. unfold said. destruct (t k) as [b|] eqn:Et; [|exact I].
-        refine (truth_sound f (learn_these (map (fun m => (m, k)) models) ks) (cls p) _ b Et).
-        apply learn_these_right; [|intros m' x E'; apply (Hr m' x E' p Hp)].
-        intros m x X. apply in_map_iff in X. destruct X as (y & X & Y). injection X as <- <-.
-        unfold all_are in E. rewrite Forall_forall in E. apply E, Y. }
+        refine (truth_of_all_right real group f ks (cls p) (fun m x E' => Hr m x E' p Hp) models _ b _ _ Et).
+        - revert E. apply Forall_impl. intros m Hm'. apply Hm'.
+        - left. unfold actual. apply map_ext_in. intros m Hin. unfold all_are in E. rewrite Forall_forall in E.
+          rewrite (proj1 (E m Hin)). reflexivity. }
       assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
         let x := let (one, zero) := amounts l in add_run (t 1) one (add_run (t 0) zero (0, 0)) in
         mu c l P <= mass l c - snd x /\ mu c l (fun p => negb (P p)) <= mass l c - fst x).
@@ -425,18 +448,18 @@ Section Parts.
             (A0 p = true -> said P (t 0) p) /\ (A1 p = true -> said P (t 1) p)).
         { intros p Hp. destruct (HA p Hp) as [Z0 Z1]. split; [|split; auto].
           intros Y0 Y1. specialize (Z0 Y0). specialize (Z1 Y1). destruct models as [|m r]; [contradiction|].
-          inversion Z0. inversion Z1. congruence. }
+          inversion Z0 as [|? ? [X0 _] _]. inversion Z1 as [|? ? [X1 _] _]. congruence. }
         destruct (added_right l A0 A1 (t 0) (t 1) Hl C) as [D1 D0]. rewrite <- !(mu_both l P). split; [clear D1|clear D0]; lia. }
       pose proof (G [] (fun _ _ => Z.le_0_1)) as G1. pose proof (G ls Hls) as G2. cbv zeta in G1, G2.
       assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). split; [rewrite <- M; unfold left_of; cbn [fst snd]; tauto|].
       destruct ls; [rewrite <- M|]; unfold left_of; cbn [fst snd]; tauto.
     Qed.
     Definition right_over (x : sandwich * list vec) (all : strip) (m : nat) (p : point) : Prop :=
-      map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right (at_scale p) unit (snd x) (cls p m) all (at_spot p).
+      map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right (at_scale p) unit (snd x) (class p m) all (at_spot p).
     Lemma left_together_right told over p q : Forall (fun x => 0 < bin (fst x)) told ->
       (forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
       (forall p, In p (points c) -> exists m, Forall2 (fun x all => right_over x all m p) told over) ->
-      left_together f unit ls ks c told over = Some (p, q) ->
+      left_together f real unit ls ks c told over = Some (p, q) ->
       (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
     Proof.
       intros Hb He Ho H. unfold left_together in H.
@@ -447,21 +470,27 @@ Section Parts.
       set (m := strip_model all) in *.
       pose proof (left_where_right [m] (fun ls => ones_and_zeros unit ls c (unit * bin s, fs) (unit * bin s', fs') all own all' own')) as W.
       rewrite H in W. apply W; [discriminate|]. clear H W. intros l Hl.
-      destruct (ones_and_zeros_right l (unit * bin s, fs) (unit * bin s', fs') all own all' own' (fun p => cls p m))
+      destruct (ones_and_zeros_right l (unit * bin s, fs) (unit * bin s', fs') all own all' own' (fun p => class p m))
         as (A0 & A1 & HA & E); try assumption; try (apply Z.mul_pos_pos; assumption).
       - intros p' Hp. destruct (Ho p' Hp) as [m' F]. inversion F as [|? ? ? ? (M1 & M2 & R) F']; subst.
         inversion F' as [|? ? ? ? (M1' & M2' & R') _]; subst. cbn [fst snd] in *. fold m in M1, M1', M2', R, R'.
         rewrite Es in M1. rewrite Es' in M1'. injection M1 as X1. injection M1' as X2.
         split; [exact R|]. split; [exact R'|]. specialize (He p' Hp).
-        rewrite !Exists_cons, Exists_nil in He. destruct He as [[E _]|[[E _]|[]]]; [left|right]; cbn [fst snd] in E.
+        rewrite !Exists_cons, Exists_nil in He. destruct He as [(_ & [E _] & _)|[(_ & [E _] & _)|[]]]; [left|right]; cbn [fst snd] in E.
         + rewrite Es in E. inversion E as [|? ? E0 _]; subst. rewrite X1 in E0. exact E0.
         + rewrite Es' in E. inversion E as [|? ? E0 _]; subst. rewrite X2 in E0. exact E0.
       - exists A0, A1. split; [|exact E]. intros p' Hp. destruct (HA p' Hp) as [Z0 Z1]. unfold all_are.
+        assert (S : spoken real group (cls p') m).
+        { destruct (Ho p' Hp) as [m' F]. inversion F as [|? ? ? ? (M1 & M2 & _) F']; subst. inversion F' as [|? ? ? ? (M1' & _ & _) _]; subst.
+          fold m in M1, M1'. cbn [fst] in M1, M1'. rewrite Es in M1. rewrite Es' in M1'. injection M1 as X1. injection M1' as X2.
+          specialize (He p' Hp). rewrite !Exists_cons, Exists_nil in He.
+          destruct He as [(_ & _ & Sp)|[(_ & _ & Sp)|[]]]; cbn [fst] in Sp; [rewrite Es in Sp|rewrite Es' in Sp];
+            inversion Sp as [|? ? S _]; [rewrite X1 in S|rewrite X2 in S]; exact S. }
         split; intros X; repeat constructor; auto.
     Qed.
     (** *** Sides *)
     Definition side_right (one : bool) (x : sided) (models : list nat) (p : point) : Prop :=
-      Forall (fun m => claim_right (at_scale p) unit (snd x) (cls p m) (claim_at one (side_end (fst x))) (at_spot p)) models.
+      Forall (fun m => claim_right (at_scale p) unit (snd x) (class p m) (claim_at one (side_end (fst x))) (at_spot p)) models.
     Definition sides_right (x : sided * sided) (models : list nat) (p : point) : Prop :=
       side_right true (fst x) models p /\ side_right false (snd x) models p.
     Definition sides_binned (x : sided * sided) : Prop := 0 < side_bin (fst (fst x)) /\ 0 < side_bin (fst (snd x)).
@@ -469,11 +498,12 @@ Section Parts.
       from_bin l c b T = mu c l (fun p => T <=? digits_at (fst b) (snd b) c p).
     Proof. intros Hb Hl. unfold from_bin. rewrite (tails_from_right (fst b) Hb (snd b) l c Hl). reflexivity. Qed.
     Lemma left_by_sides_right models sides p q : models <> [] -> Forall sides_binned sides ->
+      (forall p, In p (points c) -> Forall (spoken real group (cls p)) models) ->
       (forall p, In p (points c) -> Forall (fun x => sides_right x models p) sides) ->
-      left_by_sides f unit ls ks c models sides = Some (p, q) ->
+      left_by_sides f real unit ls ks c models sides = Some (p, q) ->
       (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
     Proof.
-      intros Hm Hb He H. unfold left_by_sides in H. destruct sides as [|[one zero] [|? ?]]; try discriminate.
+      intros Hm Hb Hsp He H. unfold left_by_sides in H. destruct sides as [|[one zero] [|? ?]]; try discriminate.
       cbv zeta in H. destruct (_ || _); [discriminate|]. apply some_is in H.
       inversion Hb as [|? ? [B1 B0] _]; subst. cbn [fst snd] in B1, B0.
       pose proof (left_where_right models (fun ls => ones_and_zeros_apart unit ls c one zero) Hm) as W.
@@ -484,8 +514,9 @@ Section Parts.
       set (T := above_low _ _ _). set (T' := above_high _ _ _ _).
       exists (fun p => negb (T' <=? digits_at (fst b') (snd b') c p)), (fun p => T <=? digits_at (fst b) (snd b) c p). split.
       - intros p' Hp. specialize (He p' Hp). inversion He as [|? ? [R1 R0] _]; subst. cbn [fst snd] in R1, R0.
-        split; intros X; [refine (Forall_impl _ _ R0)|refine (Forall_impl _ _ R1)]; intros m (_ & C1 & C0);
-          cbn [claim_at fst snd if_right] in C1, C0.
+        pose proof (Forall_and R0 (Hsp p' Hp)) as R0'. pose proof (Forall_and R1 (Hsp p' Hp)) as R1'.
+        split; intros X; [refine (Forall_impl _ _ R0')|refine (Forall_impl _ _ R1')]; intros m ((_ & C1 & C0) & S);
+          cbn [claim_at fst snd if_right] in C1, C0; (split; [|exact S]).
         + apply negb_true_iff, Z.leb_gt in X. apply C0. unfold value_of. apply Z.nlt_ge. intros Y.
           assert (Y' : at_scale p' * (unit * - side_end (fst zero)) < pdot (snd b') (at_spot p')) by (change (snd b') with (snd zero); lia).
           apply (high_reached (fst b') Hb0 (snd b') c at_scale at_spot Hw Hat p' _ Hp) in Y'. fold T' in Y'. lia.
@@ -499,11 +530,11 @@ Section Parts.
       (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
         (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
       (sides <> [] -> strips (fst x) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst x))) p) sides) ->
-      counted_with f unit ls ks c x told over sides = Some (a, b) ->
+      counted_with f real unit ls ks c x told over sides = Some (a, b) ->
       shows a (mu c [] P) (mu c [] (fun p => negb (P p))) /\ shows b (mu c ls P) (mu c ls (fun p => negb (P p))).
     Proof.
       intros Hb Ht Hbs Hx He Hsd H. unfold counted_with in H.
-      destruct (counted f unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+      destruct (counted f real unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
       apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
       assert (T : forall x p, In p (points c) -> right_at x p -> (says_of true x p = true -> P p = true) /\ (says_of false x p = true -> P p = false)).
       { intros y p Hp Hy. pose proof (looked_right c ks y p Hat Hr Hp Hy) as L. unfold says_of.
@@ -513,8 +544,8 @@ Section Parts.
       { intros l Hl. split; apply mu_le; try assumption; intros p Hp E; destruct (T x p Hp (Hx p Hp)) as [T1 T2]; auto.
         rewrite (T2 E). reflexivity. }
       pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
-      set (left := match sides, over with _ :: _, _ => left_by_sides f unit ls ks c (map strip_model (strips (fst x))) sides
-        | [], [] => left_by f unit ls ks c told | [], _ => left_together f unit ls ks c told over end) in H.
+      set (left := match sides, over with _ :: _, _ => left_by_sides f real unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [] => left_by f real unit ls ks c told | [], _ => left_together f real unit ls ks c told over end) in H.
       assert (H' : match told, sides with [], [] => Some (a1, b1) | _, _ => match left with
         | Some (p, q) => Some (tightened (cardinal c) a1 p, tightened (mass ls c) b1 q) | None => None end end = Some (a, b))
         by (destruct told, sides; exact H). clear H.
@@ -526,8 +557,9 @@ Section Parts.
       inversion H; subst a b; clear H.
       assert (L : (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q).
       { unfold left in El. destruct sides as [|side sides].
-        2: { destruct (Hsd ltac:(discriminate)) as [S1 S2]. apply left_by_sides_right in El; [exact El| |exact Hbs|exact S2].
-             destruct (strips (fst x)); [contradiction|discriminate]. }
+        2: { destruct (Hsd ltac:(discriminate)) as [S1 S2]. apply left_by_sides_right in El; [exact El| |exact Hbs| |exact S2].
+             - destruct (strips (fst x)); [contradiction|discriminate].
+             - intros p' Hp. apply Forall_map. apply (Hx p' Hp). }
         assert (He' : told <> []) by (destruct N; [assumption|contradiction]). specialize (He He'). destruct over as [|all over].
         - destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
           { intros p' Hp Pp. destruct (He p' Hp) as [Hz _]. apply Exists_exists in Hz. destruct Hz as (z & I & Z0). apply Exists_exists.
@@ -570,13 +602,13 @@ Section Parts.
     (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
       (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
     (sides <> [] -> strips (fst own) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst own))) p) sides) ->
-    may_tell t N W -> may_tell (sandwich_part n f unit own told over sides l ks c t) (N + gsum F1 c) (W + gsum F2 c).
+    may_tell t N W -> may_tell (sandwich_part n f real unit own told over sides l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     intros Hw Hat Hr Hl Hb Hbt Hbs Hs He Hsd Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
     destruct (truth f ks) as [b|].
     - cbn [may_tell]. apply settle_part_sound; assumption.
     - pose proof (lean_right (laws l) c) as Le. set (ls := lean (laws l) c) in *.
-      destruct (counted_with f unit ls ks c own told over sides) as [[[a b] [x y]]|] eqn:E; [|exact I].
+      destruct (counted_with f real unit ls ks c own told over sides) as [[[a b] [x y]]|] eqn:E; [|exact I].
       assert (Hl1 : forall p, In p (points c) -> 0 <= product ls p).
       { intros p Hp. rewrite (Le p Hp). apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
       assert (Hl0 : points c = [] \/ 0 <= scale l).
@@ -606,6 +638,14 @@ End Parts.
 (** ** Cells *)
 Lemma net_at_real ms s n : net_at ms s = Some n -> nth_error ms (strip_model s) = Some (ANet n).
 Proof. unfold net_at. destruct (nth_error ms (strip_model s)) as [[|]|]; congruence. Qed.
+Lemma subject_real pr c s a m : subject pr c s a = Some m -> exists n,
+  nth_error (models pr) (strip_model a) = Some (ANet n) /\ (if ones s =? 0 then m = n else grouped (ones s) (outputs n) n c = Some m).
+Proof.
+  unfold subject. destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E. intros H. exists n.
+  split; [exact E|]. destruct (ones s =? 0); [congruence|exact H].
+Qed.
+Lemma taken_none k : taken 0 k = k.
+Proof. reflexivity. Qed.
 Lemma countable_units pr e b form : countable pr e b form = true -> 0 < code_scale pr /\ 0 < scale_up pr e /\ 0 < b.
 Proof.
   unfold countable. intros H. apply andb_true_iff in H. destruct H as [H _].
@@ -647,7 +687,7 @@ Proof. intros H xs ys F. induction F; constructor; eauto. Qed.
 Lemma cases_hold_units pr c s neurons told over : cases_hold pr c s neurons told over = true -> Forall (fun x => 0 < bin (fst x)) told.
 Proof.
   intros H. unfold cases_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
-  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct neurons as [|x [|? ?]]; try discriminate.
+  - destruct (subject _ _ _ a) as [n|]; [|discriminate]. destruct neurons as [|x [|? ?]]; try discriminate.
     apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [H L2]. apply andb_true_iff in H. destruct H as [_ L1].
     apply Nat.eqb_eq in L1, L2. apply (combined_all (fun x => 0 < bin (fst (fst x)))) in F.
     + apply (beside_all (fun x _ => 0 < bin (fst x))) in F; [|lia]. apply (Forall2_left _ _ (fun a b h => h) _ _ F).
@@ -673,7 +713,7 @@ Proof.
   { intros holds X. destruct sides as [|[one zero] [|? ?]]; try discriminate. apply andb_true_iff in X. destruct X as [X1 X0].
     apply side_is_right in X1, X0. repeat constructor; tauto. }
   intros H. unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]]; try discriminate.
-  - destruct (net_at _ a) as [n|]; [|discriminate]. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
+  - destruct (subject _ _ _ a) as [n|]; [|discriminate]. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
   - destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
     destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
 Qed.
@@ -692,103 +732,140 @@ Section Holds.
      (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees n) /\
      k m = class_there M n ys.
   Proof. intros m n E. unfold hulls. rewrite map_length. apply Hk0. exact E. Qed.
-  Lemma sandwich_holds_right fs s : sandwich_holds pr c fs s = true -> sandwich_right M (code_scale pr) fs s k ys.
+  (** A network, as one of two classes. *)
+  Lemma subject_right s a m : strips s = [a] -> subject pr (hulls c) s a = Some m ->
+    (loose (ready m) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees m) /\
+    told M ys (is_strict s) m (taken (ones s) (k (strip_model a))) /\
+    spoken (groups_of pr s) (ones s) k (strip_model a).
+  Proof.
+    intros Es H. apply subject_real in H. destruct H as (n & E & H). destruct in_hulls as (p & Hc & Hp & Hy).
+    destruct (in_hulls_nets _ _ E) as (K0 & K1 & K2). unfold spoken, groups_of, net_at, is_strict. rewrite Es, E, K2.
+    destruct (ones s =? 0) eqn:Eo.
+    - subst m. unfold classes_taken, taken. rewrite Eo. split; [exact K0|]. split; [exact K1|]. split; [|left; reflexivity].
+      apply class_told.
+    - destruct (grouped_same M _ _ _ Hc Hp Hy _ _ _ _ K1 H) as [-> ->]. split; [exact K0|]. split; [exact K1|]. split.
+      + exact (grouped_told M _ _ _ Hc Hp Hy _ _ _ _ K1 H).
+      + exact (grouped_class M _ _ _ Hc Hp Hy _ _ _ _ K1 H).
+  Qed.
+  (** Two networks are of two classes. *)
+  Lemma not_strict s : negb (is_strict s) = true -> ones s = 0.
+  Proof. unfold is_strict. rewrite negb_involutive. apply Z.eqb_eq. Qed.
+  Lemma both_spoken s a b : strips s = [a; b] -> Forall (fun x => spoken (groups_of pr s) 0 k (strip_model x)) [a; b].
+  Proof. intros E. unfold spoken, groups_of, taken. rewrite E. repeat constructor; left; reflexivity. Qed.
+  Lemma sandwich_holds_right fs s : sandwich_holds pr c fs s = true ->
+    sandwich_so (groups_of pr s) (ones s) M (code_scale pr) fs s k ys.
   Proof.
     intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
     unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := scale_up pr (exponent s)) in *.
     apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
-    unfold sandwich_right.
-    destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
-    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E.
-      destruct (Hk _ _ E) as (K0 & K1 & K2). apply andb_true_iff in HS. destruct HS as [HS H7].
+    split; [reflexivity|]. unfold sandwich_right.
+    destruct (strips s) as [|a [|b [|x r]]] eqn:Es; try discriminate.
+    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate].
+      destruct (subject_right s a n Es E) as (K0 & K1 & K2 & K3). apply andb_true_iff in HS. destruct HS as [HS H7].
       apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
-      apply Z.ltb_lt in H5. split; [|exact I]. constructor; [|constructor]. rewrite K2.
-      apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n (claim_of a) K0 K1 H5 H7).
+      apply Z.ltb_lt in H5. split; [split; [|exact I]|]; (constructor; [|constructor]); [|exact K3].
+      exact (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy _ _ n (claim_of a) K2 K0 K1 H5 H7).
     - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
       apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
       apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
-      apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
+      apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [HS H5].
+      apply andb_true_iff in HS. destruct HS as [HS _]. apply not_strict in HS. rewrite HS.
+      split; [|exact (both_spoken s a b Es)]. rewrite !taken_none.
       apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
       destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 (claim_of a) (claim_of b) (order s) H7) as (T1 & T2 & T3 & T4).
       split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
   Qed.
   (** Of cases one is right; of one network's what is said all over the cell, too. *)
-  Definition right_all_over (x : sandwich * list vec) (all : strip) (m : nat) : Prop :=
-    map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\ strip_right M (code_scale pr) (snd x) (k m) all ys.
-  Lemma alone_is_right ss x all n es a : nth_error (models pr) a = Some (ANet n) -> es = enclosed usual n (hulls c) -> 0 < scale_out n ->
-    alone_is_so pr (hulls c) n es a ss (x, all) = true ->
-    (in_case (nodes_at M n ys) ss -> sandwich_right M (code_scale pr) (snd x) (fst x) k ys) /\ right_all_over x all a.
+  Definition right_all_over (g : Z) (x : sandwich * list vec) (all : strip) (m : nat) : Prop :=
+    map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\
+    strip_right M (code_scale pr) (snd x) (taken g (k m)) all ys.
+  Lemma alone_is_right s0 a0 ss x all n es : strips s0 = [a0] -> subject pr (hulls c) s0 a0 = Some n ->
+    es = enclosed usual n (hulls c) -> 0 < scale_out n ->
+    alone_is_so pr (hulls c) n (ones s0) es (strip_model a0) ss (x, all) = true ->
+    (in_case (nodes_at M n ys) ss -> sandwich_so (groups_of pr s0) (ones s0) M (code_scale pr) (snd x) (fst x) k ys) /\
+    right_all_over (ones s0) x all (strip_model a0).
   Proof.
-    intros E -> HS H. destruct in_hulls as (p & Hc & Hp & Hy). destruct (in_hulls_nets _ _ E) as (K0 & K1 & K2).
+    intros E0 E -> HS H. destruct in_hulls as (p & Hc & Hp & Hy). destruct (subject_right s0 a0 n E0 E) as (K0 & K1 & K2 & K3).
     destruct x as [s fs]. unfold alone_is_so in H. apply andb_true_iff in H. destruct H as [H H6].
-    apply countable_units in H. destruct H as (H1 & H2 & H3). unfold right_all_over, sandwich_right. cbn [fst snd].
+    apply countable_units in H. destruct H as (H1 & H2 & H3). unfold right_all_over, sandwich_so, sandwich_right. cbn [fst snd].
     destruct (strips s) as [|own [|? ?]]; try discriminate.
     apply andb_true_iff in H6. destruct H6 as [H6 Hh]. apply andb_true_iff in H6. destruct H6 as [H6 _]. apply andb_true_iff in H6. destruct H6 as [H6 _].
-    apply andb_true_iff in H6. destruct H6 as [Eo Ea]. apply Nat.eqb_eq in Eo, Ea. cbn [map]. rewrite Eo, K2.
-    destruct (one_case_holds_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) (scale_up pr (exponent s)) fs H2 K0 K1 HS (claim_of own) (claim_of all) ss Hh) as [T1 T2].
-    apply claim_strip in T2. split; [|auto]. intros Hs. split; [|exact I]. constructor; [rewrite Eo, K2; exact (T1 Hs)|constructor].
+    apply andb_true_iff in H6. destruct H6 as [H6 Ea]. apply andb_true_iff in H6. destruct H6 as [Eg Eo].
+    apply Nat.eqb_eq in Eo, Ea. apply Z.eqb_eq in Eg. cbn [map]. rewrite Eo.
+    assert (St : is_strict s = is_strict s0) by (unfold is_strict; rewrite Eg; reflexivity). rewrite St in Hh.
+    destruct (one_case_holds_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) (scale_up pr (exponent s)) fs H2 K0 K1 HS _ _
+      (claim_of own) (claim_of all) ss K2 Hh) as [T1 T2].
+    apply claim_strip in T2. split; [|auto]. intros Hs. split; [exact Eg|].
+    split; [split; [|exact I]|]; (constructor; [|constructor]); rewrite Eo; [exact (T1 Hs)|exact K3].
   Qed.
   Lemma cases_hold_right s neurons told over : cases_hold pr c s neurons told over = true ->
-    Exists (fun x => sandwich_right M (code_scale pr) (snd x) (fst x) k ys) told /\
-    (over <> [] -> exists m, Forall2 (fun x all => right_all_over x all m) told over).
+    Exists (fun x => sandwich_so (groups_of pr s) (ones s) M (code_scale pr) (snd x) (fst x) k ys) told /\
+    (over <> [] -> exists m, Forall2 (fun x all => right_all_over (ones s) x all m) told over).
   Proof.
     intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
     unfold cases_hold in H. cbv zeta in H.
-    destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
-    { destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E.
+    destruct (strips s) as [|a [|b [|x r]]] eqn:Es; try discriminate.
+    { destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate].
       destruct neurons as [|x [|? ?]]; try discriminate.
       apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H L2]. apply andb_true_iff in H. destruct H as [H L1].
       apply andb_true_iff in H. destruct H as [H5 _]. apply Z.ltb_lt in H5. apply Nat.eqb_eq in L1, L2.
       set (cases := cases_of _) in *. assert (L : length (List.combine told over) = length cases) by (rewrite combine_length; lia). split.
       - apply (beside_some _ _ over). refine (combined (in_case (nodes_at M n ys)) _ _ _ cases _ L Cs _); [|apply some_case].
-        intros ss [y all] HC Hy'. cbn [fst snd] in *. exact (proj1 (alone_is_right ss y all n _ _ E eq_refl H5 Hy') HC).
+        intros ss [y all] HC Hy'. cbn [fst snd] in *. exact (proj1 (alone_is_right s a ss y all n _ Es E eq_refl H5 Hy') HC).
       - intros _. exists (strip_model a). apply beside_all; [lia|]. revert Cs. apply combined_all; [|exact L].
-        intros ss [y all] Hy'. cbn [fst snd] in *. exact (proj2 (alone_is_right ss y all n _ _ E eq_refl H5 Hy')). }
+        intros ss [y all] Hy'. cbn [fst snd] in *. exact (proj2 (alone_is_right s a ss y all n _ Es E eq_refl H5 Hy')). }
     destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
     apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
     rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
     apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H N]. apply andb_true_iff in H. destruct H as [H L].
     apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H _].
     apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [H Sa].
-    apply andb_true_iff in H. destruct H as [H5 H6]. apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L, N.
+    apply andb_true_iff in H. destruct H as [H H6]. apply andb_true_iff in H. destruct H as [Eg0 H5].
+    apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L, N. apply not_strict in Eg0. rewrite Eg0.
     split; [|intros X; destruct over; [contradiction|discriminate]].
     refine (combined (in_case (nodes_at M n ys)) _ _ _ _ told L Cs _); [|apply some_case].
     intros ss [t fs] HC H. unfold case_is_so in H. cbn [fst snd] in *.
     apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
-    unfold sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
+    unfold sandwich_so, sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
-    apply andb_true_iff in HS. destruct HS as [Ea Eb]. apply Nat.eqb_eq in Ea, Eb. rewrite Ea, Eb, K2, K2'.
+    apply andb_true_iff in HS. destruct HS as [HS Eb]. apply andb_true_iff in HS. destruct HS as [Eg Ea]. apply not_strict in Eg.
+    split; [exact Eg|]. apply Nat.eqb_eq in Ea, Eb. pose proof (both_spoken s a b Es) as Sp. split.
+    2: { inversion Sp as [|? ? S1 Sp']; subst. inversion Sp' as [|? ? S2 _]; subst. constructor; [rewrite Ea; exact S1|].
+         constructor; [rewrite Eb; exact S2|constructor]. }
+    rewrite !taken_none, Ea, Eb, K2, K2'.
     destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr (exponent t)) fs H2 K0 K1 H5 K0' K1' H6 Sa Ev
       (claim_of a') (claim_of b') (order t) ss HC H7) as (T1 & T2 & T3 & T4).
     split; [|auto]. constructor; [rewrite Ea, K2; exact T1|]. constructor; [rewrite Eb, K2'; exact T2|constructor].
   Qed.
   (** Of sides both are, of all networks. *)
-  Definition side_so (one : bool) (x : sided) (models : list nat) : Prop :=
-    Forall (fun m => claim_right M (code_scale pr) (snd x) (k m) (claim_at one (side_end (fst x))) ys) models.
+  Definition side_so (g : Z) (one : bool) (x : sided) (models : list nat) : Prop :=
+    Forall (fun m => claim_right M (code_scale pr) (snd x) (taken g (k m)) (claim_at one (side_end (fst x))) ys) models.
   Lemma sides_hold_right s sides : sides_hold pr c s sides = true ->
-    Forall (fun x => side_so true (fst x) (map strip_model (strips s)) /\ side_so false (snd x) (map strip_model (strips s))) sides.
+    Forall (fun x => side_so (ones s) true (fst x) (map strip_model (strips s)) /\
+      side_so (ones s) false (snd x) (map strip_model (strips s))) sides.
   Proof.
     intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
     assert (G : forall holds models, (forall up fs x, 0 < up -> holds up fs x = true ->
-        Forall (fun m => claim_right M (code_scale pr) fs (k m) x ys) models) ->
+        Forall (fun m => claim_right M (code_scale pr) fs (taken (ones s) (k m)) x ys) models) ->
       match sides with [(one, zero)] => side_is_so pr holds true one && side_is_so pr holds false zero | _ => false end = true ->
-      Forall (fun x => side_so true (fst x) models /\ side_so false (snd x) models) sides).
+      Forall (fun x => side_so (ones s) true (fst x) models /\ side_so (ones s) false (snd x) models) sides).
     { intros holds models F X. destruct sides as [|[one zero] [|? ?]]; try discriminate. apply andb_true_iff in X. destruct X as [X1 X0].
       apply side_is_right in X1, X0. destruct X1 as (_ & up & U & X1), X0 as (_ & up0 & U0 & X0).
       constructor; [|constructor]. split; [exact (F _ _ _ U X1)|exact (F _ _ _ U0 X0)]. }
-    unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]]; try discriminate.
-    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E. destruct (Hk _ _ E) as (K0 & K1 & K2).
+    unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]] eqn:Es; try discriminate.
+    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject_right s a n Es E) as (K0 & K1 & K2 & _).
       apply andb_true_iff in H. destruct H as [H5 H]. apply Z.ltb_lt in H5. cbn [map].
       apply (G _ [strip_model a]) in H; [exact H|].
-      intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X]. constructor; [|constructor]. rewrite K2.
-      exact (one_side_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) up fs U K0 K1 H5 x X).
+      intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X]. constructor; [|constructor].
+      exact (one_side_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) up fs U K0 K1 H5 _ _ x K2 X).
     - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
       apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
       rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
-      apply andb_true_iff in H. destruct H as [H5 H]. apply andb_true_iff in H5. destruct H5 as [H5 H6]. apply Z.ltb_lt in H5, H6. cbn [map].
+      apply andb_true_iff in H. destruct H as [H5 H]. apply andb_true_iff in H5. destruct H5 as [H5 H6].
+      apply andb_true_iff in H5. destruct H5 as [Eg H5]. apply not_strict in Eg. rewrite Eg in *. apply Z.ltb_lt in H5, H6. cbn [map].
       apply (G _ [strip_model a; strip_model b]) in H; [exact H|].
       intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X].
       destruct (two_sides_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) up fs U K0 K1 H5 K0' K1' H6 x X) as [T1 T2].
-      constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
+      constructor; [rewrite taken_none, K2; exact T1|]. constructor; [rewrite taken_none, K2'; exact T2|constructor].
   Qed.
 End Holds.

@@ -12,15 +12,17 @@ Variables (c : cell) (p : point) (ys : list vec).
 Hypothesis Hc : wf c.
 Hypothesis Hp : In p (points c).
 Hypothesis Hy : spots M ys p.
-Variables (n n' : net) (unit up : Z) (fs : list vec).
+Variables (n n' : view) (unit up : Z) (fs : list vec).
 Hypothesis Hup : 0 < up.
 Hypothesis Hl : loose (ready n) = true \/ M = 1.
 Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).
 Hypothesis HS : 0 < scale_out n.
-Lemma one_side_right s : one_side unit up fs c n s (enclosed usual n c) = true -> claim_right M unit fs (class_there M n ys) s ys.
+Lemma one_side_right strict k s : told M ys strict n k -> one_side strict unit up fs c n s (enclosed usual n c) = true ->
+  claim_right M unit fs k s ys.
 Proof.
+  intros Ht.
   apply (in_tries_right M HM c p ys Hc Hp Hy n Hl Hr); [|apply (enclosed_encls M HM) with (p := p); assumption].
-  intros e keep es He. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy); try assumption.
+  intros e keep es He. apply (one_from_right M HM unit up fs c p ys Hup Hc Hp Hy strict k); try assumption.
   intros es' X. split; apply (alone_hold M HM); exact X.
 Qed.
 Hypothesis Hl' : loose (ready n') = true \/ M = 1.

@@ -16,10 +16,12 @@ Inductive step :=
     where that is at most [- most], as of the margin g of class 1 [least <= (g - s) 2^exponent <= most] where
     classes are not known otherwise; the linear form s of the encodings is [form] over [2^exponent].  And of
     two: that the second class is 1 where the first is (bit 0, as the second margin is nowhere below the first),
-    or the reverse (bit 1).  [bin] is how exactly s is counted, in units of 2^-exponent. *)
+    or the reverse (bit 1).  [bin] is how exactly s is counted, in units of 2^-exponent.  Of one network of more classes
+    some, the bits of [ones], are taken for class 1 and the others for class 0; else that is 0.  The margin is then the
+    largest logit of the former less that of the latter. *)
 Record strip := Strip { strip_model : nat; strip_least : Z; strip_most : Z }.
 Record sandwich := Between {
-  strips : list strip; form : list Z; exponent : Z; bin : Z; order : Z }.
+  strips : list strip; form : list Z; exponent : Z; bin : Z; order : Z; ones : Z }.
 (** A sum of the encodings, in units of 2^-exponent, that shows one class of all of a sandwich's networks: 1 where it is
     above [- side_end], or 0 where it is not. *)
 Record side := Side { side_form : list Z; side_exponent : Z; side_bin : Z; side_end : Z }.

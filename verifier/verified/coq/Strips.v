@@ -92,19 +92,19 @@ Definition if_said (f : Z -> bool) (x : option Z) : bool := match x with Some e 
 (** The row of a margin. *)
 Definition row_of (es : list info) : option vec :=
   match ends (hd no_info es) with [_] => Some [1] | [_; _] => Some [-1; 1] | _ => None end.
-Definition enclosed (e : effort) (n : net) (c : cell) : list info :=
+Definition enclosed (e : effort) (n : view) (c : cell) : list info :=
   enclose (loose (ready n)) e (aids (ready n)) (layers (ready n)) (project (sees n) c).
-Definition sharpened (e : effort) (n : net) (es es' : list info) (c : cell) : list info :=
+Definition sharpened (e : effort) (n : view) (es es' : list info) (c : cell) : list info :=
   sharpen (loose (ready n)) (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
-Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+Definition lower_strip (keep : Z) (n : view) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z :=
   let '(T, U, A, K) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
   rounded (loose (ready n)) (least_over Bs c + U * up * K) T.
-Definition strip_ends (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+Definition strip_ends (keep : Z) (n : view) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z * Z :=
   (lower_strip keep n es c fs up down row, - lower_strip keep n es c fs up (- down) (vscale (-1) row)).
-Definition scale_out (n : net) : Z := hd 1 (scales n).
+Definition scale_out (n : view) : Z := hd 1 (scales n).
 Definition says (unit : Z) (b : Z * Z) (s : claim) : bool :=
   if_said (fun e => unit * e <=? fst b) (fst s) && if_said (fun e => snd b <=? unit * e) (snd s).
 
@@ -198,7 +198,7 @@ Definition orders (order : Z) (d : option (Z * Z)) : bool :=
   | Some d => (negb (Z.testbit order 0) || (0 <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? 0))
   | None => order =? 0
   end.
-Definition gap_of (n n' : net) (es es' : list info) (row row' : vec) (c : cell) : option (Z * Z) :=
+Definition gap_of (n n' : view) (es es' : list info) (row row' : vec) (c : cell) : option (Z * Z) :=
   if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
      same_vec row row' && aligned c (sees n) (sees n')
   then Some (idot row (hd [] (gaps true (layers (ready n)) es es' (gap_input c (sees n) (sees n')))))
@@ -212,7 +212,7 @@ Definition both_narrowed (up : Z) (d : option (Z * Z)) (b b' : Z * Z) : (Z * Z) 
 Definition lined : Type := list info * list (list info).
 Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
 Definition closest (f : list info -> Z * Z) (rs : lined) : Z * Z := fold_right (fun es b => closer (f es) b) (f (fst rs)) (snd rs).
-Definition both_ends (keep : Z) (n n' : net) (rs rs' : lined) (row row' : vec) (c : cell) (fs : list vec)
+Definition both_ends (keep : Z) (n n' : view) (rs rs' : lined) (row row' : vec) (c : cell) (fs : list vec)
   (up : Z) (d : option (Z * Z)) : (Z * Z) * (Z * Z) :=
   both_narrowed up d (closest (fun es => strip_ends keep n es c fs up (scale_out n) row) rs)
     (closest (fun es => strip_ends keep n' es c fs up (scale_out n') row') rs').
@@ -225,7 +225,7 @@ Fixpoint only_read (v : nat) (fs : list vec) (reads : list nat) : list vec :=
   | [] => []
   | A :: fs' => (if existsb (Nat.eqb v) reads then A else []) :: only_read (S v) fs' reads
   end.
-Definition own_sum (keep : Z) (n : net) (es : list info) (row : vec) (c : cell) (others : list nat) : list vec * Z :=
+Definition own_sum (keep : Z) (n : view) (es : list info) (row : vec) (c : cell) (others : list nat) : list vec * Z :=
   let '(T, U, A, _) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   (only_read O (spread (sees n) c (vscale U A) []) others, Z.max 1 (T * scale_out n)).
 (** What ends say, in units of 1. *)
@@ -233,16 +233,16 @@ Definition strip_of (S : Z) (b : Z * Z) : strip := Strip O (fst b / S) (- (- snd
 Definition zone_of (fs : list vec) (s s' : strip) : zone :=
   Zone fs (Z.min (- strip_most s) (- strip_most s')) (Z.max (- strip_least s) (- strip_least s')).
 (** Lower bounds of [up g - down s], as above, that hold in a zone. *)
-Definition lower_strip_in (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+Definition lower_strip_in (z : zone) (keep : Z) (n : view) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z :=
   let '(T, U, A, K) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
   let (m, q) := least_within z Bs c in
   rounded (loose (ready n)) (m + q * (U * up * K)) (T * q).
-Definition strip_ends_in (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+Definition strip_ends_in (z : zone) (keep : Z) (n : view) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z * Z :=
   (lower_strip_in z keep n es c fs up down row, - lower_strip_in z keep n es c fs up (- down) (vscale (-1) row)).
-Definition clipped (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) : list info :=
+Definition clipped (z : zone) (keep : Z) (n : view) (es : list info) (c : cell) : list info :=
   clip z (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 (** Where ends cross nothing lies between. *)
 Definition crosses (b : Z * Z) : bool := snd b <? fst b.
@@ -255,6 +255,9 @@ Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : 
   if_said (fun e => (scale * e <=? fst all) || (none || (scale * e <=? fst some)) && reaches (unit * e) (fst far)) (fst s) &&
   if_said (fun e => (snd all <=? scale * e) || (none || (snd some <=? scale * e)) && reaches (1 - unit * e) (snd far)) (snd s).
 
+(** Ends of a margin that has either class where it is 0: it is below what is said to be the upper one. *)
+Definition strictly (strict : bool) (b : Z * Z) : Z * Z := if strict then (fst b, snd b + 1) else b.
+
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
     with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
     parallel lines, and the lines that enclosures have: then each form is closer from its own side; and
@@ -263,45 +266,48 @@ Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
 (** [zoned] gives what is known of nodes lines with which a zone is found, and [again] those that count. *)
-Definition alone (t : Z) (n : net) (es : list info) : lined := (reline (parallel t) (scales n) [] es [], [es]).
-Definition one_within (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
-  (n : net) (s : claim) (es : list info) (row : vec) : bool :=
+Definition alone (t : Z) (n : view) (es : list info) : lined := (reline (parallel t) (scales n) [] es [], [es]).
+Definition one_within (strict : bool) (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : view) (s : claim) (es : list info) (row : vec) : bool :=
   let S := scale_out n in
   let ls := zoned es in
   let (own, high) := own_sum keep n (fst ls) row c (sees n) in
-  let o := strip_of S (closest (fun es => strip_ends keep n es c own high S row) ls) in
+  let o := strip_of S (strictly strict (closest (fun es => strip_ends keep n es c own high S row) ls)) in
   let z := zone_of own o o in
   let all := closest (fun es => strip_ends keep n es c fs up S row) (again es) in
   let some := closest (fun es => strip_ends_in z keep n es c fs up S row) (again (clipped z (bits e) n es c)) in
-  says_within (is_hollow z c || crosses some) (S * unit) unit all some (beyond z fs c) s.
-Definition one_from (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
-  (n : net) (s : claim) (es : list info) : bool :=
+  says_within (is_hollow z c || crosses some) (S * unit) unit (strictly strict all) (strictly strict some) (beyond z fs c) s.
+Definition one_from (strict : bool) (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
+  (n : view) (s : claim) (es : list info) : bool :=
   match row_of es with
   | Some row =>
       let (own, more) := again es in
-      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s) (own :: more)
-      || one_within zoned again e keep unit up fs c n s es row
+      existsb (fun own => says (scale_out n * unit) (strictly strict (strip_ends keep n own c fs up (scale_out n) row)) s)
+        (own :: more)
+      || one_within strict zoned again e keep unit up fs c n s es row
   | None => false
   end.
-Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : claim) : bool :=
-  existsb (fun t => one_from (alone SLOPES n) (alone SLOPES n) (fst t) (snd t) unit up fs c n s (enclosed (fst t) n c)) tries.
+Definition one_holds (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s : claim) : bool :=
+  existsb
+    (fun t => one_from strict (alone SLOPES n) (alone SLOPES n) (fst t) (snd t) unit up fs c n s (enclosed (fst t) n c))
+    tries.
 (** Of both networks, parallel lines, and closer ones, too. *)
 Definition pair_lines : Type := list info -> list info -> lined * lined.
-Definition alike (f : Z * Z -> Z * Z -> line) (n n' : net) (es es' : list info) : list info * list info :=
+Definition alike (f : Z * Z -> Z * Z -> line) (n n' : view) (es es' : list info) : list info * list info :=
   let same := same_shapes (layers (ready n)) (layers (ready n')) es es' in
   (reline f (scales n) (scales n') es (if same then es' else []), reline f (scales n') (scales n) es' (if same then es else [])).
-Definition together (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+Definition together (t : Z) (n n' : view) (es es' : list info) : lined * lined :=
   let (r, r') := alike (parallel t) n n' es es' in ((r, []), (r', [])).
-Definition both_kinds (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+Definition both_kinds (t : Z) (n n' : view) (es es' : list info) : lined * lined :=
   let (r, r') := alike (parallel t) n n' es es' in
   let (b, b') := alike (bent 1 1) n n' es es' in ((r, [b]), (r', [b'])).
 (** And where these do not do, those of other choices, and of each network's own. *)
 Definition LEANINGS : list (Z * Z) := [(4, 5); (5, 4); (16, 17); (17, 16)].
-Definition all_kinds (t : Z) (n n' : net) (es es' : list info) : lined * lined :=
+Definition all_kinds (t : Z) (n n' : view) (es es' : list info) : lined * lined :=
   let (r, r') := alike (parallel t) n n' es es' in
   let more := map (fun x => alike (bent (fst x) (snd x)) n n' es es') LEANINGS in
   ((r, es :: map fst more), (r', es' :: map snd more)).
-Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net)
+Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
   (s s' : claim) (order : Z) (es es' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in
   let S' := scale_out n' in
@@ -320,12 +326,12 @@ Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit u
   (orders order d || orders order more || match more with Some _ => none | None => false end) &&
   says_within none (S * unit) unit b i far s &&
   says_within none (S' * unit) unit b' i' far s'.
-Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list info :=
+Definition both_enclosed (e : effort) (n n' : view) (c : cell) : list info * list info :=
   let es := enclosed e n c in
   let es' := enclosed e n' c in
   if same_shapes (layers (ready n)) (layers (ready n')) es es'
   then (sharpened e n es es' c, sharpened e n' es' es c) else (es, es').
-Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net)
+Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
   (s s' : claim) (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
@@ -341,7 +347,7 @@ Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up 
         two_within zoned again e keep unit up fs c n n' s s' order es es' row row' d b b'
   | _, _ => false
   end.
-Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : claim) (order : Z) : bool :=
+Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z) : bool :=
   existsb
     (fun t =>
        let (es, es') := both_enclosed (fst t) n n' c in

@@ -89,11 +89,11 @@ End Sharp.
 (** ** Strips *)
 (** The value of a form at a point, times M. *)
 Definition value_of (fs : list vec) (ys : list vec) : Z := pdot fs ys.
-Definition nodes_at (n : net) (ys : list vec) : list vec := eval_at M (layers (ready n)) (concat (seen_at (sees n) ys)).
+Definition nodes_at (n : view) (ys : list vec) : list vec := eval_at M (layers (ready n)) (concat (seen_at (sees n) ys)).
 (** The class of a network there. *)
-Definition class_there (n : net) (ys : list vec) : Z := class_on M (layers (ready n)) (concat (seen_at (sees n) ys)).
+Definition class_there (n : view) (ys : list vec) : Z := class_on M (layers (ready n)) (concat (seen_at (sees n) ys)).
 Section One.
-  Variables (n : net) (c : cell) (p : point) (ys : list vec).
+  Variables (n : view) (c : cell) (p : point) (ys : list vec).
   Hypothesis Hloose : loose (ready n) = true \/ M = 1.
   Hypothesis Hc : wf c.
   Hypothesis Hp : In p (points c).
@@ -349,33 +349,47 @@ Proof.
   assert (0 < S * (v + M * (unit * least))) by (apply Z.mul_pos_pos; assumption).
   assert (up * g <= 0) by (apply Z.mul_nonneg_nonpos; lia). lia.
 Qed.
-Lemma most_right unit up S u most v g : 0 < up -> 0 < S -> up * g - S * v <= M * u -> u <= S * unit * most ->
-  v + M * (unit * most) <= 0 -> g <= 0.
-Proof.
-  intros Hup HS B H X. assert (U : M * u <= M * (S * unit * most)) by (apply Z.mul_le_mono_nonneg_l; lia).
-  destruct (Z.ltb_spec 0 g); [exfalso|assumption].
-  assert (S * (v + M * (unit * most)) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
-  assert (0 < up * g) by (apply Z.mul_pos_pos; assumption). lia.
-Qed.
+(** What a margin says of a class: where it is 0 the class is 0, or if that is strict either. *)
+Definition classed (strict : bool) (g k : Z) : Prop :=
+  (k = 0 \/ k = 1) /\ (0 < g -> k = 1) /\ ((if strict then g < 0 else g <= 0) -> k = 0).
 Notation class_of g := (if 0 <? g then 1 else 0).
+Lemma class_classed g : classed false g (class_of g).
+Proof. unfold classed. destruct (Z.ltb_spec 0 g); lia. Qed.
+Lemma most_right strict unit up S b most v g : 0 < up -> 0 < S -> up * g - S * v <= M * snd b ->
+  snd (strictly strict b) <= S * unit * most -> v + M * (unit * most) <= 0 -> if strict then g < 0 else g <= 0.
+Proof.
+  intros Hup HS B H X. assert (V : S * (v + M * (unit * most)) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
+  assert (U : M * snd (strictly strict b) <= M * (S * unit * most)) by (apply Z.mul_le_mono_nonneg_l; lia).
+  destruct strict; cbn [strictly snd] in U.
+  - destruct (Z.ltb_spec g 0); [assumption|exfalso]. assert (0 <= up * g) by (apply Z.mul_nonneg_nonneg; lia). lia.
+  - destruct (Z.ltb_spec 0 g); [exfalso|assumption]. assert (0 < up * g) by (apply Z.mul_pos_pos; assumption). lia.
+Qed.
+Lemma strictly_fst strict b : fst (strictly strict b) = fst b.
+Proof. destruct strict; reflexivity. Qed.
+Lemma says_classed strict unit up fs S b s g k ys : classed strict g k -> 0 < up -> 0 < S ->
+  inb b (up * g - S * value_of fs ys) -> says (S * unit) (strictly strict b) s = true -> claim_right unit fs k s ys.
+Proof.
+  intros (K & K1 & K0) Hup HS [B1 B2] H. unfold says in H. apply andb_true_iff in H. destruct H as [H1 H2].
+  unfold claim_right. set (v := value_of fs ys) in *. rewrite strictly_fst in H1.
+  split; [exact K|]. split; [revert H1|revert H2]; apply if_so; intros e H X; apply Z.leb_le in H.
+  - exact (K1 (least_right unit up S _ _ v g Hup HS B1 H X)).
+  - exact (K0 (most_right strict unit up S _ _ v g Hup HS B2 H X)).
+Qed.
 Lemma says_right unit up fs S b s g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
   says (S * unit) b s = true -> claim_right unit fs (class_of g) s ys.
-Proof.
-  intros Hup HS [B1 B2] H. unfold says in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  unfold claim_right. set (v := value_of fs ys) in *.
-  split; [destruct (0 <? g); auto|]. split; [revert H1|revert H2]; apply if_so; intros e H X; apply Z.leb_le in H.
-  - pose proof (least_right unit up S _ _ v g Hup HS B1 H X) as G. apply Z.ltb_lt in G. rewrite G. reflexivity.
-  - pose proof (most_right unit up S _ _ v g Hup HS B2 H X) as G. apply Z.ltb_ge in G. rewrite G. reflexivity.
-Qed.
+Proof. exact (says_classed false unit up fs S b s g _ ys (class_classed g)). Qed.
 (** What a strip of one's own says. *)
-Lemma strip_of_right up fs S b g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
-  strip_right 1 fs (class_of g) (strip_of S b) ys.
+Lemma strip_of_classed strict up fs S b g k ys : classed strict g k -> 0 < up -> 0 < S ->
+  inb b (up * g - S * value_of fs ys) -> strip_right 1 fs k (strip_of S (strictly strict b)) ys.
 Proof.
-  intros Hup HS B. apply claim_strip, (says_right 1 up fs S b); try assumption.
-  unfold says, claim_of, strip_of. cbn [fst snd if_said strip_least strip_most].
-  pose proof (Z.mul_div_le (fst b) S HS). pose proof (Z.mul_div_le (- snd b) S HS).
+  intros K Hup HS B. apply claim_strip, (says_classed strict 1 up fs S b _ g); try assumption.
+  set (b' := strictly strict b). unfold says, claim_of, strip_of. cbn [fst snd if_said strip_least strip_most].
+  pose proof (Z.mul_div_le (fst b') S HS). pose proof (Z.mul_div_le (- snd b') S HS).
   apply andb_true_iff. split; apply Z.leb_le; lia.
 Qed.
+Lemma strip_of_right up fs S b g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
+  strip_right 1 fs (class_of g) (strip_of S b) ys.
+Proof. exact (strip_of_classed false up fs S b g _ ys (class_classed g)). Qed.
 Lemma reaches_le x low y : reaches x low = true -> at_least M low y -> M * x <= y.
 Proof.
   unfold reaches, at_least. destruct low as [l|]; [|contradiction]. intros H L. apply Z.leb_le in H.
@@ -386,27 +400,28 @@ Definition placed (far : option Z * option Z) (fs : list vec) (k : Z) (ys : list
   (k = 0 /\ at_least M (fst far) (- value_of fs ys)) \/ (k = 1 /\ at_least M (snd far) (value_of fs ys)).
 Lemma crosses_in b x : inb b x -> crosses b = false.
 Proof. intros [A B]. apply Z.ltb_ge. nia. Qed.
+Lemma within_classed strict none unit up fs S all some far s g k ys : classed strict g k -> 0 < up -> 0 < S ->
+  inb all (up * g - S * value_of fs ys) ->
+  placed far fs k ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
+  says_within none (S * unit) unit (strictly strict all) (strictly strict some) far s = true -> claim_right unit fs k s ys.
+Proof.
+  intros (K & K1 & K0) Hup HS [A1 A2] Pl H. unfold says_within in H. apply andb_true_iff in H. destruct H as [H1 H2].
+  unfold claim_right, placed in *. set (v := value_of fs ys) in *. rewrite !strictly_fst in H1.
+  split; [exact K|]. split; [revert H1; clear H2|revert H2; clear H1]; apply if_so; intros e H X;
+    apply orb_true_iff in H; rewrite andb_true_iff, orb_true_iff, !Z.leb_le in H.
+  - destruct H as [H|[H H']]; [exact (K1 (least_right unit up S _ _ v g Hup HS A1 H X))|].
+    destruct Pl as [[[E F]|[E F]]|[N [B1 B2]]]; [|exact E|].
+    + exfalso. pose proof (reaches_le _ _ _ H' F). lia.
+    + destruct H as [H|H]; [congruence|]. exact (K1 (least_right unit up S _ _ v g Hup HS B1 H X)).
+  - destruct H as [H|[H H']]; [exact (K0 (most_right strict unit up S _ _ v g Hup HS A2 H X))|].
+    destruct Pl as [[[E F]|[E F]]|[N [B1 B2]]]; [exact E| |].
+    + exfalso. pose proof (reaches_le _ _ _ H' F). lia.
+    + destruct H as [H|H]; [congruence|]. exact (K0 (most_right strict unit up S _ _ v g Hup HS B2 H X)).
+Qed.
 Lemma within_right none unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
   placed far fs (class_of g) ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
   says_within none (S * unit) unit all some far s = true -> claim_right unit fs (class_of g) s ys.
-Proof.
-  intros Hup HS [A1 A2] Pl H. unfold says_within in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  unfold claim_right, placed in *. set (v := value_of fs ys) in *.
-  split; [destruct (0 <? g); auto|]. split; [revert H1; clear H2|revert H2; clear H1]; apply if_so; intros e H X;
-    apply orb_true_iff in H; rewrite andb_true_iff, orb_true_iff, !Z.leb_le in H.
-  - assert (G : 0 < g \/ class_of g = 1).
-    { destruct H as [H|[H H']]; [left; exact (least_right unit up S _ _ v g Hup HS A1 H X)|].
-      destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [|right; exact K|].
-      2: { left. destruct H as [H|H]; [congruence|]. exact (least_right unit up S _ _ v g Hup HS B1 H X). }
-      exfalso. pose proof (reaches_le _ _ _ H' F). lia. }
-    destruct G as [G|G]; [|exact G]. apply Z.ltb_lt in G. rewrite G. reflexivity.
-  - assert (G : g <= 0 \/ class_of g = 0).
-    { destruct H as [H|[H H']]; [left; exact (most_right unit up S _ _ v g Hup HS A2 H X)|].
-      destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [right; exact K| |].
-      2: { left. destruct H as [H|H]; [congruence|]. exact (most_right unit up S _ _ v g Hup HS B2 H X). }
-      exfalso. pose proof (reaches_le _ _ _ H' F). lia. }
-    destruct G as [G|G]; [|exact G]. apply Z.ltb_ge in G. rewrite G. reflexivity.
-Qed.
+Proof. exact (within_classed false none unit up fs S all some far s g _ ys (class_classed g)). Qed.
 (** Outside of what two strips leave open both classes are known. *)
 Lemma zone_cases fs a a' k k' ys : strip_right 1 fs k a ys -> strip_right 1 fs k' a' ys ->
   let z := zone_of fs a a' in
@@ -451,7 +466,7 @@ Section Holds.
     - right. exact X.
   Qed.
   (** All kinds of lines hold, where those that ends are found with do. *)
-  Definition lines_hold (n : net) (rs : lined) : Prop := encls (fst rs) (nodes_at n ys) /\ Forall (fun es => encls es (nodes_at n ys)) (snd rs).
+  Definition lines_hold (n : view) (rs : lined) : Prop := encls (fst rs) (nodes_at n ys) /\ Forall (fun es => encls es (nodes_at n ys)) (snd rs).
   Lemma closest_in f n rs x : lines_hold n rs -> (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> inb (closest f rs) x.
   Proof.
     intros [H0 H] F. unfold closest. induction (snd rs) as [|r more IH]; cbn [fold_right]; [apply F, H0|].
@@ -461,26 +476,31 @@ Section Holds.
   Qed.
   Lemma alone_hold t n es : encls es (nodes_at n ys) -> lines_hold n (alone t n es).
   Proof. intros He. split; [apply reline_encls; [exact (parallel_ok t)|exact He]|repeat constructor; exact He]. Qed.
-  Lemma one_from_right zoned again e keep n s es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
+  (** The class that a network's margin says, whatever row of its last node that is. *)
+  Definition told (strict : bool) (n : view) (k : Z) : Prop := forall es row, encls es (nodes_at n ys) ->
+    row_of es = Some row -> classed strict (dot row (hd [] (nodes_at n ys))) k.
+  Lemma class_told n : told false n (class_there n ys).
+  Proof. intros es row He E. rewrite (row_class n ys _ _ He E). apply class_classed. Qed.
+  Lemma one_from_right strict k zoned again e keep n s es : told strict n k -> loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     (forall es, encls es (nodes_at n ys) -> lines_hold n (zoned es) /\ lines_hold n (again es)) ->
-    encls es (nodes_at n ys) -> one_from zoned again e keep unit up fs c n s es = true ->
-    claim_right unit fs (class_there n ys) s ys.
+    encls es (nodes_at n ys) -> one_from strict zoned again e keep unit up fs c n s es = true ->
+    claim_right unit fs k s ys.
   Proof.
-    intros Hl Hr HS X He H. pose proof (fun es h => proj1 (X es h)) as Li. pose proof (fun es h => proj2 (X es h)) as Ag. clear X.
+    intros Ht Hl Hr HS X He H. pose proof (fun es h => proj1 (X es h)) as Li. pose proof (fun es h => proj2 (X es h)) as Ag. clear X.
     unfold one_from in H. destruct (row_of es) as [row|] eqn:E; [|discriminate].
-    rewrite (row_class n ys _ _ He E). rewrite (surjective_pairing (again es)) in H. apply orb_true_iff in H. destruct H as [H|H].
-    - apply existsb_exists in H as (own & Ho & H). eapply says_right; [exact Hup|exact HS| |exact H].
+    pose proof (Ht _ _ He E) as K. rewrite (surjective_pairing (again es)) in H. apply orb_true_iff in H. destruct H as [H|H].
+    - apply existsb_exists in H as (own & Ho & H). eapply says_classed; [exact K|exact Hup|exact HS| |exact H].
       apply strip_ends_right with (p := p); try assumption; [|lia]. destruct (Ag es He) as [A0 A].
       destruct Ho as [<-|Ho]; [exact A0|]. rewrite Forall_forall in A. exact (A own Ho).
     - unfold one_within in H. cbv zeta in H. destruct (own_sum _ n _ row c (sees n)) as [own high] eqn:Eo. apply own_sum_up in Eo.
-      clear E. set (g := dot row (hd [] (nodes_at n ys))).
+      clear E. set (g := dot row (hd [] (nodes_at n ys))) in *.
       set (o := closest (fun es => strip_ends keep n es c own high (scale_out n) row) (zoned es)) in *.
       assert (Q : inb o (high * g - scale_out n * value_of own ys)).
       { apply closest_in with (n := n); [exact (Li es He)|]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia. }
-      pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T. clearbody o. clear Q Eo.
+      pose proof (strip_of_classed strict high own (scale_out n) o g k ys K Eo HS Q) as T. clearbody o. clear Q Eo.
       pose proof (zone_placed own _ _ _ _ T T) as Pl. cbv zeta in Pl. clear T.
       set (z := zone_of own _ _) in *. clearbody z.
-      refine (within_right _ unit up fs (scale_out n) _ _ _ s g ys Hup HS _ _ H).
+      refine (within_classed strict _ unit up fs (scale_out n) _ _ _ s g k ys K Hup HS _ _ H).
       + apply closest_in with (n := n); [exact (Ag es He)|]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
       + destruct Pl as [[_ X]|X]; [left; exact X|right].
         match goal with |- _ /\ ?Y => assert (Q : Y) end; [|split; [|exact Q]].
@@ -489,18 +509,18 @@ Section Holds.
         * apply Ag, clipped_encls with (p := p); assumption.
         * intros es' He'. apply strip_ends_in_right with (p := p); try assumption; lia.
   Qed.
-  Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
-    one_holds unit up fs c n s = true ->
-    claim_right unit fs (class_there n ys) s ys.
+  Theorem one_holds_right strict k n s : told strict n k -> loose (ready n) = true \/ M = 1 ->
+    Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n -> one_holds strict unit up fs c n s = true ->
+    claim_right unit fs k s ys.
   Proof.
-    intros Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
+    intros Ht Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
     eapply one_from_right; try eassumption; [|apply enclosed_encls with (p := p); assumption].
     intros es He. split; apply alone_hold; exact He.
   Qed.
 
   (** Two networks. *)
   Section Two.
-  Variables n n' : net.
+  Variables n n' : view.
   Hypothesis Hl : loose (ready n) = true \/ M = 1.
   Hypothesis Hl' : loose (ready n') = true \/ M = 1.
   Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).

@@ -424,7 +424,7 @@ Proof.
     lia.
 Qed.
 (** The weight of the points of the cell where the network has another class than [k]. *)
-Theorem tail_weight_sound usual n l c k : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
+Theorem tail_weight_sound usual (n : net) l c k : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
   0 <= scale l -> nonneg_laws (laws l) ->
   gsum (fun p => if negb (class_of (ANet n) p =? k) then weight_in l p else 0) c <= tail_weight usual n l c k.
 Proof.
