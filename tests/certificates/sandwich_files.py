@@ -195,7 +195,7 @@ def valid():
         ),
         "sandwich-about-a-group": of(
             "of three classes one, or one of the others: at a tie it stays open",
-            "at 59 to 60 of the 100 points",
+            "at 59 to 60 points of 100",
             MANY,
             node_of(TIED),
         ),
