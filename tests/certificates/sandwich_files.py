@@ -277,17 +277,6 @@ def invalid():
             node_of(replace(TIED, ones=7)),
             base=proved(MANY, ALL),
         ),
-        "sandwich-about-a-class-that-there-is-not": false(
-            "of three classes the fourth",
-            'step 1 is about what is no group of the classes of network "net"',
-            node_of(replace(TIED, ones=10)),
-            base=proved(MANY, ALL),
-        ),
-        "sandwich-about-a-group-of-two-classes": false(
-            "there the margin needs no group",
-            'step 1 is about what is no group of the classes of network "net"',
-            node_of(Sandwich(((0, -78, -78),), (2, 40), 1, 1, 0, ones=2)),
-        ),
         "sandwich-about-a-group-at-a-tie": false(
             "where x is 40 the class is the first of two, and in the group",
             "step 1 claims strips where everything, but only 40 to 41 can be shown",
