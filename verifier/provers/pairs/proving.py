@@ -52,6 +52,8 @@ share of the probability: at the end of its time, after SOON seconds, and after 
 sample that has most of the time then ends narrower than one that has what is left."""
 SOON, LATER = 3.0, 10.0
 """Those seconds, of each processor."""
+TRIED = 0.03
+"""The share of the time in which they are tried where others close cells."""
 FOR_LITTLE = 0.1
 """The share of the time left in which the proof of such a search is made and checked."""
 UNTOLD = 2.0**-20
@@ -142,6 +144,26 @@ def promised(matter: Matter, options: Options, share: float, end: float) -> Sand
     grow(search, now() + share * (end - now()))
     search.forget_halves()
     return search
+
+
+def tells_more(
+    matter: Matter,
+    options: Options,
+    end: float,
+    begun: list[Sandwiching],
+    closed: float,
+    *,
+    less: float,
+    least: float = 0.0,
+) -> bool:
+    """Whether sandwiches of the whole domain leave at once less than so many times what is open
+    where so much of the probability is ``closed``, and no less than the ``least`` part of all; then
+    their search is what has ``begun``."""
+    search = promised(matter, options, TRIED, end)
+    if search is None or not least <= search.undecided() < less * (1 - closed):
+        return False
+    begun.append(search)
+    return True
 
 
 def prove(
