@@ -80,7 +80,7 @@ def test_where_little_is_closed_soon_sandwiches_have_all_of_it(monkeypatch):
 
 @pytest.mark.parametrize(
     ("told", "closed", "theirs"),
-    [(0.95, 0.7, True), (0.95, 0.8, False), (None, 0.0, False), (1.0, 0.0, True)],
+    [(0.99, 0.7, True), (0.99, 0.9, False), (None, 0.0, False), (1.0, 0.0, True)],
 )
 def test_sandwiches_that_tell_of_far_more_at_once_have_the_time(told, closed, theirs, monkeypatch):
     """Where not all cells will be closed; with what their search has found by then."""
