@@ -31,8 +31,9 @@ from tests.sign_trees import (
     random_tree,
     values_of,
 )
-from verifier.kernel import signs
+from verifier.kernel import signed, signs
 from verifier.kernel.choices import DOUBLE, SINGLE
+from verifier.kernel.points import unshown
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.quick import slopes
 from verifier.kernel.rules import class_rows, constant
@@ -41,13 +42,12 @@ from verifier.kernel.signed import (
     leaf_bounds,
     signed_margins,
     tighten,
-    together,
 )
 from verifier.kernel.signs import decode, neurons
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Add, Affine, Network, Relu, Scale
+from verifier.model.network import NARROW, Add, Affine, Network, Relu, Scale
 
 
 def problem(seed):
@@ -66,13 +66,14 @@ def bounds(p, cells, klass, data, precision):
     """The kernel's cells, with what rows tell, and its bounds of leaves: of each cell and form."""
     forms = max(1, p.teacher.outputs - 1)
     rows, _ = class_rows(p.teacher.outputs, klass)
-    batch = together([(i, decode(x, neurons(p), forms)) for i, x in enumerate(data)])
+    trees = decode(data, range(len(data)), neurons(p), forms)
     with np.errstate(over="ignore", invalid="ignore"):
         held = _enclosed(p, parts_of(cells), precision)
-        tighten(held, batch)
-        at = np.flatnonzero(batch.trees.about < 0)
-        own = rows[-1 - batch.trees.about[at]]
-        tree, found = leaf_bounds(held, batch, len(p.teacher.layers), at, own)
+        tighten(held, trees)
+        at = np.flatnonzero(trees.about < 0)
+        about, every = (at, trees.step[at]), np.flatnonzero(np.isin(trees.tree, at))
+        own = rows[-1 - trees.about[at]]
+        tree, found = leaf_bounds(held, trees, len(p.teacher.layers), about, own, every)
     each = [found[tree == i].tolist() for i in range(len(at))]
     return held, [each[i : i + forms] for i in range(0, len(each), forms)]
 
@@ -338,6 +339,11 @@ def test_extremes_show_nothing_that_is_false(base, size):
     assert seen or base == 112
 
 
+def read(data, spans, forms):
+    """The trees of one step."""
+    return decode([data], [1], spans, forms)
+
+
 def broken(rng, data):
     """Bytes that are nearly those of trees, with what is wrong with them."""
     yield "early", data[: rng.randrange(len(data))]
@@ -362,10 +368,10 @@ def test_bytes_that_are_no_trees_are_refused():
         spans = [(node, slice(sum(widths[:k]), sum(widths[: k + 1])))
                  for k, (node, _) in enumerate(nodes_read(network))]  # fmt: skip
         data, forms = encode(made[0], widths), len(forms_of(made[0]))
-        assert rewritten(decode(data, spans, forms), data, widths) == data
+        assert rewritten(read(data, spans, forms), data, widths) == data
         for why, bad in broken(rng, data):
             try:
-                held = decode(bad, spans, forms)
+                held = read(bad, spans, forms)
             except InvalidProof as error:
                 refused += 1
                 assert not why or any(x in str(error) for x in why.split("|")), (why, error)
@@ -433,43 +439,156 @@ def chain(length, count, *, right):
 @pytest.mark.parametrize("right", [False, True])
 def test_trees_are_as_deep_as_they_may_be_and_no_deeper(right):
     spans = [(1, slice(0, 300))]
-    held = decode(encode([chain(255, 300, right=right)], [300]), spans, 1)
+    held = read(encode([chain(255, 300, right=right)], [300]), spans, 1)
     assert (held.sign != 0).sum(axis=1).max() == 255
     for length in (256, 300):
         with pytest.raises(InvalidProof, match="too deep"):
-            decode(encode([chain(length, 300, right=right)], [300]), spans, 1)
+            read(encode([chain(length, 300, right=right)], [300]), spans, 1)
     deep = signs.DEEPEST + 2  # on the other side, where fewer are to come
     root = Leaf([0], [0] * 300)
     for neuron in range(deep):
         root = Inner(neuron, Leaf([0], [0] * 300), root)
     with pytest.raises(InvalidProof, match="too deep"):
-        decode(encode([Tree(root, [0] * 300, [0])], [300]), spans, 1)
+        read(encode([Tree(root, [0] * 300, [0])], [300]), spans, 1)
     ones = b"\0" + b"\x80\x80\x80\x01" + b"\xff" * (1 << 19)
     with pytest.raises(InvalidProof):
-        decode(ones, [(1, slice(0, 20))], 1)
+        read(ones, [(1, slice(0, 20))], 1)
 
 
 def test_trees_that_end_too_early_or_never_are_none():
     """A leaf, then a test with a leaf on one side; a test and two more; as many of each."""
     spans = [(1, slice(0, 2))]
     good = bytes([0, 1, 0b001, 0, 0, 128, 0, 0, 0])
-    assert len(decode(good, spans, 1).tree) == 2
+    assert len(read(good, spans, 1).tree) == 2
     for shape in (0b010, 0b100, 0b011, 0b111, 0b000):
         for after in (good[3:], good[4:]):
             with pytest.raises(InvalidProof):
-                decode(bytes([0, 1, shape]) + after, spans, 1)
+                read(bytes([0, 1, shape]) + after, spans, 1)
+
+
+def test_steps_that_are_read_together_are_those_that_are_read_alone():
+    """Whatever is beside them; and what is wrong with one is said of that one."""
+    parts = ("about", "sign", "codes", "units", "slopes")
+    for seed in range(4):
+        _, network, _, _, made = problem(seed)
+        widths, rng = [width for _, width in nodes_read(network)], random.Random(seed)
+        spans = [(node, slice(sum(widths[:k]), sum(widths[: k + 1])))
+                 for k, (node, _) in enumerate(nodes_read(network))]  # fmt: skip
+        data, forms = [encode(trees, widths) for trees in made], len(forms_of(made[0]))
+        alone, held = (
+            [read(x, spans, forms) for x in data],
+            decode(data, range(len(data)), spans, forms),
+        )
+        for what in parts:
+            both = np.concatenate([getattr(x, what) for x in alone])
+            assert np.array_equal(getattr(held, what), both)
+        sizes = [len(x.about) for x in alone]
+        assert np.array_equal(held.step, np.repeat(np.arange(len(data)), sizes))
+        before = np.cumsum([0, *sizes])
+        each = [x.tree + k for x, k in zip(alone, before, strict=False)]
+        assert np.array_equal(held.tree, np.concatenate(each))
+        for place in range(len(data)):
+            for why, bad in broken(rng, data[place]):
+                some = [*data[:place], bad, *data[place + 1 :]]
+                try:
+                    lone = read(bad, spans, forms)
+                except InvalidProof as error:
+                    with pytest.raises(InvalidProof) as found:
+                        decode(some, range(len(some)), spans, forms)
+                    assert str(found.value) == str(error).replace("step 1:", f"step {place}:")
+                    continue
+                assert not why
+                found = decode(some, range(len(some)), spans, forms)
+                assert np.array_equal(found.sign[found.step[found.tree] == place], lone.sign)
+
+
+@pytest.mark.parametrize("seed", seeds(range(30)))
+def test_all_is_shown_that_double_precision_alone_shows(seed):
+    domain, network, cells, klass, made = problem(seed)
+    p, widths = prepare(network, domain), [width for _, width in nodes_read(network)]
+    data, wanted = [encode(trees, widths) for trees in made], np.full(len(cells), klass)
+    _, double = bounds(p, cells, klass, data, DOUBLE)
+    margins, _ = signed_margins(p, parts_of(cells), wanted, data, range(len(cells)))
+    for own, forms in zip(margins, double, strict=True):
+        assert own > 0 or not min(min(own) for own in forms) > 0
+
+
+def test_what_trees_show_does_not_depend_on_how_many_are_read_at_once(monkeypatch):
+    many = 0
+    for seed in range(12):
+        domain, network, cells, klass, made = problem(seed)
+        p, widths = prepare(network, domain), [width for _, width in nodes_read(network)]
+        data, wanted = [encode(trees, widths) for trees in made], np.full(len(cells), klass)
+        found = []
+        for least in (1 << 20, 1):
+            monkeypatch.setattr(signed, "READ", least)
+            margins, _ = signed_margins(p, parts_of(cells), wanted, data, range(len(cells)))
+            found.append(margins)
+        np.testing.assert_allclose(*found, rtol=1e-4, atol=1e-4)
+        many += len({round(x, 2) for x in found[0].tolist()}) > 1
+    assert many > 3
+
+
+def test_a_row_that_single_precision_loses_is_bounded_in_double():
+    """1/20 - relu(y) as above, where y is a difference of numbers of 2^20."""
+    layers = Affine(
+        0, np.array([[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]]), np.array([-0.75, -0.75, 2**20])
+    )
+    layers = layers, Relu(1), Affine(2, np.array([[1.0, -1.0, 1.0]]), np.array([-0.1 - 2**20]))
+    network = Network(2, (*layers, Relu(3), Affine(4, np.array([[-1.0]]), np.array([0.05]))))
+    p, parts = prepare(network, bits(2)), parts_of([full_cell(bits(2))])
+    form = Tree(Leaf([0, 0], [0] * 4), [0] * 4, [0, 0])
+    root = Inner(0, Leaf([0], [0, 0, 0]), Leaf([0], [0, 3, 0]))
+    trees = [Tree(root, [3, 3, 0, 0], [-4, 0], 2 * 3 + 1), form]
+    data = [encode(trees, [3, 1])]
+    _, (((single,),),) = bounds(p, [full_cell(bits(2))], 1, data, SINGLE)
+    margins, _ = signed_margins(p, parts, np.array([1]), data, [1])
+    assert margins[0] > 0 > single
+
+
+@pytest.mark.parametrize("executed", [(), NARROW[:1]])
+def test_what_is_never_shown_for_float32_is_not_bounded_for_that(executed):
+    """A form that is 1 / 10^7 is not shown for float32, in double neither."""
+    layers = Affine(0, np.ones((2, 2)), np.full(2, -0.75)), Relu(1)
+    layers = *layers, Affine(2, np.array([[1.0, -1.0]]), np.array([1e-7]))
+    network, spent = Network(2, layers, executed=executed), list[int]()
+    p, parts = (
+        replace(prepare(network, bits(2)), spend=spent.append),
+        parts_of([full_cell(bits(2))]),
+    )
+    data = [encode([Tree(Inner(1, Leaf([0], [0, 0]), Leaf([0], [3, 0])), [3, 3], [-4])], [2])]
+    work = []
+    for float32 in (False, True):
+        spent.clear()
+        margins, firm = signed_margins(p, parts, np.array([1]), data, [1], float32=float32)
+        work.append(sum(spent))
+        assert margins[0] > 0 and not firm[0]
+    assert unshown(p) == bool(executed) and (work[0] < work[1]) == (not executed)
+
+
+def test_integers_have_five_digits_at_most_and_end():
+    for count in (0, 1, 2, 300):
+        numbers = [7**k % (1 << 35) for k in range(count)]
+        data = b"".join(map(number, numbers))
+        reader = signs._Reader(data + b"\xff" * 3, 1)
+        assert reader.integers(count) == numbers and reader.at == len(data)
+    for bad in (b"", b"\x80", b"\x80\x80\x80\x80\x80", b"\xff" * 5 + b"\1", b"\x81\0", b"\5"):
+        with pytest.raises(
+            InvalidProof, match=r"step 9: its signs: (they end too|an integer is too)"
+        ):
+            signs._Reader(bad, 9).integers(2)
 
 
 def test_a_path_may_not_test_a_neuron_twice_nor_one_that_is_not_there():
     leaf, spans = Leaf([0], [0, 0]), [(1, slice(0, 2))]
     twice = Inner(0, Inner(1, leaf, Inner(0, leaf, leaf)), leaf)
     with pytest.raises(InvalidProof, match="twice"):
-        decode(encode([Tree(twice, [0, 0], [0])], [2]), spans, 1)
+        read(encode([Tree(twice, [0, 0], [0])], [2]), spans, 1)
     data = bytearray(encode([Tree(Inner(1, leaf, leaf), [0, 0], [0])], [2]))
     assert data[3] == 1
     data[3] = 2
     with pytest.raises(InvalidProof, match="not before"):
-        decode(bytes(data), spans, 1)
+        read(bytes(data), spans, 1)
 
 
 def test_a_million_nodes_are_read():
@@ -480,7 +599,7 @@ def test_a_million_nodes_are_read():
     head = b"\0" + number(count) + np.packbits(shape, bitorder="little").tobytes()
     flat, signed_codes = packed([0] * depth, 2), bytes(-(-(count + 1) * depth // 4))
     data = head + tests.tobytes() + flat + b"\x80" + bytes(count + 1) + signed_codes
-    held = decode(data, [(1, slice(0, depth))], 1)
+    held = read(data, [(1, slice(0, depth))], 1)
     assert (np.abs(held.sign).sum(axis=1) == depth).all() and (held.units == 16).all()
     places = np.arange(count + 1)[:, None] >> np.arange(depth)[::-1] & 1
     assert np.array_equal(held.sign, 2 * places - 1)
@@ -492,7 +611,7 @@ def test_trees_that_would_take_too_much_memory_are_refused_before_they_are_read(
     most = (1 << 26) // max(16, count) - 1
     for inner, why in ((most, "too early"), (most + 1, "too many leaves")):
         with pytest.raises(InvalidProof, match=why):
-            decode(b"\0" + number(inner), [(1, slice(0, count))], 1)
+            read(b"\0" + number(inner), [(1, slice(0, count))], 1)
 
 
 def perfect(depth):

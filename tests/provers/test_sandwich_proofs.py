@@ -361,6 +361,15 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
 
 
+def test_what_many_took_to_propose_is_a_price_where_it_is_less():
+    """What the kernel takes is as it was measured."""
+    dear, cheap = (pruning.Prices(each + 2.0, 2.0, DEAR) for each in (3.0, 1.0))
+    many, few = (closing.Closed((), 0.0, prices=x) for x in (cheap, dear))
+    price = closing._cheaper(dear, many)
+    assert price == replace(dear, sandwich=pytest.approx(2.0 + closing.SAFETY))
+    assert closing._cheaper(cheap, few) == cheap
+
+
 @pytest.mark.parametrize("left", [20.0, 0.5])
 def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch):
     """More and more are tried at a time, as far as there is time."""

@@ -116,7 +116,7 @@ def test_bytes_are_read_as_the_kernel_reads_them():
             some.append(bytes(changed))
         for own in some:
             try:
-                kernel = decode(own, neurons(p), forms)
+                kernel = decode([own], [1], neurons(p), forms)
             except InvalidProof:
                 kernel = None
             try:

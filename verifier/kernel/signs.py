@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,15 @@ from verifier.model.network import Relu
 
 Bytes = npt.NDArray[np.uint8]
 Signs = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
 DEEPEST, NEURONS = 255, 1 << 16
 """Tests on a path, and neurons of a network, at most."""
 LARGEST = 1 << 26
 """Leaves times neurons, or 16 if fewer, of a step's trees, at most: else it is given by parts."""
+DIGITS = 5
+"""Of an integer in base 128, at most: more than LARGEST takes."""
+INSIDE = [np.uint8(np.arange(256)[:, None] >> np.arange(0, 8, n) & (1 << n) - 1) for n in (1, 2)]
+"""The numbers of 1 and of 2 bits in each byte."""
 SAYS = 3
 """The slope of a neuron that each leaf gives by itself."""
 
@@ -28,14 +34,15 @@ SAYS = 3
 class Trees:
     """The leaves of some trees, one tree after the other.
 
-    ``about`` (trees) says what each is of: a row that bounds a neuron from below (2 times its
-    number) or above (1 more), or a form (-1 minus its number). ``tree`` (leaves) is the one that
-    each is of. ``sign`` (leaves, neurons) is 1 where the path to it says that a neuron is at least
+    ``step`` (trees) is where each is from, ``about`` what it is of: a row that bounds a neuron from
+    below (2 times its number) or above (1 more), or a form (-1 minus its number). ``tree`` (leaves)
+    is whose each is. ``sign`` (leaves, neurons) is 1 where a path says that a neuron is at least
     0, -1 where at most 0, else 0. There a multiplier is the number in ``codes`` (leaves, neurons)
     times that in ``units`` (leaves, nodes); elsewhere codes are of slopes, where these (trees,
     neurons) have SAYS.
     """
 
+    step: Ints
     about: Ints
     tree: Ints
     sign: Signs
@@ -54,95 +61,116 @@ def neurons(p: Prepared) -> Sequence[tuple[int, slice]]:
 
 
 class _Reader:
-    """Bytes that are read one part after the other; InvalidProof where there are none."""
+    """Bytes of a step that are read one part after the other; InvalidProof where none are."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = np.frombuffer(data, dtype=np.uint8)
-        self.at = 0
+    def __init__(self, data: bytes, step: int) -> None:
+        self.data, self.step, self.at = data, step, 0
+
+    def fault(self, problem: str) -> InvalidProof:
+        """What to raise."""
+        return InvalidProof(f"step {self.step}: its signs: {problem}")
 
     def take(self, count: int) -> Bytes:
         """So many."""
         if count > len(self.data) - self.at:
-            raise InvalidProof("they end too early")
+            raise self.fault("they end too early")
         self.at += count
-        return self.data[self.at - count : self.at]
+        return np.frombuffer(self.data, np.uint8, count, self.at - count)
 
-    def integer(self) -> int:
-        """An integer in base 128."""
-        value, digit, place = 0, 128, 0
-        while digit >= 128 and place < 63:
-            digit = int(self.take(1)[0])
-            value |= (digit & 127) << place
-            place += 7
-        if digit >= 128 or (not digit and place > 7):
-            raise InvalidProof("an integer is too long")
-        return value
+    def integers(self, count: int) -> list[int]:
+        """So many integers in base 128, of no more digits than it takes, and DIGITS at most."""
+        found, value, place = list[int](), 0, 0
+        for digit in self.data[self.at : self.at + DIGITS * count]:
+            if len(found) == count:
+                break
+            value, place = value | (digit & 127) << place, place + 7
+            if place > 7 * DIGITS or (not digit and place > 7):
+                raise self.fault("an integer is too long")
+            if digit < 128:
+                found.append(value)
+                self.at, value, place = self.at + place // 7, 0, 0
+        if len(found) < count:
+            raise self.fault("they end too early")
+        return found
 
     def small(self, count: int, bits: int) -> Bytes:
         """So many numbers of 1 or 2 bits, and nothing in what is left of the last byte."""
-        raw, places = self.take(-(-count * bits // 8)), np.arange(0, 8, bits, dtype=np.uint8)
-        each = np.asarray(raw[:, None] >> places & (1 << bits) - 1, dtype=np.uint8).ravel()
+        each: Bytes = INSIDE[bits - 1].take(self.take(-(-count * bits // 8)), axis=0).ravel()
         if each[count:].any():
-            raise InvalidProof("there are bits that say nothing")
+            raise self.fault("there are bits that say nothing")
         return each[:count]
 
 
-def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees:
-    """The trees that the bytes stand for, of rows and of each form; InvalidProof where none do."""
-    reader, count = _Reader(data), nodes[-1][1].stop if nodes else 0
-    first = np.array([own.start for _, own in nodes], dtype=np.int64)
-    some = [reader.integer() for _ in range(min(reader.integer(), 2 * count + 1))]
-    rows = np.array(some, dtype=np.int64)
-    if rows.size and (rows[-1] >= 2 * count or (np.diff(rows) <= 0).any()):
-        raise InvalidProof("their rows are of no neurons, or out of order")
-    many = len(rows) + forms
+def _begun(reader: _Reader, first: Ints, count: int, forms: int) -> tuple[Any, ...]:
+    """What a step says before multipliers, one tree after the other, given the nodes' ``first``
+    neurons of ``count``: what trees are about, below what they test neurons; nodes, in pre-order,
+    whether they test, and what; of such neurons the slopes, and of their nodes the bases."""
+    rows = np.array(reader.integers(min(*reader.integers(1), 2 * count + 1)), dtype=np.int64)
+    if rows.size and (rows[-1] >= 2 * count or (rows[1:] <= rows[:-1]).any()):
+        raise reader.fault("their rows are of no neurons, or out of order")
     of = first[np.searchsorted(first, rows // 2, side="right") - 1]
     limits = np.append(of, np.full(forms, count))
-    inner = reader.integer()
+    many, (inner,) = len(limits), reader.integers(1)
     if (inner + many) * max(16, count) > LARGEST:
-        raise InvalidProof("they have too many leaves")
+        raise reader.fault("they have too many leaves")
     shape = reader.small(2 * inner + many, 1).view(bool)
+    after = np.cumsum(2 * shape.astype(np.int32) - 1)  # right sides to come; trees end one lower
+    if after[-1] != -many or (after[:-1] <= -many).any() or after.max() > DEEPEST:
+        raise reader.fault("they are no trees, or too deep")
     wide = "<u1" if count <= 1 << 8 else "<u2"
     tests = reader.take(inner * np.dtype(wide).itemsize).view(wide).astype(np.int64)
-    tree, sign = _paths(shape, tests, count, limits)
-    own, bases = np.arange(count) < limits[:, None], np.zeros((many, len(nodes)), dtype=np.int64)
-    slopes = np.zeros(own.shape, dtype=np.uint8)
-    slopes[own] = reader.small(int(own.sum()), 2)
-    read = first < limits[:, None]
-    bases[read] = reader.take(int(read.sum())).astype(np.int64) - 128
-    has = [sign[:, place].any(axis=1) for _, place in nodes]
-    signed = np.stack(has, axis=1) if has else np.zeros((len(tree), 0), dtype=bool)
-    units = np.zeros(signed.shape)
-    raw = reader.take(int(signed.sum())).astype(np.int64)
-    units[signed] = np.ldexp(16.0 + (raw & 15), (raw >> 4) + bases[tree][signed])
+    slopes = reader.small(int(limits.sum()), 2)
+    bases = reader.take(int((first < limits[:, None]).sum())).astype(np.int64) - 128
+    return np.append(rows, -1 - np.arange(forms)), limits, shape, tests, slopes, bases
+
+
+def decode(
+    every: Sequence[bytes], numbers: Sequence[int], nodes: Sequence[tuple[int, slice]], forms: int
+) -> Trees:
+    """The trees that the bytes of steps stand for, of rows and of each form, step by step.
+
+    Raises InvalidProof where they stand for none, with that one of the steps' ``numbers``.
+    """
+    count = nodes[-1][1].stop if nodes else 0
+    first = np.array([own.start for _, own in nodes], dtype=np.int64)
+    readers = [_Reader(data, number) for data, number in zip(every, numbers, strict=True)]
+    begun = [_begun(reader, first, count, forms) for reader in readers]
+    step = np.repeat(np.arange(len(begun)), [len(own[0]) for own in begun])
+    about, limits, shape, tests, flat, powers = map(np.concatenate, zip(*begun, strict=True))
+    tree, sign = _paths(shape, tests, count, limits, [readers[i] for i in step])
+    slopes, bases = np.zeros((len(step), count), np.uint8), np.zeros((len(step), len(nodes)), int)
+    slopes[np.arange(count) < limits[:, None]] = flat
+    bases[first < limits[:, None]] = powers
+    has = [sign[:, own].any(axis=1) for _, own in nodes]
+    signed = np.array(has, dtype=bool).reshape(-1, len(tree)).T
     said = (sign != 0) | (slopes == SAYS)[tree]
-    codes = np.zeros(said.shape, dtype=np.uint8)
-    codes[said] = reader.small(int(said.sum()), 2)
-    if reader.at < len(data):
-        raise InvalidProof("they go on behind their end")
-    about = np.append(rows, -1 - np.arange(forms))
-    return Trees(about, tree, sign, codes, units, slopes)
+    units, codes = np.zeros(signed.shape), np.zeros(said.shape, dtype=np.uint8)
+    ends = np.searchsorted(step[tree], np.arange(len(begun) + 1))
+    for reader, i, j in zip(readers, ends, ends[1:], strict=False):
+        raw = reader.take(int(signed[i:j].sum())).astype(np.int64)
+        base = bases[tree[i:j]][signed[i:j]]
+        units[i:j][signed[i:j]] = np.ldexp(16.0 + (raw & 15), (raw >> 4) + base)
+        codes[i:j][said[i:j]] = reader.small(int(said[i:j].sum()), 2)
+        if reader.at < len(reader.data):
+            raise reader.fault("they go on behind their end")
+    return Trees(step, about, tree, sign, codes, units, slopes)
 
 
 def _paths(
-    shape: npt.NDArray[np.bool_], tests: Ints, count: int, limits: Ints
+    shape: Bools, tests: Ints, count: int, limits: Ints, of: Sequence[_Reader]
 ) -> tuple[Ints, Signs]:
     """Of each leaf the tree, and what its path says of neurons, (leaves, neurons).
 
     ``shape`` is of the nodes, each tree in pre-order, whether they test: one of ``tests``, which
-    are below the ``limits`` of their trees.
+    are to be below the ``limits`` of their trees, which are ``of`` these steps.
     """
-    many = len(limits)
-    after = np.cumsum(2 * shape.astype(np.int64) - 1)  # right sides to come; a tree ends one lower
-    if after[-1] != -many or (after[:-1] <= -many).any() or after.max() > DEEPEST:
-        raise InvalidProof("they are no trees, or too deep")
-    before = np.concatenate([[0], after[:-1]])
+    before = np.append(0, np.cumsum(2 * shape.astype(np.int64) - 1)[:-1])
     inner, leaf = np.flatnonzero(shape), np.flatnonzero(~shape)
     tree = -np.minimum.accumulate(before)
-    if (tests >= limits[tree[inner]]).any():
-        raise InvalidProof("they test a neuron that is not before what they are about")
+    if (late := tree[inner][tests >= limits[tree[inner]]]).size:
+        raise of[late[0]].fault("they test a neuron that is not before what they are about")
     # behind the left side of a node comes the next one before which as many are to come
-    order = np.argsort(before.astype(np.int16) if many < 1 << 14 else before, kind="stable")
+    order = np.argsort(before.astype(np.int16) if len(limits) < 1 << 14 else before, kind="stable")
     follows = np.empty(len(shape), dtype=np.int64)
     follows[order[:-1]] = order[1:]
     parent, side = np.full(len(shape), -1), np.zeros(len(shape), dtype=np.int8)
@@ -156,8 +184,8 @@ def _paths(
         row, here, up = row[up >= 0], here[up >= 0], up[up >= 0]
         if not row.size:
             return tree[leaf], sign
-        if sign[row, tests[up]].any():
-            raise InvalidProof("a path tests a neuron twice")
+        if (twice := np.flatnonzero(sign[row, tests[up]])).size:
+            raise of[tree[leaf[row[twice[0]]]]].fault("a path tests a neuron twice")
         sign[row, tests[up]] = side[here]
         here = inner[up]
-    raise InvalidProof("they are no trees, or too deep")
+    raise of[tree[leaf[row[0]]]].fault("they are no trees, or too deep")
