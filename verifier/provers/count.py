@@ -153,7 +153,7 @@ def _bounded(
     models = tuple(m for m in every if len(every) == 1 or asked.nets[m].classes == 2)
     answerer, space = answerer_of(overlay), prepare_space(domain)
     many = None
-    if models and is_about_many(matter):
+    if is_about_many(matter):
         many, models = Many(asked, overlay, answerer, space), ()
     ready = _Bounding(asked, overlay, answerer, space, models, many)
     if domain.infinite and not ready.sums:  # where there are reals there are no Tails

@@ -97,11 +97,15 @@ class Overlay:
 
     def group(self, cell: Cell, model: int, known: Mapping[int, int]) -> int | None:
         """The classes of a network of more than two, as bits, with which the formula is true where
-        the trees stand in the middle of a cell. None where they are none, or all."""
+        the trees stand in the middle of a cell, or those with which it may be where these are none.
+        None where it is so with none of them, or with all."""
         place, classes = self.descend(_middle(cell), self.top), self.matter.models[model].classes
         every = [self.classes(place, {**known, model: k}) for k in range(classes)]
-        ones = sum(1 << k for k, own in enumerate(every) if self.decides(own)[0])
-        return ones if is_group(ones, classes) else None
+        found = [self.decides(own)[0] for own in every]
+        for holds in ([x is True for x in found], [x is not False for x in found]):
+            if is_group(ones := sum(1 << k for k, own in enumerate(holds) if own), classes):
+                return ones
+        return None
 
     def parts(
         self, cell: Cell, place: Place, known: Mapping[int, int]
