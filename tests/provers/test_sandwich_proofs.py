@@ -13,7 +13,14 @@ import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
 from tests.every import seeds
-from tests.provers.test_sandwiches import bent, bent_alone, network, one_network, two_copies
+from tests.provers.test_sandwiches import (
+    bent,
+    bent_alone,
+    many_classes,
+    network,
+    one_network,
+    two_copies,
+)
 from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
@@ -79,7 +86,7 @@ def checked(matter, finding):
     return verdict
 
 
-@pytest.mark.parametrize("make", [one_network, two_copies])
+@pytest.mark.parametrize("make", [one_network, many_classes, two_copies])
 @pytest.mark.parametrize("seed", seeds(range(15)))
 def test_what_is_proved_holds(only_sums, make, seed):
     matter = make(seed)

@@ -142,7 +142,7 @@ def _closed_or_summed(
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
     anytime = options.resume is None and not options.stop_at_difference
-    shared = anytime and network.classes == 2 and not matter.domain.infinite
+    shared = anytime and not matter.domain.infinite
     shared = shared and branch.takes(network, matter.domain)
     if anytime and any(isinstance(layer, Steps) for layer in network.layers):
         # relaxed in floats they tell of next to nothing, where the kernel closes large cells

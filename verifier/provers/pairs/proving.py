@@ -120,7 +120,7 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     """The search made ready; None for questions of another kind."""
     overlay = overlay_of(matter)
     trunk = trunk_of(overlay, alone(matter), options.resume)
-    roots = [x.cell for x in trunk or () if isinstance(x, Root)]
+    roots = [x for x in trunk or () if isinstance(x, Root)]
     held = layout(matter, roots) if roots else None
     if trunk is None or held is None:
         return None
