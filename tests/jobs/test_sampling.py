@@ -20,7 +20,7 @@ from tests.kernel.test_sampling import HASHES
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import guiding, piloting, pilots, pricing, sampling
+from verifier.jobs import guiding, piloting, pilots, pricing, sampling, workload
 from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
@@ -28,21 +28,23 @@ from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared, verify
 from verifier.kernel.population import population
-from verifier.kernel.sampling import Seen
+from verifier.kernel.sampling import Seen, draw_cost
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.domain import Domain, bits
-from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError, TooMuch
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Open, Split
 from verifier.model.question import matter_of
 from verifier.model.sample import CELLS, PLAIN, POOLED, Plan
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.timing import now
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
 from verifier.writing import processors
 from verifier.writing.json_nouns import write_tree
 from verifier.writing.processors import clocks
+from verifier.writing.sampling import left_open, with_sample
 
 
 def network():
@@ -346,6 +348,36 @@ def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
     made = pilots.Pilots({}, None, None, 0.0, map, clocks())
     assert made._lasting(1.0, 0.04) == pytest.approx(max(0.08, 1.0 / processors.SLOWEST))
     assert pilots.Pilots({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
+
+
+def test_on_a_quiet_machine_more_of_the_time_is_planned_with(monkeypatch):
+    for share, planned in ((1.0, pilots.QUIETLY), (0.95, pilots.QUIETLY), (0.8, pilots.CAREFUL)):
+        monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
+        assert pilots.planned_with(clocks()) == planned
+        made = pilots.Pilots({}, Plan(1), None, 10.0, map, clocks())
+        monkeypatch.setattr(pilots, "most_draws", lambda way: 1 << 30)
+        points = Pilot(Way(Mock(), PLAIN, None), 1000, 1e-3)
+        monkeypatch.setattr(pilots, "now", lambda: 0.0)
+        assert made._possible(points, 10.0) == pytest.approx(planned * 1e7, rel=0.1)
+    assert pilots.planned_with(None) == pilots.CAREFUL  # it is not known
+
+
+def test_a_pilot_tells_how_many_draws_a_check_has_work_for(monkeypatch):
+    """By what points spend, not by the most that they may: and the check ends within its work."""
+    made, work = opened(sample=0), 10**10
+    monkeypatch.setattr(workload, "DEFAULT_WORK", work)
+    found = left_open(made.certificate, made.proved, whole=True)
+    least = workload.most_draws(Way(found, PLAIN, None))
+    hashes = made.certificate.hashes
+    (plan, *_) = piloting.best_plans(found, hashes, Plan(1), None, now() + 1e4)
+    assert plan.method == PLAIN and plan.line is None
+    assert 4 * least < plan.draws < work / draw_cost(found.asked)
+    data, _, _ = with_sample(made.certificate, made.data, made.proved, found, plan)
+    monkeypatch.setenv("LEAFPROOF_WORK", str(work))
+    assert check_certificate(certificate_of(data)).sampled.draws == plan.draws
+    monkeypatch.setenv("LEAFPROOF_WORK", str(work // 4))
+    with pytest.raises(TooMuch):
+        check_certificate(certificate_of(data))
 
 
 def in_both(monkeypatch, name, value):

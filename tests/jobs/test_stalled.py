@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.clocks import PATIENCE
 from tests.jobs.test_handing_over import hard
 from verifier.jobs import proving, sweeping
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
+from verifier.kernel.checker import verify
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
@@ -24,6 +26,7 @@ from verifier.provers import branch
 from verifier.provers.cells import Branching
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving as sandwiching
+from verifier.provers.pairs import search as growing
 from verifier.provers.pairs import together
 from verifier.provers.timing import now
 
@@ -113,16 +116,17 @@ def test_what_sandwiches_tell_more_of_is_counted_from_the_start(
     """Of the small cells that were closed nothing is kept; but where there is no time for
     sandwiches after all."""
     asked, some = [], (Split(0, 1), Constant(0), Open())
+    search = SimpleNamespace(undecided=lambda: 1.0 - told)
 
     def prove(domain, teacher, tree, options):
         assert options.instead(closed) == given_up
         return Finding(some, ((0,) * BITS,), stalled=given_up)
 
-    def summed(matter, watch, options, end, *, closing=True):
-        asked.append((options.resume, closing))
-        return Finding((Open(),)) if closing or more else None
+    def summed(matter, watch, options, end, begun=None):
+        asked.append((options.resume, begun))
+        return Finding((Open(),)) if begun is None or more else None
 
-    monkeypatch.setattr(sandwiching, "promised", lambda *_: told)
+    monkeypatch.setattr(sandwiching, "promised", lambda *_: search)
     monkeypatch.setattr(branch, "prove", prove)
     monkeypatch.setattr(proving, "_summed", summed)
     ranges = [Ordinal(f"x{i}", Fraction(0), Fraction(1), 2, uniform(2)) for i in range(BITS)]
@@ -131,19 +135,38 @@ def test_what_sandwiches_tell_more_of_is_counted_from_the_start(
     name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
     assert name == "questions"
     assert found.counterexamples == ((0,) * BITS,)
-    both = [(None, False), (some, True)]
+    both = [(None, search), (some, None)]
     assert asked == (both[:1] if given_up and more else both if given_up else both[1:])
 
 
 @pytest.mark.parametrize(
     ("network", "least", "most"),
-    [(rough(1), 0.9, 1.0), (hard(), 0.0, 0.2), (rough(3), 0.0, 0.0)],
-    ids=["few points", "many neurons", "three classes"],
+    [(rough(1), 0.9, 1.0), (hard(), 0.0, 0.2)],
+    ids=["few points", "many neurons"],
 )
 def test_what_sandwiches_tell_of_at_once(network, least, most, compiled):
     matter = matter_of(bits(network.columns), network, Tree((Leaf(0),)))
-    held = Options(deadline=now() + 20)
-    assert least <= sandwiching.promised(matter, held, 0.02, now() + 20) <= most
+    search = sandwiching.promised(matter, Options(deadline=now() + 20), 0.02, now() + 20)
+    assert least <= 1 - search.undecided() <= most
+
+
+def test_of_three_classes_sandwiches_tell_nothing(compiled):
+    matter = matter_of(bits(BITS), rough(3), Tree((Leaf(0),)))
+    assert sandwiching.promised(matter, Options(deadline=now() + 5), 0.02, now() + 5) is None
+
+
+def test_a_search_that_has_begun_is_gone_on_with(monkeypatch, compiled):
+    """What it found in its first moment is not found again, and its proof is of all."""
+    matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
+    options = Options(deadline=now() + 5 * PATIENCE)
+    search = sandwiching.promised(matter, options, 0.0, options.deadline)
+    growing.split(search, 1)
+    cells = int(search.pool.used[0])
+    monkeypatch.setattr(sandwiching, "begin", None)
+    found = proving._summed(matter, Watch(), options, now() + 2 * PATIENCE, search)
+    assert search.options is options and search.pool.used[0] > cells > 1
+    low, high = verify(matter, found.proof, lenient=True).error
+    assert high - low < 0.1
 
 
 def search_of(hidden, monkeypatch, closed, left):

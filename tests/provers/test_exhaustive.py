@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tests.brute import truth
 from tests.every import examples, seeds
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from tests.provers.matters import random_matter
+from verifier.formats.balls import ball
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import TooMuch
@@ -22,6 +24,7 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive, search
 from verifier.provers.options import Options
+from verifier.provers.timing import now
 
 
 @given(
@@ -147,6 +150,27 @@ def test_the_last_blocks_are_as_small_as_there_is_time_for(monkeypatch):
     )
     opened = exhaustive.open_points(matter_of(domain, teacher, Tree((Leaf(0),))), finding.proof)
     assert 500 < domain.size - opened <= 1000
+
+
+def test_impossible_points_take_no_time_of_a_sweep(monkeypatch):
+    """Near a point of 24 bits are 2,325 of 2^24; those that are looked at would take as long."""
+    near = ball(bits(24), (0,) * 24, 3, range(24))
+    size, looked = near.size, []
+    monkeypatch.setattr(exhaustive, "SOON", 0.0)
+    monkeypatch.setattr(exhaustive, "_measured", lambda _: 1.0)  # a second a point
+    monkeypatch.setattr(exhaustive, "_look", lambda _, cell: looked.append(cell))
+    for times, looks in ((0.9, False), (1.1, False), (2.1, True)):
+        end = now() + times * size + 10
+        finding = exhaustive.prove(near, *beside(24), Options(deadline=end, check_by=end))
+        assert is_open(finding.proof) == (times < 1)
+        assert bool(looked) == looks
+    assert size <= finding.check < size + 2
+
+
+def beside(n):
+    """A network and a tree over so many bits."""
+    bit = Affine(0, np.eye(1, n), np.zeros(1))
+    return Network(n, (bit,)), Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 
 
 def test_it_stops_at_a_difference(monkeypatch):

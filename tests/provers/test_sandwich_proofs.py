@@ -13,7 +13,14 @@ import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
 from tests.every import seeds
-from tests.provers.test_sandwiches import bent, bent_alone, network, one_network, two_copies
+from tests.provers.test_sandwiches import (
+    bent,
+    bent_alone,
+    many_classes,
+    network,
+    one_network,
+    two_copies,
+)
 from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
@@ -79,7 +86,7 @@ def checked(matter, finding):
     return verdict
 
 
-@pytest.mark.parametrize("make", [one_network, two_copies])
+@pytest.mark.parametrize("make", [one_network, many_classes, two_copies])
 @pytest.mark.parametrize("seed", seeds(range(15)))
 def test_what_is_proved_holds(only_sums, make, seed):
     matter = make(seed)
@@ -352,6 +359,15 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert sum(tried[len(trials) :]) * 2 * each <= closing.MEASURING * left
     assert all(many * 2 * each <= closing.TRYING * left for many in trials[1:])
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
+
+
+def test_what_many_took_to_propose_is_a_price_where_it_is_less():
+    """What the kernel takes is as it was measured."""
+    dear, cheap = (pruning.Prices(each + 2.0, 2.0, DEAR) for each in (3.0, 1.0))
+    many, few = (closing.Closed((), 0.0, prices=x) for x in (cheap, dear))
+    price = closing._cheaper(dear, many)
+    assert price == replace(dear, sandwich=pytest.approx(2.0 + closing.SAFETY))
+    assert closing._cheaper(cheap, few) == cheap
 
 
 @pytest.mark.parametrize("left", [20.0, 0.5])

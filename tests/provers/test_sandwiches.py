@@ -21,7 +21,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import values
 from verifier.model.proof import Neuron, Open, Split
-from verifier.model.question import All, Bound, ClassIs, Matter, Not, Same, differ, truth
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ, truth
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.count import still_open
@@ -79,6 +79,20 @@ def one_network(seed):
     return Matter(domain, (net, Bound("tree", tree, every)), question)
 
 
+def many_classes(seed):
+    """A network of three to six classes, and a tree, about which one of three questions is."""
+    rng, classes = np.random.default_rng(seed), 3 + seed % 4
+    tested = number(rng, "tested")
+    domain = Domain((tested, *variables(rng, 3)))
+    tree = Tree((Inner(0, tested.first, 1, 2), Leaf(0), Leaf(classes - 1)))
+    every = tuple(range(4))
+    net = Bound("net", network(rng, domain.columns, classes), every)
+    either = Any_((ClassIs(0, 1), ClassIs(0, classes - 1)))
+    leaf = ClassIs(1, 0)
+    question = (differ(), All((either, Not(leaf))), Any_((either, leaf)))[seed % 3]
+    return Matter(domain, (net, Bound("tree", tree, every)), question)
+
+
 def two_copies(seed):
     """Two copies of a network that read a variable each of their own."""
     rng = np.random.default_rng(seed)
@@ -122,7 +136,14 @@ def cells_of(search):
 
 
 @pytest.mark.parametrize(
-    ("make", "again"), [(one_network, False), (one_network, True), (two_copies, False)]
+    ("make", "again"),
+    [
+        (one_network, False),
+        (one_network, True),
+        (many_classes, False),
+        (many_classes, True),
+        (two_copies, False),
+    ],
 )
 @pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, again, seed):
@@ -140,8 +161,10 @@ def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, again, seed):
         classes = answerer.classes(points)
         true = answerer.true_at(points, classes)
         a, b = divmod(int(search.pool.known[at]), 3)
+        ones = search.held.groups[search.pool.group[at]]
         for model, klass in zip(search.held.models, (a, b), strict=False):
-            assert klass == 2 or (classes[:, model] == klass).all()
+            own = ones >> classes[:, model] & 1 if ones else classes[:, model]
+            assert klass == 2 or (own == klass).all()
         if search.pool.ended[at] == CLOSED:
             assert true.all() or not true.any()
             assert (search.pool.yes[at] > 0) == (bool(true.any()) and weight > 0)
@@ -334,7 +357,10 @@ def test_other_questions_are_left_to_others():
     rng = np.random.default_rng(0)
     domain = Domain(variables(rng, 3))
     three = Bound("a", network(rng, domain.columns, 3), (0, 1, 2))
-    assert begin(Matter(domain, (three,), ClassIs(0, 1)), UNLIMITED) is None
+    copies = (three, replace(three, name="b"))
+    assert begin(Matter(domain, copies, differ()), UNLIMITED) is None
+    whole = Any_(tuple(ClassIs(0, k) for k in range(3)))
+    assert begin(Matter(domain, (three,), whole), UNLIMITED) is None
     wider = {"a": 6, "b": 7}
     others = tuple(Bound(x, network(rng, domain.columns, hidden=wider[x]), (0, 1, 2)) for x in "ab")
     assert begin(Matter(domain, others, differ()), UNLIMITED) is None

@@ -78,11 +78,12 @@ def slots(
         return None
     changes = tuple((i, k) for i in sorted(free) for k in range(held[i].count) if k != centre[i])
     weights = [Fraction(1), *(_chance(held[i], k) / likely[i] for i, k in changes)]
+    total = sum(weights, Fraction(0))
     one = Variable(
         NONE,
         (NONE, *(change_label(held[i].name, held[i].label(k)) for i, k in changes)),
         ((Fraction(0),) * width, *(_moved(domain, reads, i, k, centre[i]) for i, k in changes)),
-        tuple(w / sum(weights) for w in weights),
+        tuple(w / total for w in weights),
     )
     fixed = tuple(alone(v, at) for v, at in zip(held, centre, strict=True))
     every = tuple(replace(one, name=slot_name(j)) for j in range(flips))

@@ -23,7 +23,7 @@ from verifier.jobs.guiding import FEWEST as FEWEST_POINTS
 from verifier.jobs.guiding import FEWEST_TRIED, TRIED, counting_takes, tables_take, varied
 from verifier.jobs.guiding import MOST as MOST_POINTS
 from verifier.jobs.guiding import learned as guides_of
-from verifier.jobs.pilots import CAREFUL, ENOUGH, FEW, FIRST, Pilots
+from verifier.jobs.pilots import ENOUGH, FEW, FIRST, Pilots
 from verifier.jobs.pricing import Prices, along, narrower, pays, ways
 from verifier.jobs.promising import FULL, Pilot, Promise, Way, plan_of, promised
 from verifier.jobs.varying import are_too_few
@@ -140,7 +140,7 @@ def best_plans(
     trying.in_hand = piloting.promised_by(trying.enough)
     trying.kept = trying.in_hand <= trying.best < inf
     if best and draws is None and best[0][0].way.is_plain:  # a short pilot may take them for dear
-        trying.kept |= CAREFUL * draw.left > GROWTH * best[0][1].draws * trying.each
+        trying.kept |= draw.careful * draw.left > GROWTH * best[0][1].draws * trying.each
     return [draw.plan(pilot, promise) for pilot, promise in best]
 
 

@@ -10,7 +10,7 @@ from math import inf
 import numpy as np
 
 from verifier.jobs.promising import READY, Pilot, Promise, Way, guessed, plan_of, promised
-from verifier.jobs.workload import most_draws
+from verifier.jobs.workload import most_draws, possible_draws
 from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
@@ -18,11 +18,15 @@ from verifier.kernel.sampling import added, counting, key_of
 from verifier.model.sample import CELLS, MOST_LINES, POOLED, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
+from verifier.writing.ready import spent
 
 CAREFUL, LINES, ENDING = 0.75, 0.6, 0.95
 """How much of the time left is planned with: for points, for lines, and for draws that may end once
 the time is over. The rest is kept in case the machine gets slower; or, for lines, which take very
 different times, the pilots saw quick ones."""
+QUIET, QUIETLY = 1.15, 0.9
+"""Where all took at most so many times as long as on an idle machine until now, there is little to
+be careful about: points are planned with so much of the time."""
 MORE, EVERY = 1.25, 16
 """Of draws that may end, so many times as many are planned as there seems to be time for, in at
 least so many blocks for each processor."""
@@ -34,6 +38,12 @@ OVERHEAD = 0.5
 """At most this share of a pilot's time is taken to be what a block takes whatever is in it."""
 TABLES = 1 << 20
 """A draw is taken to last at most so many times what it takes to make a piece ready."""
+
+
+def planned_with(since: Clocks | None) -> float:
+    """How much of the time left is planned with for points, on a machine as it was since then."""
+    quiet = since is not None and slow(since, processors()) <= QUIET
+    return QUIETLY if quiet else CAREFUL
 
 
 class Pilots:
@@ -52,6 +62,7 @@ class Pilots:
         self.hashes, self.like, self.draws, self.end, self.apply = hashes, like, draws, end, apply
         self.since = since
         self.many = 1 if end == inf else processors()
+        self.careful = planned_with(since)
         self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
         self.chances: dict[Population, Floats] = {}
 
@@ -66,12 +77,13 @@ class Pilots:
         way, guess = before.way, before.guess
         like = replace(self.like, block=min(self.like.block, -(-tried // self.many)))
         plan = plan_of(way, tried, like, guess=guess)
-        start, used = now(), time.process_time()
+        start, used, before_it = now(), time.process_time(), spent(way.found.asked)
         seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.apply))
         seconds = self._lasting(max(now() - start, 1e-6), time.process_time() - used)
         if way.method == CELLS and way.line is not None:
             guess, seen = guessed(guess, seen)
-        found = before._replace(tried=tried, seconds=seconds, seen=seen, guess=guess)
+        most = possible_draws(way, spent(way.found.asked) - before_it, tried)
+        found = before._replace(tried=tried, seconds=seconds, seen=seen, guess=guess, most=most)
         return found._replace(takes=self._takes(before, found))
 
     def _lasting(self, seconds: float, used: float) -> float:
@@ -108,8 +120,8 @@ class Pilots:
         key = way.line, way.others
         if key not in self.most:
             self.most[key] = most_draws(way)
-        most = self.most[key]
-        share = CAREFUL if way.line is None else LINES
+        most = max(self.most[key], x.most)
+        share = self.careful if way.line is None else LINES
         time_for_it = (ENDING if plan_of(way, 1, self.like).may_end else share) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
         while high > low + low // 16:

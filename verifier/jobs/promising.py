@@ -81,7 +81,8 @@ class Pilot(NamedTuple):
 
     They took so many ``seconds``, of which a block takes ``once`` whatever is in it. The ``guess``
     is made of those through cells. Where each piece is made ready once a draw ``takes`` so much of
-    what that does.
+    what that does. By what they spent a check has work for ``most``; 0 where that is not
+    known.
     """
 
     way: Way
@@ -91,6 +92,7 @@ class Pilot(NamedTuple):
     seen: Seen = Seen(0)
     guess: Fraction = Fraction(0)
     takes: float = READY
+    most: int = 0
 
 
 class Promise(NamedTuple):

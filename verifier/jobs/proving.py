@@ -43,6 +43,7 @@ from verifier.writing.helping import start_helpers
 from verifier.writing.processors import slow_now
 
 if TYPE_CHECKING:
+    from verifier.provers.pairs.search import Sandwiching
     from verifier.provers.units.driver import Units
 
 AT_ONCE = 0.3
@@ -141,25 +142,25 @@ def _closed_or_summed(
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
     anytime = options.resume is None and not options.stop_at_difference
-    shared = anytime and network.classes == 2 and not matter.domain.infinite
+    shared = anytime and not matter.domain.infinite
     shared = shared and branch.takes(network, matter.domain)
     if anytime and any(isinstance(layer, Steps) for layer in network.layers):
         # relaxed in floats they tell of next to nothing, where the kernel closes large cells
         return Prover.QUESTIONS, _answered(matter, watch, _still(options, end))
     if anytime:
         options = replace(options, anytime=True, least=part(options.deadline, CLOSING))
-    given_up: list[bool] = []
+    instead: list[Sandwiching] = []
     if shared:
         options = replace(options, shared=True, check_by=end)
         # over sets of values alone what closes little at first may close all at last
         if not matter.domain.plain and (options.judged is None or options.sampled):
-            options = replace(options, instead=partial(_tells_more, matter, options, end, given_up))
+            options = replace(options, instead=partial(_tells_more, matter, options, end, instead))
     with watch.stage("proving", "search", deadline=options.deadline):
         found = branch.prove(matter.domain, network, tree, replace(options, signed=True))
-    if given_up and not watch.stopped:  # what is closed, in small cells, is only in the way
-        instead = _summed(matter, watch, options, end, closing=False)
-        if instead is not None:
-            return Prover.QUESTIONS, with_points_of(found, instead)
+    if instead and not watch.stopped:  # what is closed, in small cells, is only in the way
+        summed = _summed(matter, watch, options, end, instead[0])
+        if summed is not None:
+            return Prover.QUESTIONS, with_points_of(found, summed)
     if not shared or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
     left = end - found.check
@@ -173,17 +174,18 @@ def _closed_or_summed(
 
 
 def _tells_more(
-    matter: Matter, options: Options, end: float, given_up: list[bool], closed: float
+    matter: Matter, options: Options, end: float, instead: list[Sandwiching], closed: float
 ) -> bool:
     """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
-    probability; then it is ``given_up``."""
+    probability; then their search is what goes on ``instead``."""
     if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
         return False
     from verifier.provers.pairs.proving import promised
 
-    if not LITTLE < 1 - promised(matter, options, TRIED, end) < LESS * (1 - closed):
+    search = promised(matter, options, TRIED, end)
+    if search is None or not LITTLE < search.undecided() < LESS * (1 - closed):
         return False
-    given_up.append(True)
+    instead.append(search)
     return True
 
 
@@ -267,11 +269,16 @@ def answer(
 
 
 def _summed(
-    matter: Matter, watch: Watch, options: Options, end: float | None, *, closing: bool = True
+    matter: Matter,
+    watch: Watch,
+    options: Options,
+    end: float | None,
+    begun: Sandwiching | None = None,
 ) -> Finding | None:
     """What sandwiches tell, where an interval is wanted in some time; None where they do not.
 
-    ``closing``: behind cells that are closed, where that says more.
+    That is behind cells that are closed, where that says more; or what a search that has ``begun``
+    for them finds.
     """
     if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
         return None
@@ -285,7 +292,9 @@ def _summed(
     if end - now() > exhaustive.HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        for prove in (lone.prove, similar.prove, proving.prove)[0 if closing else 2 :]:
+        if begun is not None:
+            return proving.prove(matter, options, end, begun)
+        for prove in (lone.prove, similar.prove, proving.prove):
             if (found := prove(matter, options, end)) is not None:
                 return found
     return None

@@ -14,7 +14,7 @@ from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
 from verifier.jobs.piloting import Trying, best_plans
-from verifier.jobs.pilots import CAREFUL, MORE
+from verifier.jobs.pilots import MORE, planned_with
 from verifier.jobs.pricing import table_takes
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
@@ -283,7 +283,7 @@ def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, few: Few)
     with suppress(CheckStopped, CertificateError, TooMuch):
         found = left_open(made.certificate, made.proved, lambda: now() >= limit.full, whole=True)
         while not watch.stopped:
-            room = int(CAREFUL * (limit.full - now()) / each)
+            room = int(planned_with(limit.since) * (limit.full - now()) / each)
             more = min(CLIMB * draws, room, MOST_MORE)
             if more < GROWTH * draws:
                 break

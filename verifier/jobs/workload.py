@@ -21,10 +21,14 @@ LARGE, SOME, MORE = 10**6, 256, 5
 itself for four times as much; of those that they did not show so many more are taken to be."""
 SPARE = 8
 """One part in so many of the work is for all else that is checked."""
+SEEN = 0.5
+"""The share of the work that draws have whose steps a pilot has counted: proofs that took as long
+before have the other."""
 
 
 def most_draws(way: Way) -> int:
-    """How many draws a check has work for, if that has the limit that there is by default."""
+    """How many draws a check has work for, if that has the limit that there is by default: of most
+    as many as it has in any case."""
     asked = way.found.asked
     if way.line is not None and way.others:
         return DEFAULT_WORK // (4 * patch_cost(asked, (way.line, *way.others)))
@@ -32,6 +36,13 @@ def most_draws(way: Way) -> int:
         return (DEFAULT_WORK - DEFAULT_WORK // SPARE) // _measured(asked)
     work = asked.point_cost * (1 if way.line is None else EVALUATIONS)
     return DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
+
+
+def possible_draws(way: Way, spent: int, draws: int) -> int:
+    """The same, as so many draws spent so many steps together; 0 where these were not counted."""
+    if not spent:
+        return 0
+    return int(SEEN * DEFAULT_WORK * draws) // (spent + MORE * 4 * way.found.asked.point_cost)
 
 
 def _is_large(asked: Asked) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -146,13 +147,13 @@ def areas_of(tree: BoundTree, spend: Callable[[int], None], most: int) -> list[A
     What reaches a node is one box, or some: those that differ in one variable only are taken
     together. Raises EnsembleError where there are more.
     """
-    held: dict[int, list[dict[int, Part]]] = {0: [{}]}
+    held: dict[int, list[list[Box]]] = {0: [[{}]]}  # by where they come from
     found: list[Area] = []
     waiting = 1
     for at, node in enumerate(tree.nodes):
-        reach = held.pop(at, [])
-        waiting -= len(reach)
-        boxes = list(_together(tree.domain, reach))
+        ways = held.pop(at, [])
+        waiting -= sum(map(len, ways))
+        boxes = ways[0] if len(ways) == 1 else list(_together(tree.domain, [*chain(*ways)]))
         spend((1 + len(boxes)) * PYTHON)
         if isinstance(node, int):
             found += [Area(box, node) for box in boxes]
@@ -163,17 +164,19 @@ def areas_of(tree: BoundTree, spend: Callable[[int], None], most: int) -> list[A
             )
         if isinstance(node, int):
             continue
-        index, part, left, right = node
+        index, part, *children = node
         whole = tree.domain.variables[index].whole
-        for box in boxes:
-            for own, child in zip(within(box.get(index, whole), part), (left, right), strict=True):
-                if own:
-                    held.setdefault(child, []).append({**box, index: own})
-                    waiting += 1
+        parted = [(box, within(box.get(index, whole), part)) for box in boxes]
+        for side, child in enumerate(children):
+            here = [
+                box if not p[1 - side] else {**box, index: p[side]} for box, p in parted if p[side]
+            ]
+            held.setdefault(child, []).append(here)
+            waiting += len(here)
     return found
 
 
-def _together(domain: Domain, boxes: list[dict[int, Part]]) -> Iterator[dict[int, Part]]:
+def _together(domain: Domain, boxes: list[Box]) -> Iterator[Box]:
     """Disjoint boxes as fewer that hold the same points, without variables that keep all values."""
     for index in {index for box in boxes for index in box} if len(boxes) > 1 else ():
         rest: dict[tuple[tuple[int, Part], ...], list[Part]] = {}

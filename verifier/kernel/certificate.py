@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 from verifier.kernel import checker
@@ -18,7 +19,6 @@ from verifier.kernel.sampling import Counted, confirm, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
-from verifier.model.rows import Rows, RowsFound
 from verifier.model.sample import PLAIN, Sample
 from verifier.model.verdict import Cut, Verdict
 
@@ -55,7 +55,9 @@ def check_certificate(
     listed = () if claim is None else listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     asked = asked or checker.prepared(c.matter, stop=stop, limited=limited, nodes=len(c.proof))
-    rows = None if c.rows is None else _on_rows(asked, c, c.rows)
+    rows = None
+    with suppress(CheckStopped):  # before that is done
+        rows = None if c.rows is None else on_rows(asked, c.matter, c.rows)
     verdict = checker.verify(
         c.matter,
         c.proof,
@@ -86,14 +88,6 @@ def kept_left(certificate: Certificate, least: int) -> int:
     """How many cells that are not decided are kept: all where the file's sample was drawn there."""
     stated = certificate.sample
     return EVERY if stated is not None and stated.plan.method != PLAIN else least
-
-
-def _on_rows(asked: Asked, c: Certificate, rows: Rows) -> RowsFound | None:
-    """What is found on the file's rows; None where the check was stopped before that."""
-    try:
-        return on_rows(asked, c.matter, rows)
-    except CheckStopped:
-        return None
 
 
 def _drawn_again(

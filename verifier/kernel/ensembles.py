@@ -243,20 +243,16 @@ def forest_of(
 def table_of(ensemble: Ensemble, domain: Domain, every: Sequence[Sequence[Area]]) -> Areas:
     """Areas, of one tree after the other, as arrays."""
     numbers: list[dict[Part, int]] = [{} for _ in domain.variables]
-    for area in (area for own in every for area in own):
-        for index, part in area.box.items():
-            numbers[index].setdefault(part, len(numbers[index]))
+    items = [x for own in every for area in own for x in area.box.items()]
+    place = [numbers[index].setdefault(part, len(numbers[index])) for index, part in items]
     begin = np.cumsum([0, *map(len, numbers)])
-    slots = max([len(area.box) for own in every for area in own], default=0)
-    wanted = np.full((sum(map(len, every)), slots), begin[-1], dtype=np.int64)
-    values = np.zeros((len(wanted), ensemble.outputs), dtype=ensemble.sums.start.dtype)
-    row = 0
-    for m, own in enumerate(every):
-        for area in own:
-            for slot, (index, part) in enumerate(sorted(area.box.items(), key=lambda x: x[0])):
-                wanted[row, slot] = begin[index] + numbers[index][part]
-            values[row] = ensemble.sums.values[m][area.node]
-            row += 1
+    many = np.array([len(area.box) for own in every for area in own], dtype=np.int64)
+    wanted = np.full((len(many), many.max(initial=0)), begin[-1], dtype=np.int64)
+    index = np.array([i for i, _ in items], dtype=np.int64)
+    wanted[np.arange(wanted.shape[1]) < many[:, None]] = begin[index] + place
+    sums, nodes = ensemble.sums, [[area.node for area in own] for own in every]
+    added = (held[at] for held, at in zip(sums.values, nodes, strict=True))
+    values = np.concatenate([sums.start[None][:0], *added])
     first = np.cumsum([0, *map(len, every)])[:-1].astype(np.int64)
     return Areas(tuple(_tested(domain, numbers)), wanted, first, values)
 

@@ -361,7 +361,7 @@ class Cells:
         """Find what no value of a node exceeds."""
         most = np.maximum(-self.low[node].min(axis=0), self.high[node].max(axis=0))
         if self.spread is not None:
-            most = self.precision.of((most + self.spread.strayed(node)) * UP)
+            most = self.precision.of((most + sum(self.spread.astray[node]) * UP) * UP)
         self.most.append(most if most.max() < self.precision.limit else np.full_like(most, np.inf))
 
     def weigh(self, node: int) -> None:

@@ -78,7 +78,9 @@ def _by_numbers(
             continue
         inputs = [[x for i in bound.reads for x in row[i]] for row in rows]
         if isinstance(bound.model, Network):
-            classes.append(_network_classes(bound.model, inputs))
+            over = math.lcm(*(x.denominator for row in inputs for x in row))
+            whole = [[x.numerator * (over // x.denominator) for x in row] for row in inputs]
+            classes.append([decide(x) for x in exact_logits(bound.model, whole, over)[0]])
             continue
         assert isinstance(bound.model, Tree)  # a test of an opaque model has no rows
         classes.append([bound.model.class_at(x) for x in inputs])
@@ -101,9 +103,3 @@ def _row(domain: Domain, point: Point, numbers: Numbers) -> list[tuple[Fraction,
             raise InvalidProof(f"rows.bin: {x} does not lie in piece {value} of a variable")
         row.append((x,))
     return row
-
-
-def _network_classes(network: Network, inputs: Sequence[Sequence[Fraction]]) -> list[int]:
-    over = math.lcm(*(x.denominator for row in inputs for x in row))
-    whole = [[x.numerator * (over // x.denominator) for x in row] for row in inputs]
-    return [decide(row) for row in exact_logits(network, whole, over)[0]]

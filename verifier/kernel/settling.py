@@ -127,7 +127,12 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     for (i, leaf), held, close in zip(left, found, closer, strict=True):
         ledger.step = leaf.number
         if i in looked.sums and not held.refused:
-            _enter_sums(ledger, leaf, looked.sums[i])
+            own = looked.sums[i]
+            ledger.count("sandwich")
+            ledger.count("constant", len(own.step.beside))
+            if own.problem:
+                refuse(ledger, f"step {leaf.number}: {own.problem}")
+            enter_sums(ledger, own)
         else:
             _enter(ledger, leaf, held, doubted=close)
 
@@ -193,15 +198,6 @@ def _sandwiched(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, problem: st
             ledger, leaf.number, f"step {leaf.number} claims strips where {where}, but {problem}"
         )
     return Found(refused=bool(problem))
-
-
-def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
-    """Count a cell of which a Sandwich tells."""
-    ledger.count("sandwich")
-    ledger.count("constant", len(counted.step.beside))
-    if counted.problem:
-        refuse(ledger, f"step {leaf.number}: {counted.problem}")
-    enter_sums(ledger, counted)
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:

@@ -212,11 +212,6 @@ class Spread:
         found = self.carried(cells, source, Rows(rows[None], total[None, None], mass[None, some]))
         return Ends(some, signs, found)
 
-    def strayed(self, node: int) -> Floats:
-        """How far a node is from its range on average, at most."""
-        below, above = self.astray[node]
-        return (below + above) * UP
-
     def _by_interval(self, cells: Cells, node: int, width: int) -> Pair:
         """How much a node leaves its range by intervals."""
         if not node:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ from verifier.kernel.smooth import image
 from verifier.kernel.steps import staircase
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
-from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_scale, sources
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
@@ -191,10 +192,13 @@ def differences(
     up = np.where(same, 0, np.array(nets[1].p.scales) - np.array(p.scales))
     if up.max() > LARGEST_SHIFT:
         return []
-    held = [_inputs_apart(p, same, up, nodes[0][0], nodes[1][0])]
+    held, reached = [_inputs_apart(p, same, up, nodes[0][0], nodes[1][0])], [~same]
     for index, layer in enumerate(p.teacher.layers[:count]):
         p.poll()
-        weight = p.weights[index]
+        own = reduce(or_, [reached[i] for i in sources(layer)])
+        reached.append(
+            (layer.weight[:, own] != 0).any(axis=1) if isinstance(layer, Affine) else own
+        )
         if isinstance(layer, Add):
             held.append(narrow(bounds_sum(held[layer.left], held[layer.right]), p.bits))
         elif isinstance(layer, Relu | Sign):
@@ -208,15 +212,34 @@ def differences(
             x, y = (staircase(layer, every[layer.source]) for every in nodes)
             held.append(_steps_apart(held[layer.source], x, y))
         else:
-            assert weight is not None
-            x = held[layer.source]
-            if isinstance(layer, Affine) and not layer.source:  # cut by what its own columns need
-                some = np.ldexp(layer.weight[:, ~same].astype(float), np.array(p.scales)[~same])
-                x, weight = Bounds(x.lo[:, ~same], x.hi[:, ~same], x.e), quantise_floats(some)
-            none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
-            # the same x is multiplied: what the weights are off by counts for the difference too
-            held.append(affine_bounds(x, weight, none, p.bits))
+            held.append(_affine_apart(p, index, held[layer.source], own))
     return held
+
+
+def _affine_apart(p: Prepared, index: int, x: Bounds, own: Bools) -> Bounds:
+    """The same behind a layer where it is known of x, in whose ``own`` components alone they may
+    differ: the weights are cut by what these need."""
+    layer, weight = p.teacher.layers[index], p.weights[index]
+    assert isinstance(layer, Affine | Scale) and weight is not None
+    powers = (0,) * len(own) if layer.source else p.scales
+    if isinstance(layer, Scale) and not own.all():
+        factors, _, denominator = exact_scale(layer)
+        some = [n << k if i else 0 for n, k, i in zip(factors, powers, own, strict=True)]
+        weight = quantise(some, denominator, (len(some),))
+    elif isinstance(layer, Affine) and not own.all():
+        x = Bounds(x.lo[:, own], x.hi[:, own], x.e)
+        weight = quantise_floats(np.ldexp(layer.weight.astype(float), powers)[:, own])
+    none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
+    # the same x is multiplied: what the weights are off by counts for the difference too
+    y = affine_bounds(x, weight, none, p.bits)
+    if isinstance(layer, Scale):
+        return Bounds(np.where(own, y.lo, 0), np.where(own, y.hi, 0), y.e)
+    # where no term is below 0 no sum is, however the weights were cut
+    up, down = ((sign * layer.weight[:, own].T > 0).astype(float) for sign in (1, -1))
+    below, above = (x.lo < 0).astype(float), (x.hi > 0).astype(float)
+    lo = np.where(below @ up + above @ down > 0, y.lo, np.maximum(y.lo, 0))
+    hi = np.where(above @ up + below @ down > 0, y.hi, np.minimum(y.hi, 0))
+    return Bounds(lo, hi, y.e)
 
 
 def _of_margins(p: Prepared, d: Bounds) -> Bounds:

@@ -43,7 +43,8 @@ def tail_bound(
         tail += more
     upper = tail.upper().mid().man_exp()
     bound = Fraction(int(upper[0])) * _two_to(int(upper[1]))
-    return min(Fraction(1), _round_up(bound))
+    scale = 1 << max(16, 16 + bound.denominator.bit_length() - bound.numerator.bit_length())
+    return min(Fraction(1), Fraction(math.ceil(bound * scale), scale))
 
 
 def _tails(
@@ -126,12 +127,6 @@ def mean_index(chances: Runs, part: range) -> Fraction | None:
             total += count * each * (low + high)
         start = stop
     return Fraction(total, 2 * weight) if weight else None
-
-
-def _round_up(x: Fraction) -> Fraction:
-    """A fraction at least ``x`` with a short denominator."""
-    scale = 1 << max(16, 16 + x.denominator.bit_length() - x.numerator.bit_length())
-    return Fraction(math.ceil(x * scale), scale)
 
 
 def _two_to(e: int) -> Fraction:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
@@ -19,6 +19,7 @@ from verifier.model.part import Part, contains, first, split_number
 from verifier.model.proof import About, Constant, Enumerated, Open, Several, Step
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, Values, answerer_of
+from verifier.provers.asked_once import asked_once
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
@@ -26,7 +27,6 @@ from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import COUNTEREXAMPLES, Answering, Later, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
 from verifier.provers.tables import Bools
-from verifier.provers.timing import poll
 
 SLACK = 2.0**-14
 """Least margin, relative to its terms, at which the kernel is expected to find one as well."""
@@ -99,7 +99,7 @@ class Asking(Answering):
             if isinstance(bound.model, Network):
                 own = self.matter.domain.product_of(bound.reads)
                 self.networks[i] = prepare_network(bound.model, own)
-        self.asked = ask(self.matter, poll)
+        self.asked = asked_once(self.matter)
         plan(self, lambda: self.asked)
         self.later = take_up(self, self.matter.domain)
         begin(self, self.later.take(PIECE), self.later.weight)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import thread_time
 
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
@@ -31,20 +32,22 @@ from verifier.model.part import Part, ranged, split_number
 from verifier.model.proof import Enumerated, Finding, Proof
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
+from verifier.provers.asked_once import asked_once
 from verifier.provers.budget import FIXED, HARDLY, SAFETY, speed_of
 from verifier.provers.costs import costs, seconds_of
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
 from verifier.provers.search import COUNTEREXAMPLES, Searching, check, speak, take_up
-from verifier.provers.timing import now, passed, poll
+from verifier.provers.timing import now, passed
 from verifier.writing.processors import clocks, granted, processors
 
 BLOCK = 1 << 18
 """Most points of a block: the kernel can be stopped after each. Four times as many where it goes
 through large groups of points at a time."""
 LOOKED = 1 << 18
-"""Up to so many points in all, they are looked at here: differences are known before the check."""
+"""Up to so many points in all, they are looked at here, where there is time for that beside the
+check: differences are known before it."""
 MOMENT, HOPELESS = 1.0, 3.0
 """A sweep that takes so many seconds or more is measured more closely, unless it would take so many
 times the time left."""
@@ -76,7 +79,7 @@ class Sweep(Searching):
     check: float = field(init=False, default=FIXED)
 
     def __post_init__(self) -> None:
-        self.asked = ask(self.matter, poll)
+        self.asked = asked_once(self.matter)
 
     @property
     def block(self) -> int:
@@ -205,8 +208,9 @@ def _sweep(search: Sweep) -> None:
     soon = expected(search.matter) < SOON  # measured on a busy machine it might seem too long
     if search.options.check_by is not None and search.waiting and not soon:
         search.each = _measured(search)
+    left = search.matter.domain.size - search.points
     looks = search.options.stop_at_difference
-    looks |= search.matter.domain.size - search.points <= LOOKED
+    looks |= left <= LOOKED and 2 * left <= search.affordable  # the kernel does the same again
     go_on(search, lambda: _next(search, looks=looks))
 
 
@@ -224,15 +228,16 @@ def _next(search: Sweep, *, looks: bool) -> bool:
         places = search.ledger.split(place, index, split_number(left))
         search.waiting += zip(reversed(places), reversed(cell.split(index, left)), strict=True)
     place, cell = search.waiting[-1]
-    if cell.size > search.affordable:
+    points = _points(search, cell)
+    if points > search.affordable:
         return False
     if looks:
         _look(search, cell)
     search.ledger.close(place, Enumerated())
     search.waiting.pop()
     search.closed += 1
-    search.points += _points(search, cell)
-    search.check += cell.size * search.each
+    search.points += points
+    search.check += points * search.each
     return True
 
 
@@ -242,12 +247,14 @@ def _measured(search: Sweep) -> float:
     A large block is gone through only where a small one says that it takes but a moment: what
     cannot be folded has its points evaluated one by one, and that may take a minute.
     """
+    for forest in search.asked.forests.values():
+        _ = forest.leaves, forest.firm, forest.point_cost  # found once, whatever the points are
     cell, some = search.waiting[-1][1], []
     while cell.size > TRIED:
         if cell.size <= search.block:
             some.append(cell)
-        index, left = _cut(search.asked, cell)
-        cell = cell.split(index, left)[0]
+        halves = cell.split(*_cut(search.asked, cell))
+        cell = max(halves, key=partial(_points, search))
     each = _timed(search, cell)
     if search.block > BLOCK:
         for larger in reversed(some):
@@ -282,7 +289,7 @@ def _timed(search: Sweep, *cells: Cell) -> float:
     since, begun = clocks(), thread_time()
     _enumerated(search, *cells)
     took = (thread_time() - begun) / max(granted(since, 1), HARDLY)
-    return took / sum(cell.size for cell in cells)
+    return took / max(1, sum(_points(search, cell) for cell in cells))
 
 
 def _look(search: Sweep, cell: Cell) -> None:

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer
+from verifier.provers.asked_once import asked_once
 from verifier.provers.forest_arrays import Nodes, Shares, nodes_of, shares_of
 from verifier.provers.forest_pairs import Beside, besides
 from verifier.provers.forest_reach import Chunk, Ints, Reaching, Seen, joined, reaching, unseen
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.search import Answering, plan, take_up
-from verifier.provers.timing import poll
 
 BATCH = 1 << 10
 """Cells that are looked at together, at most."""
@@ -55,7 +55,7 @@ class Forests(Answering):
     held: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self.asked = ask(self.matter, poll)
+        self.asked = asked_once(self.matter)
         self.answerer = Answerer(overlay_of(self.matter), {}, dict(self.asked.forests))
         domain = self.matter.domain
         self.nodes = {

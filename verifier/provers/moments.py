@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.asked import Asked, ask
+from verifier.kernel.asked import Asked
 from verifier.kernel.ensembles import Array, Forest
 from verifier.kernel.moments import MOST, moment_tail
 from verifier.kernel.prepared import parts_of
@@ -27,6 +27,7 @@ from verifier.model.part import Part, ranged, split_number, values, within
 from verifier.model.proof import About, Constant, Open, Proof, Several, Split, Step, Tail
 from verifier.model.question import Matter
 from verifier.provers import forests
+from verifier.provers.asked_once import asked_once
 from verifier.provers.forest_arrays import Shares, shares_of
 from verifier.provers.forest_reach import Reaching, reaching
 from verifier.provers.open_cells import look_at, merged, open_cells
@@ -112,7 +113,7 @@ def closed(
 
     As it was where that leaves no less open.
     """
-    domain, ready = matter.domain, _Ready(ask(matter, poll), overlay_of(matter))
+    domain, ready = matter.domain, _Ready(asked_once(matter), overlay_of(matter))
     _, mass, _ = look_at(domain, proof)
     anew = mass > ANEW * domain.total_weight
     old = proof

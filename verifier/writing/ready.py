@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from verifier.kernel.asked import Asked
-from verifier.kernel.checker import prepared
-from verifier.kernel.stopping import Stop
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.stopping import Stop, polling
 from verifier.model.question import Matter
+
+
+@dataclass(eq=False)
+class Work:
+    """Counts the steps that were taken about a question, of which there is no limit."""
+
+    spent: int = 0
+
+    def __call__(self, steps: int) -> None:
+        """Count so many more."""
+        self.spent += steps
+
+
+def spent(asked: Asked) -> int:
+    """Steps that were taken about a question since it was made ``ready``."""
+    return asked.spend.spent if isinstance(asked.spend, Work) else 0
 
 
 @dataclass(eq=False)
@@ -19,6 +34,7 @@ class _Made:
 
     stop: Stop | None
     asked: Asked | None = None
+    work: Work = field(default_factory=Work)
 
     def __call__(self) -> bool:
         return self.stop is not None and self.stop()
@@ -44,7 +60,7 @@ def ready(matter: Matter, stop: Stop | None) -> Asked:
     held = _MADE.get(matter)
     if held is None:
         held = _Made(stop)
-        held.asked = prepared(matter, stop=held, limited=False)
+        held.asked = ask(matter, polling(held), held.work)
         if takes_long(matter) or matter in _KEPT:
             _MADE[matter] = held
     held.stop = stop

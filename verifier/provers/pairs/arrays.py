@@ -50,6 +50,15 @@ class Nets(NamedTuple):
     told_apart: int  # 1 where the signs of neurons may tell cases apart
 
 
+class Heads(NamedTuple):
+    """What networks of ``Nets`` have each for itself that are about groups of one's classes."""
+
+    weight: Real  # [groups, layers - 1, neurons, neurons]
+    bias: Real  # [groups, layers, neurons]
+    last: Real  # [groups, neurons]
+    shift: Real  # [groups]
+
+
 class Inputs(NamedTuple):
     """The variables. Values of a NUMBER or OWN are in the order of their numbers.
 
@@ -87,7 +96,7 @@ class Pool(NamedTuple):
     the whole. ``plain`` is what one sum alone leaves open, ``sided`` what one for each side of the
     margin does, ``single`` and ``double`` what cases of one neuron do and of two; ``neurons`` are
     that one, and two. A cell that is split has the halves ``half`` and ``half + 1``. ``table`` has
-    bit 2 a + b where the formula is true of classes a, b.
+    bit 2 a + b where the formula is true of classes a, b. ``group`` is the place among ``Heads``.
     """
 
     low: Ints  # [cells, variables]
@@ -96,6 +105,7 @@ class Pool(NamedTuple):
     variable: Ints  # [cells]
     cut: Ints  # [cells] the last value of the left half, or its mask
     table: Ints  # [cells]
+    group: Ints  # [cells]
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
     again: Ints  # [cells] whether one sum tells more (bit 0), or both (1), where bounded again

@@ -44,7 +44,7 @@ FEW, GROWING, MEASURING = 1 << 3, 8, 0.2
 """A measurement begins with FEW of them. PILOT follow where there is time, then GROWING times as
 many, and so on, as far as that takes this share of the time: few at a time take longer each."""
 SAFETY = 1.15
-"""The kernel is expected to take so many times what was measured."""
+"""Everything is expected to take so many times what was measured."""
 UNKNOWN = 8.0
 """Enumerating is expected to take so many times what `costs` says, until it is measured."""
 GUESSED = 0.16e-3, 0.12e-3
@@ -111,6 +111,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                 end -= FIXED * (prices.slow - 1)
                 for share in () if pressed else COARSE:
                     more = _proof(search, asked, prices, end, share * (end - now()))
+                    prices = _cheaper(prices, more)
                     if len(more.proof) > len(coarser[-1][0]):
                         coarser.append((more.proof, more.seconds))
             kept = AGAIN * coarser[:2][-1][1]  # else there is no time for that one
@@ -215,6 +216,14 @@ def _prices(search: Sandwiching, asked: Asked, prices: Prices, end: float, befor
         if now() >= end:
             raise
     return prices
+
+
+def _cheaper(prices: Prices, proof: Closed) -> Prices:
+    """What things take, where many sandwiches were proposed for a proof: each takes less then than
+    those few that were measured."""
+    assert proof.prices is not None
+    each = SAFETY * (proof.prices.sandwich - proof.prices.checked)
+    return replace(prices, sandwich=min(prices.sandwich, prices.checked + each))
 
 
 def _guessed(asked: Asked, times: float) -> Prices:

@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from verifier.kernel.asked import Asked
 from verifier.kernel.rules import constant
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
-from verifier.model.part import Part, split_number
+from verifier.model.network import Network
+from verifier.model.part import Part, size, split_number, value_at
 from verifier.model.proof import (
     Constant,
     Enumerated,
@@ -21,6 +24,7 @@ from verifier.model.proof import (
     Split,
     Step,
 )
+from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.exhaustive import BLOCK
 from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, Ints
 from verifier.provers.pairs.layout import part_of
@@ -100,7 +104,25 @@ def made_of(search: Sandwiching, asked: Asked) -> Made:
             if kind != COUNT:
                 (made.known if kind == KEEP else made.said).append((len(out), at, cell))
             out.append(_known(search, at) if kind == KEEP else _COUNTED.get(kind, Open()))
+    if any(search.held.groups):
+        _name_classes(search, made)
     return made
+
+
+def _name_classes(search: Sandwiching, made: Made) -> None:
+    """Say of cells in which a network's class is of one group which class it is: the one that it
+    has in the middle."""
+    (model,) = search.held.models
+    bound = search.matter.models[model]
+    assert isinstance(bound.model, Network)
+    bulk = prepare_bulk(bound.model, search.matter.domain.product_of(bound.reads))
+    for start in range(0, len(made.known), TOGETHER):
+        poll()
+        some = made.known[start : start + TOGETHER]
+        parts = [[cell.parts[i] for i in bound.reads] for _, _, cell in some]
+        points = [[value_at(part, size(part) // 2) for part in own] for own in parts]
+        for (place, _, _), klass in zip(some, bulk_classes(bulk, np.array(points)), strict=True):
+            made.proof[place] = Constant(int(klass), model)
 
 
 _COUNTED: dict[int, Step] = {COUNT: Enumerated()}

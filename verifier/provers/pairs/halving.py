@@ -69,7 +69,7 @@ def halve(inputs: Inputs, pool: Pool, at: int, i: int, cut: int, to: int) -> Non
                 pool.low[new, i] = cut + 1
         else:
             pool.low[new, i] = pool.high[new, i] = cut if h == 0 else a & ~cut
-        pool.table[new] = pool.table[at]
+        pool.table[new], pool.group[new] = pool.table[at], pool.group[at]
         low, high = pool.low[new, i], pool.high[new, i]
         part = count(inputs, i, low, high) / count(inputs, i, a, b)
         pool.points[new] = pool.points[at] * part
@@ -90,6 +90,7 @@ def move(pool: Pool, source: int, to: int) -> None:
     pool.plain[to], pool.sided[to] = pool.plain[source], pool.sided[source]
     pool.single[to], pool.double[to] = pool.single[source], pool.double[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
+    pool.group[to] = pool.group[source]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],
         pool.open[source],

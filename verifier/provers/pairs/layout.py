@@ -9,6 +9,7 @@ import numpy as np
 
 from verifier.model.cell import Cell
 from verifier.model.floats import nearest
+from verifier.model.grouped import grouped
 from verifier.model.network import Network, Relu
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
 from verifier.model.part import Part, values
@@ -21,6 +22,7 @@ from verifier.provers.pairs.arrays import (
     OWN_CHOICE,
     UNREAD,
     WIDEST,
+    Heads,
     Inputs,
     Ints,
     Nets,
@@ -29,7 +31,9 @@ from verifier.provers.pairs.arrays import (
     Room,
 )
 from verifier.provers.pairs.inputs import runs_of, sums_of
-from verifier.provers.pairs.likeness import Folded, alike, folded
+from verifier.provers.pairs.likeness import Folded, alike, chain_of, folded
+from verifier.provers.pairs.maxima import of_groups
+from verifier.provers.pairs.trunk import Root
 from verifier.writing.network_parts import same_network
 
 CHOICES = 62
@@ -44,12 +48,16 @@ CANDIDATES = 3
 class Layout:
     """A question's networks and variables as arrays.
 
-    ``models`` are the numbers of the networks. ``order[i]`` are a listed variable's values in the
+    ``models`` are the numbers of the networks. Of one of more than two classes cells are about
+    ``groups`` of these, bits as in a Sandwich, each with its own of ``heads``; ``nets`` is the
+    first. Else there is one group, of none. ``order[i]`` are a listed variable's values in the
     order of their numbers, where cells hold ranges of it; else None. ``before`` are the nodes that
     the network's ReLUs read, where signs of neurons may tell cases of two copies apart.
     """
 
     models: tuple[int, ...]
+    groups: tuple[int, ...]
+    heads: Heads
     nets: Nets
     inputs: Inputs
     order: tuple[tuple[int, ...] | None, ...]
@@ -62,24 +70,31 @@ class Layout:
         return Neuron(self.before[code // WIDEST], code % WIDEST)
 
 
-def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
-    """The arrays of a question about one network of two classes, two copies, or two similar ones.
+def layout(matter: Matter, roots: Sequence[Root]) -> Layout | None:
+    """The arrays of a question about one network, two copies of one of two classes, or two similar
+    ones of two classes.
 
     ``roots`` are the cells that the search begins with. None where the question is of another kind.
     """
     bounds = [matter.models[m] for m in matter.networks]
-    layers = _layers(matter, bounds)
+    groups = tuple(sorted({root.ones for root in roots}))
+    layers = _layers(matter, bounds, groups)
     if layers is None:
         return None
-    kinds = _kinds(matter, bounds, roots)
+    kinds = _kinds(matter, bounds, [root.cell for root in roots])
     if kinds is None:
         return None
-    nets, inputs = _arrays(matter, bounds, layers[0], kinds)
-    if len(layers) > 1:
-        nets = _beside(nets, _arrays(matter, bounds, layers[1], kinds)[0], layers[1])
+    widths = [max(each) for each in zip(*(x.widths for x in layers), strict=True)]
+    if len(groups) * len(widths) * max(widths) ** 2 > ROOM:
+        return None
+    every = [_arrays(matter, bounds, x, widths, kinds) for x in layers]
+    nets, inputs = every[0]
+    heads = _heads([x for x, _ in every[: len(groups)]])
+    if len(layers) > len(groups):
+        nets = _beside(nets, every[1][0], layers[1])
     columns = nets.first.shape[1] + int(nets.widths.sum())
     neurons = nets.first.shape[0]
-    before = () if nets.similar else _before(bounds)
+    before = () if nets.similar else _before(bounds, groups)
     nets = nets._replace(told_apart=int(len(before) == len(nets.widths)))
     if kept_of(nets) * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
         return None
@@ -87,7 +102,17 @@ def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
         _sorted(v) if kind in (NUMBER, OWN) and not isinstance(v, Ordinal) else None
         for v, kind in zip(matter.domain.variables, kinds, strict=True)
     )
-    return Layout(matter.networks, nets, inputs, order, neurons, columns, before)
+    return Layout(matter.networks, groups, heads, nets, inputs, order, neurons, columns, before)
+
+
+def _heads(every: Sequence[Nets]) -> Heads:
+    """What the networks have each for itself."""
+    return Heads(
+        weight=np.stack([x.weight for x in every]),
+        bias=np.stack([x.bias for x in every]),
+        last=np.stack([x.last for x in every]),
+        shift=np.array([x.shift for x in every]),
+    )
 
 
 def kept_of(nets: Nets) -> int:
@@ -95,25 +120,32 @@ def kept_of(nets: Nets) -> int:
     return len(nets.widths) if nets.told_apart else 2
 
 
-def _before(bounds: Sequence[Bound]) -> tuple[int, ...]:
-    """The nodes that the ReLUs of a network read; none where one reads the inputs."""
+def _before(bounds: Sequence[Bound], groups: Sequence[int]) -> tuple[int, ...]:
+    """The nodes that the ReLUs of a network read; none where one reads the inputs. Behind its own
+    are those of its group that has most, as all others begin with the same."""
     network = bounds[0].model
     assert isinstance(network, Network)
-    found = tuple(x.source for x in network.layers if isinstance(x, Relu))
+    every = [grouped(network, ones) if ones else network for ones in groups]
+    deepest = max(every, key=lambda x: len(x.layers))
+    found = tuple(x.source for x in deepest.layers if isinstance(x, Relu))
     return found if all(found) else ()
 
 
-def _layers(matter: Matter, bounds: Sequence[Bound]) -> list[Folded] | None:
-    """The chain of a network, and that of a second one that is no copy; None of other questions.
+def _layers(matter: Matter, bounds: Sequence[Bound], groups: Sequence[int]) -> list[Folded] | None:
+    """The chain of a network, for each group of its classes if these are more than two; and that
+    of a second one that is no copy; None of other questions.
 
     The second is to have as many neurons in each layer, and to read the same.
     """
     if not 1 <= len(bounds) <= 2:
         return None
     networks = [b.model for b in bounds if isinstance(b.model, Network)]
+    domain = matter.domain.product_of(bounds[0].reads)
+    if any(groups) and networks:
+        chain = chain_of(networks[0], domain)
+        return None if chain is None else of_groups(chain, domain, groups)
     if len(networks) < len(bounds) or any(network.classes != 2 for network in networks):
         return None
-    domain = matter.domain.product_of(bounds[0].reads)
     if same_network(networks[0], networks[-1]):
         networks = networks[:1]
     elif bounds[0].reads != bounds[1].reads:
@@ -166,10 +198,12 @@ def _arrays(
     matter: Matter,
     bounds: Sequence[Bound],
     layers: Folded,
+    widths: Sequence[int],
     kinds: Sequence[int],
 ) -> tuple[Nets, Inputs]:
+    """A network of layers that have no more than so many neurons."""
     hidden, (last, shift) = layers.hidden, layers.last
-    variables, widths = matter.domain.variables, [len(c) for _, c in hidden]
+    variables = matter.domain.variables
     neurons, matrix = max(widths), hidden[0][0]
     total = sum(
         {NUMBER: 1, CHOICE: v.count}.get(kind, 0) for v, kind in zip(variables, kinds, strict=True)
@@ -210,7 +244,7 @@ def _arrays(
         if k:
             weight[k - 1, : w.shape[0], : w.shape[1]] = w
     final = np.zeros(neurons)
-    final[: widths[-1]] = last[0]
+    final[: last.shape[1]] = last[0]
     alone = np.zeros((max(1, len(lone)), neurons))
     alone[: len(lone), : widths[0]] = np.array(lone).reshape(len(lone), widths[0])
     nets = Nets(
@@ -350,6 +384,7 @@ def make_pool(held: Layout, cells: int) -> Pool:
         variable=ints(),
         cut=ints(),
         table=ints(),
+        group=ints(),
         known=ints(),
         ended=ints(),
         again=ints(),

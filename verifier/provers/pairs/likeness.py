@@ -45,10 +45,22 @@ class Folded:
 
 
 def folded(network: Network, domain: Domain) -> Folded | None:
-    """The chain of a network of two classes; None where it is none.
+    """The chain of a network of two classes, with one logit; None where it is none.
 
     ``domain`` are the variables that it reads.
     """
+    found = chain_of(network, domain)
+    if found is None or network.classes != 2:
+        return None
+    matrix, constant = found.last
+    if len(constant) == 2:
+        matrix, constant = matrix[1:] - matrix[:1], constant[1:] - constant[:1]
+    finite = np.isfinite(matrix).all() and np.isfinite(constant).all()
+    return replace(found, last=(matrix, constant)) if finite else None
+
+
+def chain_of(network: Network, domain: Domain) -> Folded | None:
+    """The chain of a network with all its logits; None where it is none."""
     if not all(isinstance(x, Affine | Scale | Relu | Steps | Add) for x in network.layers):
         return None
     plain, rough = _without_steps(network, domain)
@@ -58,10 +70,8 @@ def folded(network: Network, domain: Domain) -> Folded | None:
     if found is None or not hidden or found[0] != len(hidden) - 1:
         return None
     _, matrix, constant = found
-    if len(constant) == 2:
-        matrix, constant = matrix[1:] - matrix[:1], constant[1:] - constant[:1]
     arrays = [a for pair in (*hidden, (matrix, constant)) for a in pair]
-    if len(constant) != 1 or not all(np.isfinite(a).all() for a in arrays):
+    if not all(np.isfinite(a).all() for a in arrays):
         return None
     loose = rough or [np.zeros(len(c)) for _, c in hidden]
     if [len(x) for x in loose] != [len(c) for _, c in hidden]:

@@ -23,7 +23,8 @@ def call(
     held: Layout, pool: Pool, rooms: tuple[Room, Room], task: Task, batch: Ints, scratch: Real
 ) -> int:
     """Call the compiled search."""
-    return int(run(held.nets, held.inputs, pool, *rooms, task, batch, scratch))
+    nets = held.nets, held.heads
+    return int(run(*nets, held.inputs, pool, *rooms, task, batch, scratch))
 
 
 def at_hand() -> bool:

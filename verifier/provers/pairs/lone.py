@@ -36,7 +36,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     (model,) = matter.networks
     network, reads = matter.models[model].model, matter.models[model].reads
     assert isinstance(network, Network)
-    if reads != everything or network.classes != 2 or not branch.takes(network, domain):
+    if reads != everything or not branch.takes(network, domain):
         return None
     pressed: list[bool] = []
     told = replace(about_one(options, pressed), check_by=end, signed=True)

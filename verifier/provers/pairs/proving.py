@@ -118,7 +118,7 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     """The search made ready; None for questions of another kind."""
     overlay = overlay_of(matter)
     trunk = trunk_of(overlay, alone(matter), options.resume)
-    roots = [x.cell for x in trunk or () if isinstance(x, Root)]
+    roots = [x for x in trunk or () if isinstance(x, Root)]
     held = layout(matter, roots) if roots else None
     if trunk is None or held is None:
         return None
@@ -127,25 +127,29 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
 
 
-def promised(matter: Matter, options: Options, share: float, end: float) -> float:
-    """How much of the probability sandwiches tell of at once, about: by a search of the whole
-    domain for a share of the time. 0 where the question is of another kind, or the search is not
+def promised(matter: Matter, options: Options, share: float, end: float) -> Sandwiching | None:
+    """A search of the whole domain, for a share of the time: what sandwiches tell of at once, and
+    what `prove` can go on from. None where the question is of another kind, or the search is not
     loaded in time."""
     search = begin(matter, replace(options, resume=None, judged=None, progress=None))
     if search is None:
-        return 0.0
+        return None
     from verifier.provers.pairs.loading import at_hand, ready
     from verifier.provers.pairs.search import grow
 
     if not at_hand() or not ready(search, now() + COMPILING * (end - now())):
-        return 0.0
+        return None
     grow(search, now() + share * (end - now()))
     search.forget_halves()
-    return 1.0 - search.undecided()
+    return search
 
 
-def prove(matter: Matter, options: Options, end: float) -> Finding | None:
+def prove(
+    matter: Matter, options: Options, end: float, begun: Sandwiching | None = None
+) -> Finding | None:
     """A proof of how often the question is true, as near as is possible until ``end``.
+
+    A search of the whole domain that has ``begun`` is gone on with.
 
     ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
     the compiled search is not there in time; while another process compiles it, what is found
@@ -153,9 +157,10 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     """
     if options.sampled:  # that is seen here step by step
         options = replace(options, judged=None)
-    search = begin(matter, options)
+    search = begin(matter, options) if begun is None else begun
     if search is None:
         return None
+    search.options = options
     from verifier.provers.pairs.closing import GUESSED, close, untold
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
@@ -166,7 +171,8 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         return without.found
     left = max(0.0, end - now())
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
-    more = _Further(search, now() + SEARCHED * left, end, step)
+    held = 1.0 if begun is None else begun.undecided()
+    more = _Further(search, now() + SEARCHED * left, end, step, held)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     search.stalled = bool(search.stalled) or _tells_little(search, end)
     if search.stalled and 1 - search.undecided() < UNTOLD and suits(matter):

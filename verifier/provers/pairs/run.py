@@ -27,6 +27,7 @@ from verifier.provers.pairs.arrays import (
     SINGLE,
     START,
     TAKE,
+    Heads,
     Inputs,
     Ints,
     Nets,
@@ -105,11 +106,35 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
         value[at], choice[at], cost[at] = held, kind, spent
 
 
+@compiled
+def of_group(nets: Nets, heads: Heads, group: int) -> Nets:
+    """The network that is about a group of classes."""
+    return Nets(
+        nets.first,
+        heads.weight[group],
+        heads.bias[group],
+        nets.widths,
+        heads.last[group],
+        nets.lone,
+        heads.shift[group],
+        nets.copies,
+        nets.similar,
+        nets.more_first,
+        nets.more_weight,
+        nets.more_bias,
+        nets.more_last,
+        nets.more_shift,
+        nets.rough,
+        nets.told_apart,
+    )
+
+
 def make_run(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
     def run(
         nets: Nets,
+        heads: Heads,
         inputs: Inputs,
         pool: Pool,
         room: Room,
@@ -122,7 +147,8 @@ def make_run(stamp: int) -> Any:
         count = 0
         if task.what == START:
             for at in range(task.first, task.last):
-                if look(nets, inputs, pool, at, room, beside, task.few, pool.share[at]) > 0:
+                own = of_group(nets, heads, pool.group[at])
+                if look(own, inputs, pool, at, room, beside, task.few, pool.share[at]) > 0:
                     push(pool, at)
         elif task.what == TAKE:
             while count < task.last and pool.used[1]:
@@ -131,7 +157,8 @@ def make_run(stamp: int) -> Any:
         elif task.what == EXPAND:
             for k in range(task.first, task.last):
                 to = task.base + 2 * k
-                expand(nets, inputs, pool, batch[k], to, task.spare, room, beside, task)
+                own = of_group(nets, heads, pool.group[batch[k]])
+                expand(own, inputs, pool, batch[k], to, task.spare, room, beside, task)
         elif task.what == ENTER:
             for k in range(task.first, task.last):
                 half = pool.half[batch[k]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,8 +40,10 @@ def asked_of(search: Sandwiching) -> Asked:
 def forget_cases(search: Sandwiching, asked: Asked) -> None:
     """Cases and sides are shown in floats alone: where the kernel bounds a network in fixed point
     the search's are forgotten."""
-    for model in search.held.models:
-        if not any(w is not None and w.inexact for w in asked.nets[model].p.weights):
+    held = search.held
+    for model in held.models:
+        net = asked.net((model, held.groups[0]))
+        if not any(w is not None and w.inexact for w in net.p.weights):
             used, pool = search.pool.used[0], search.pool
             pool.neurons[:used], pool.sided[:used] = -1, pool.plain[:used]
 
@@ -74,27 +77,30 @@ class Saying:
         kinds = self.search.batch[at]
         every = {SIDES: pool.sided, SINGLE: pool.single, DOUBLE: pool.double}
         left = pool.plain[at]
-        for kind, held in every.items():
-            left = np.where(kinds == kind, held[at], left)
+        for kind, undecided in every.items():
+            left = np.where(kinds == kind, undecided[at], left)
         worth = Worth(share / price, left / np.maximum(share, 1e-300))
         found: list[Sandwich | None] = [None] * len(some)
         twice = pool.again[at] & np.where(kinds == SIDES, 2, 1) > 0
-        if self.search.held.nets.copies == 1:  # with cases it would take too long
+        held = self.search.held
+        if held.nets.copies == 1:  # with cases it would take too long
             twice &= kinds != SINGLE
-        for again in (0, 1):
-            own = np.flatnonzero(twice == again)
-            part = Worth(worth.share[own], worth.open[own])
-            cells, models = [some[i][2] for i in own.tolist()], self.search.held.models
-            near = [self._neurons(some[i][1]) for i in own.tolist()] if own.size else []
+        groups = pool.group[at]
+        for again, group in product((0, 1), range(len(held.groups))):
+            own = np.flatnonzero((twice == again) & (groups == group))
+            if not own.size:
+                continue
+            near = [self._neurons(some[i][1]) for i in own.tolist()]
             made = propose(
                 self.asked,
-                cells,
-                models,
-                worth=part,
+                [some[i][2] for i in own.tolist()],
+                held.models,
+                worth=Worth(worth.share[own], worth.open[own]),
                 again=again == 1,
                 apply=apply,
                 neurons=near if any(near) else None,
                 sided=kinds[own] == SIDES,
+                ones=held.groups[group],
             )
             for i, step in zip(own.tolist(), made, strict=True):
                 found[i] = step

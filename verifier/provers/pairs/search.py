@@ -94,6 +94,7 @@ class Sandwiching(Searching):
             pool.low[k], pool.high[k] = ends(self.held, root.cell)
             pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
+            pool.group[k] = self.held.groups.index(root.ones)
             pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
             pool.again[k] = 0
             pool.neurons[k] = -1

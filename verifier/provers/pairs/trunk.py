@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.model.cell import Cell, full_cell
+from verifier.model.grouped import is_group
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import size, split_number, values
 from verifier.model.proof import Open, Proof, Split, Step, cut
@@ -14,15 +15,19 @@ from verifier.provers.overlaying import Cut, Overlay, Place
 from verifier.provers.timing import poll
 
 MOST_ROOTS = 4096
+ONE = 12
+"""The table of a formula that is true where the first network has class 1."""
 
 
 @dataclass(frozen=True)
 class Root:
     """A cell in which the trees are decided; ``table`` has bit 2 a + b where classes a, b of the
-    networks make the formula true."""
+    networks make the formula true. Where there is one network of more classes those that make it
+    true are the bits of ``ones``, and are taken for class 1, all others for class 0."""
 
     cell: Cell
     table: int
+    ones: int = 0
 
 
 Trunk = tuple[Split | Step | Root, ...]
@@ -72,7 +77,7 @@ def _grow(
             or _single(cell, alone)
         )
         if chosen is None:
-            out.append(Root(cell, table_of(overlay.matter, overlay, place)))
+            out.append(_root(overlay, cell, place))
         else:
             variable, left = chosen
             out.append(Split(variable, split_number(left)))
@@ -81,6 +86,18 @@ def _grow(
         if most < 0:
             return None
     return out
+
+
+def _root(overlay: Overlay, cell: Cell, place: Place) -> Root | Step:
+    """The cell, in which the trees are decided; Open where all classes answer the formula alike."""
+    matter = overlay.matter
+    classes = matter.models[matter.networks[0]].classes if len(matter.networks) == 1 else 2
+    if classes == 2:
+        return Root(cell, table_of(matter, overlay, place))
+    (model,) = matter.networks
+    held = [truth(matter.question, overlay.classes(place, {model: k})) for k in range(classes)]
+    ones = sum(1 << k for k, value in enumerate(held) if value)
+    return Root(cell, ONE, ones) if is_group(ones, classes) else Open()
 
 
 def _single(cell: Cell, alone: frozenset[int]) -> Cut | None:
