@@ -51,10 +51,10 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-TRIED, LESS, LITTLE = 0.03, 0.5, 0.05
-"""Where not all cells will be closed sandwiches of the whole domain are tried for this share of the
-time. They have the rest of it where they leave less than so much of what is not closed by then:
-else, and where they leave little at once, they are for that alone."""
+LESS, LITTLE = 0.5, 0.05
+"""Where not all cells will be closed sandwiches of the whole domain are tried. They have the rest
+of the time where they leave less than so much of what is not closed by then: else, and where they
+leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
@@ -180,13 +180,9 @@ def _tells_more(
     probability; then their search is what goes on ``instead``."""
     if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
         return False
-    from verifier.provers.pairs.proving import promised
+    from verifier.provers.pairs.proving import tells_more
 
-    search = promised(matter, options, TRIED, end)
-    if search is None or not LITTLE < search.undecided() < LESS * (1 - closed):
-        return False
-    instead.append(search)
-    return True
+    return tells_more(matter, options, end, instead, closed, less=LESS, least=LITTLE)
 
 
 def _of_ensembles(
