@@ -100,6 +100,54 @@ SIDED = replace(
 """Of BEND where x is more: (1.1 x + y - 90)+ + x - 63 is at least 2.1 x + y - 153."""
 
 
+MANY = members(
+    [SQUARE[0]],
+    [network("net", ["x"], ([[0], [1], [0]], [0, -40, -1000]))],
+    {"class": ["net", 1]},
+)
+"""Class 1 where x is above 40, where 0 and 1 have equal logits."""
+TIED = Sandwich(((0, -40, -39),), (1,), 0, 1, 0, ones=2)
+KINDS = members(
+    [SQUARE[0], SQUARE[1]],
+    [
+        network(
+            "net",
+            ["x", "y"],
+            ([[1.1, 1], [1, 0]], [-90, -60]),
+            ([[1, 1], [0, 0], [0, 1]], [-3, 0, -20]),
+        )
+    ],
+    {"class": ["net", 0]},
+)
+GROUPED = replace(
+    Sandwich(((0, -191400, -5200),), (2253, 2048), 11, 7680, 0, ones=1),
+    neurons=((1, 1),),
+    steps=(
+        Sandwich(((0, -191400, -16000),), (2253, 2048), 11, 7680, 0, ones=1),
+        Sandwich(((0, -254100, -154900),), (3303, 2048), 11, 5278, 0, ones=1),
+    ),
+    everywhere=((-191400, -5200), (-271700, -5200)),
+)
+"""Of KINDS: class 0 or another, told apart by the second neuron."""
+
+
+FLANKED = replace(
+    Sandwich(((0, 5200, 191400),), (-2253, -2048), 11, 7680, 0, ones=6),
+    sides=(
+        Side((-492667, -208531), 271166, 3145000),
+        Side((-2253 << 9, -2048 << 9), 7680 << 9, 191400 << 9),
+    ),
+    side_exponent=20,
+)
+"""The same the other way round."""
+
+
+def node_of(step):
+    """Its node."""
+    argument, more = step.numbers
+    return Node(SANDWICH, argument, more=more)
+
+
 def valid():
     """Strips that hold, and what is counted from them."""
     wide = step((0, -80, -76), form=(2, 40), exponent=1)
@@ -144,6 +192,24 @@ def valid():
             "points of 10,000",
             BEND,
             *(CORNER[0], NOTHING, Node(SANDWICH, SIDED.numbers[0], more=SIDED.numbers[1])),
+        ),
+        "sandwich-about-a-group": of(
+            "of three classes one, or one of the others: at a tie it stays open",
+            "at 59 to 60 points of 100",
+            MANY,
+            node_of(TIED),
+        ),
+        "sandwich-about-a-group-in-cases": of(
+            "and a line for each sign of a neuron",
+            "points of 10,000",
+            KINDS,
+            node_of(GROUPED),
+        ),
+        "sandwich-about-a-group-with-sides": of(
+            "and a sum of its own for either",
+            "points of 10,000",
+            KINDS,
+            node_of(FLANKED),
         ),
         "sandwich-in-cases-of-one-network": of(
             "two sums at once tell all but a strip apart",
@@ -205,6 +271,18 @@ def invalid():
             step((0, 0, 0), form=(0,)),
             base=kinds,
         ),
+        "sandwich-about-all-classes": false(
+            "a group of some has others",
+            'step 1 is about what is no group of the classes of network "net"',
+            node_of(replace(TIED, ones=7)),
+            base=proved(MANY, ALL),
+        ),
+        "sandwich-about-a-group-at-a-tie": false(
+            "where x is 40 the class is the first of two, and in the group",
+            "step 1 claims strips where everything, but only 40 to 41 can be shown",
+            node_of(replace(TIED, strips=((0, 40, 40),), form=(-1,), ones=5)),
+            base=proved(MANY, ALL),
+        ),
         "sandwich-with-a-column-not-read": false(
             "the first copy does not read the other's group",
             "step 1 has a form with a column that a network does not read",
@@ -256,6 +334,15 @@ def malformed():
         ),
         "sandwich-of-three-neurons": bad(
             "cases of one or two", sandwich, numbers(41, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
+        ),
+        "sandwich-about-an-empty-group": bad(
+            "no class", sandwich, numbers(32, 0, 1, 0, 0, 0, 0, 2, 40)
+        ),
+        "sandwich-about-a-group-of-two-networks": bad(
+            "of one",
+            sandwich,
+            numbers(33, 0, 1, 1, 0, 0, 0, 1, 0, 0, *COPY["form"]),
+            copies,
         ),
         "sandwich-with-sides-of-no-width": bad(
             "a division by 0",

@@ -22,6 +22,8 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reports import summary
+from verifier.reports.front_words import seen_of
 
 HALF = Fraction(1, 2)
 
@@ -313,6 +315,35 @@ def test_robust(model, flips, only, few, monkeypatch):
             assert (seen.kind, seen.flips) == ("robust", flips)
             for w, found in zip(result.witnesses, result.instances, strict=True):
                 assert seen.sides(w.point) == found.inputs
+
+
+@pytest.mark.parametrize(
+    ("ages", "sexes", "flips", "only", "said"),
+    [
+        (
+            10,
+            2,
+            2,
+            None,
+            "NOT ROBUST {}exactly 10 of the 20 inputs of the domain, all of which are near.",
+        ),
+        (4, 2, 2, None, "ROBUST {}none of the 8 inputs of the domain, all of which are near."),
+        (10, 1, 1, ["sex"], "ROBUST {}no input: only one is near."),
+        (
+            *(10, 1, 1, ["age"]),
+            "NOT ROBUST {}exactly 5 of the 10 inputs that differ from the point in at most 1 vari",
+        ),
+    ],
+)
+def test_the_words_of_robust_where_all_may_change_or_nothing_can(ages, sexes, flips, only, said):
+    domain = lp.Domain.product(
+        lp.Domain.range("age", 0, ages - 1), lp.Domain.range("sex", 0, sexes - 1)
+    )
+    adult = Tree((Inner(0, Fraction(4), 1, 2), Leaf(0), Leaf(1)))
+    result = lp.ask_robust(adult, domain, {"age": 3, "sex": 0}, flips, only=only)
+    held, what = seen_of(result), (result.certificate, result.proved)
+    begin = said.format("the class is another than 0, the point's, at ")
+    assert f"{summary.word(*what, held).upper()} {summary.headline(*what, held)}".startswith(begin)
 
 
 def test_an_ensemble_that_reads_slots_otherwise_is_not_called_robust(monkeypatch):

@@ -190,19 +190,23 @@ def test_nothing_else_is_begun_then():
 
 
 @pytest.mark.parametrize(
-    ("held", "share", "at", "ends"),
+    ("held", "share", "at", "ends", "hidden"),
     [
-        (0.96, 1.0, 4.0, True),
-        (0.94, 1.0, 4.0, False),
-        (0.96, 0.7, 4.0, False),
-        (0.86, 1.0, 9.0, False),
-        (0.86, 1.0, 11.0, True),
-        (0.84, 1.0, 11.0, False),
-        (0.86, 0.7, 11.0, False),
+        (0.96, 1.0, 4.0, True, 1),
+        (0.94, 1.0, 4.0, False, 1),
+        (0.96, 0.7, 4.0, False, 1),
+        (0.86, 1.0, 9.0, False, 1),
+        (0.86, 1.0, 11.0, True, 1),
+        (0.84, 1.0, 11.0, False, 1),
+        (0.86, 0.7, 11.0, False, 1),
+        (0.61, 1.0, 4.0, True, 2),
+        (0.59, 1.0, 11.0, False, 2),
+        (0.61, 0.7, 4.0, False, 2),
     ],
 )
-def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, monkeypatch):
-    """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet."""
+def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, hidden, monkeypatch):
+    """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet. Of
+    copies of several hidden layers more is asked for."""
     search = SimpleNamespace(
         options=Options(sampled=True),
         begun=0.0,
@@ -211,6 +215,7 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, monkeypatch
         undecided=lambda: held,
         leaves=lambda: (),
         matter=None,
+        held=SimpleNamespace(nets=SimpleNamespace(copies=2, widths=(8,) * hidden)),
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     none = Clocks(0.0, 0.0, 0.0)

@@ -28,7 +28,7 @@ def random_network(rng, columns, classes, whole=None):
             numbers = [rng.normal(size=s) for s in ((out, wide), out)]
         return Affine(source, *(x.astype(np.float32) for x in numbers))
 
-    layers = [affine(0, width, columns), Relu(1)] if rng.random() < 0.8 else []
+    layers = [affine(0, width, columns), Relu(1)] if rng.random() < 0.6 else []
     if layers and rng.random() < 0.3:
         layers += [affine(2, width, width), Relu(3)]
     layers.append(affine(len(layers), classes, width if layers else columns))
@@ -42,7 +42,7 @@ def random_grouped(rng, limit=60):
     reads = every if rng.random() < 0.7 else every[: int(rng.integers(1, len(every) + 1))]
     network = random_network(rng, domain.product_of(reads).columns, classes)
     models = [Bound("net", network, reads)]
-    kind = int(rng.integers(5))
+    kind = int(rng.integers(6))
     if kind == 0:  # beside a tree
         models.append(Bound("tree", _random_tree(rng, domain, classes), every))
     elif kind == 1:  # behind another network
@@ -61,10 +61,10 @@ def random_grouped(rng, limit=60):
 
 
 def _domain(rng, limit):
-    if rng.random() < 0.5:
+    if rng.random() < 0.4:
         return random_domain(rng, limit)
-    count = int(rng.integers(4, 9))
-    every = ordinal("x", int(rng.integers(-4, 1)), 1, count), random_variable(rng, "y", 3, 2)
+    count = int(rng.integers(6, 13))
+    every = ordinal("x", int(rng.integers(-6, 1)), 1, count), random_variable(rng, "y", 3, 2)
     return Domain(every)
 
 
@@ -88,7 +88,7 @@ def _group_of(rng, asked):
     classes = asked.nets[own].classes
     said = [x for x in atoms(asked.question) if isinstance(x, ClassIs)]
     named = sorted({x.klass for x in said if x.model == own})
-    if named and rng.random() < 0.5:
+    if named and rng.random() < 0.8:
         return own, sum(1 << k for k in named if k < classes) % ((1 << classes) - 1) or 1
     return own, int(rng.integers(1, (1 << classes) - 1))
 

@@ -28,8 +28,11 @@ from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_sandwich import changed
 from tests.provers.matters import answer, random_cell
 from verifier.kernel import asked as asking
-from verifier.kernel import checker, sandwich, stretches
+from verifier.kernel import checker, remaining, sandwich, stretches
 from verifier.kernel.asked import ask
+from verifier.kernel.pieces import Piece
+from verifier.kernel.population import population
+from verifier.kernel.strips import lines
 from verifier.model.cell import full_cell
 from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
@@ -37,7 +40,7 @@ from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.grouped import MOST, grouped, is_group, members
 from verifier.model.limits import WORK
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
+from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Split, Strip
 from verifier.model.question import Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.question import truth as true_of
 from verifier.model.smooth import Smooth
@@ -253,6 +256,50 @@ def test_a_tie_that_is_taken_for_the_other_side_would_prove_what_is_false(monkey
     assert checker.verify(three(), (step,)).disagreements == (60, 60)  # there are 59
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_strip_is_strict_by_one_unit_also_where_classes_are_open(again):
+    """In floats, whose own roundings leave a tie open anyway."""
+    seen = 0
+    for seed in range(12):
+        rng = np.random.default_rng([seed, 75])
+        domain = Domain((ordinal("x", -3, 1, 7), ordinal("y", 0, 1, 5)))
+        network = cases.random_network(rng, 2, 3, whole=False)
+        asked = ask(Matter(domain, (Bound("net", network, (0, 1)),), ClassIs(0, 0)))
+        form = np.round(rng.normal(size=(1, 2)) * 100)
+        strict = asked.net((0, 1))
+        ends = []
+        for net in (strict, replace(strict, strict=False)):
+            pair = lines([net], sandwich.columns_read(asked, [net]), [full_cell(domain)])
+            zones = sandwich.within(pair) if again else None
+            assert (zones is not None) == again
+            ends.append(sandwich.shown(pair, zones, form, np.array([5])))
+        one, other = (x.strips for x in ends)
+        assert (one - other == [[[0, 1]]]).all() and ends[0].good.all()
+        seen += 1
+    assert seen == 12
+
+
+def test_of_several_groups_each_is_looked_at_by_itself():
+    """In cells that are looked at together: what is shown, and what is drawn from."""
+    other = replace(PLAIN, strips=(Strip(0, 40, 41),), form=(-1,), ones=0b101)
+    both, cell = (PLAIN, other), full_cell(three().domain)
+    question = ClassIs(0, 1)
+    for steps in (both, both[::-1]):
+        matter = three(question)
+        assert sandwich.refused(ask(matter), [cell] * 2, steps) == ["", ""]
+        wrong = [replace(x, ones=y.ones) for x, y in zip(steps, steps[::-1], strict=True)]
+        assert all(sandwich.refused(ask(matter), [cell] * 3, [*wrong, steps[0]])[:2])
+        verdict = checker.verify(matter, (Split(0, 39), *steps))  # up to 39, and from 40 on
+        assert verdict.disagreements == (59, 60)
+        found = population(ask(matter), verdict, verdict.checked.left)
+        assert [x.weight for x in found.pieces] == [1]
+        place = found.pieces[0].place
+        pieces = [Piece(place, 1, step) for step in steps]
+        decided = remaining._decided(found.asked, pieces)
+        assert [len(x) for x in decided] == [2, 2]
+        assert [x[0][0] for x in decided] == [step is other for step in steps]
+
+
 @pytest.mark.parametrize(
     ("question", "table"),
     [
@@ -285,6 +332,13 @@ def two_networks():
     return Matter(Domain((AGE,)), models, Not(Same(0, 1)))
 
 
+def three_and_three():
+    """Two of three classes."""
+    (own,) = three().models
+    models = replace(own, name="other"), own
+    return Matter(Domain((AGE,)), models, Not(Same(0, 1)))
+
+
 PLAIN = Sandwich((Strip(0, -40, -39),), (1,), 0, 1, ones=0b010)
 SECOND = Sandwich((Strip(1, -40, -39),), (1,), 0, 1, ones=0b010)
 
@@ -302,6 +356,7 @@ SECOND = Sandwich((Strip(1, -40, -39),), (1,), 0, 1, ones=0b010)
         (two_networks(), replace(PLAIN, ones=1), "what is no group"),
         (two_networks(), replace(SECOND, strips=(Strip(0, 0, 0), Strip(1, 0, 0))), "no group"),
         (two_networks(), replace(SECOND, strips=(Strip(0, 0, 0), Strip(1, 0, 0)), ones=0), "two c"),
+        (three_and_three(), replace(SECOND, strips=(Strip(0, 0, 0), Strip(1, 0, 0))), "no group"),
         (two_networks(), replace(SECOND, beside=(Constant(1, 1),)), "no class of another model"),
         (
             three(),
@@ -336,7 +391,7 @@ def test_more_classes_than_are_grouped():
 
 def test_beside_a_class_of_a_network_of_more():
     """Of two networks of three classes one is known in the cell."""
-    matter = two_networks()
+    matter = three_and_three()
     always = linear([[0], [1], [0]], [0, 1, 0]).models[0]  # class 1
     matter = replace(matter, models=(replace(always, name="first"), matter.models[1]))
     verdict = checker.verify(matter, (replace(SECOND, beside=(Constant(1, 0),)),))

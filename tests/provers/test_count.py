@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from fractions import Fraction
 from math import comb
 
 import numpy as np
@@ -15,11 +16,12 @@ from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
-from verifier.model.domain import signs
+from verifier.model.continuous import Continuous, Run
+from verifier.model.domain import Domain, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Sandwich, Several, Split, Tail
 from verifier.model.question import Bound, Matter, Not, Same, matter_of
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import count
 from verifier.provers.beside import is_about_many
 from verifier.provers.count import with_bounds
@@ -93,7 +95,13 @@ def wide_margin(n=40, outputs=3):
     return signs(n), Network(n, layers), Tree((Leaf(1),))
 
 
-@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.fixture
+def only_tails(monkeypatch):
+    """Sandwiches say nothing."""
+    monkeypatch.setattr(count, "propose", lambda asked, cells, *_, **how: [None] * len(cells))
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_a_sandwich_counts_what_is_hopeless_to_close(outputs):
     case = wide_margin(outputs=outputs)
     found = with_bounds(matter_of(*case), Finding((Open(),)), deadline=LATER)
@@ -105,7 +113,7 @@ def test_a_sandwich_counts_what_is_hopeless_to_close(outputs):
     assert verdict.error[1] < 1e-6
 
 
-def test_a_tail_proves_what_is_hopeless_to_close():
+def test_a_tail_proves_what_is_hopeless_to_close(only_tails):
     case = wide_margin()
     found = with_bounds(matter_of(*case), Finding((Open(),)), deadline=LATER)
     verdict = checker.verify(matter_of(*case), found.proof)
@@ -114,9 +122,9 @@ def test_a_tail_proves_what_is_hopeless_to_close():
     assert verdict.verdict == "undecided"
 
 
-def test_many_small_open_cells_are_taken_together(monkeypatch):
+def test_many_small_open_cells_are_taken_together(only_tails, monkeypatch):
     """Cells below a Constant step stay apart; the others are merged until few enough are left."""
-    monkeypatch.setattr(count, "MOST", 3)
+    monkeypatch.setattr(count, "MOST_SUMS", 3)
     domain, teacher, tree = wide_margin()
 
     def halves(depth, first=0):
@@ -141,7 +149,7 @@ def test_nothing_is_tried_after_the_deadline():
     )
 
 
-def test_other_steps_are_kept():
+def test_other_steps_are_kept(only_tails):
     domain, teacher, tree = wide_margin()
     proof = (Split(0, 1), Constant(1), Open())
     found = with_bounds(
@@ -162,5 +170,24 @@ def test_ctrl_c_keeps_what_was_bounded():
     found = with_bounds(
         matter_of(domain, teacher, tree), Finding(proof), deadline=LATER, progress=stop
     )
-    assert [type(s) for s in found.proof] == [Split, Tail, Open]
+    assert [type(s) for s in found.proof] == [Split, Sandwich, Open]
     assert checker.verify(matter_of(domain, teacher, tree), found.proof).error[1] < 1
+
+
+def test_of_more_classes_a_sandwich_is_about_those_that_differ_from_the_tree():
+    """Also over real numbers, where there are no Tails."""
+    rng, every = np.random.default_rng(3), (0, 1)
+    runs = (Run(1 << 30, Fraction(2, 1 << 30), Fraction(1)),)
+    domain = Domain(tuple(Continuous(x, Fraction(-1), runs) for x in "ab"))
+    layers = (
+        Affine(0, rng.normal(size=(6, 2)), rng.normal(size=6)),
+        Relu(1),
+        Affine(2, rng.normal(size=(4, 6)), np.zeros(4)),
+    )
+    tree = Tree((Inner(0, Fraction(0), 1, 2), Leaf(1), Leaf(3)))
+    models = Bound("f", Network(2, layers), every), Bound("t", tree, every)
+    matter = Matter(domain, models, Not(Same(0, 1)))
+    found = with_bounds(matter, Finding((Split(0, (1 << 29) - 1), Open(), Open())), deadline=LATER)
+    assert [x.ones for x in found.proof if isinstance(x, Sandwich)] == [0b1101, 0b0111]
+    low, high = checker.verify(matter, found.proof).error
+    assert 0 < high - low < 1

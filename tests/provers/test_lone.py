@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from verifier.model.proof import Constant, Finding, Open, Sandwich, Split, steps
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.provers.pairs import followed, lone, search, similar
+from verifier.provers.pairs import followed, lone, proving, search, similar
 
 HALF = Fraction(1, 2)
 TREE = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(1), Leaf(0)))
@@ -75,6 +76,32 @@ def test_where_little_is_closed_soon_sandwiches_have_all_of_it(monkeypatch):
     little = (Split(0, 1), Open(), Split(1, 1), Open(), Constant(0))
     monkeypatch.setattr(branch, "prove", lambda *_: Finding(little))
     assert lone.prove(about(QUESTIONS["both"]), *in_a_minute()) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "closed", "theirs"),
+    [(0.99, 0.7, True), (0.99, 0.9, False), (None, 0.0, False), (1.0, 0.0, True)],
+)
+def test_sandwiches_that_tell_of_far_more_at_once_have_the_time(told, closed, theirs, monkeypatch):
+    """Where not all cells will be closed; with what their search has found by then."""
+    matter, some, asked = about(QUESTIONS["both"]), Finding((Split(0, 1), Constant(0), Open())), []
+    held = None if told is None else SimpleNamespace(undecided=lambda: 1 - told)
+
+    def prove(domain, network, tree, options):
+        if options.resume is None:
+            assert options.instead(closed) == theirs
+        return some
+
+    def summed(matter, options, end, begun=None):
+        asked.append((options.resume, begun))
+        return Finding((Open(),))
+
+    monkeypatch.setattr(branch, "prove", prove)
+    monkeypatch.setattr(proving, "promised", lambda *_: held)
+    monkeypatch.setattr(proving, "prove", summed)
+    assert lone.prove(matter, *in_a_minute()) is not None
+    assert [begun for _, begun in asked] == [held if theirs else None]
+    assert (asked[0][0] is None) == theirs
 
 
 def test_a_stop_keeps_what_was_closed(monkeypatch):

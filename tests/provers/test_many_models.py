@@ -81,24 +81,28 @@ def test_questions_about_two_networks_are_as_they_were(count, about):
     assert is_about_many(Matter(domain, models, question)) is about
 
 
-def three_hills(seed=0):
-    """Where three networks on 389,017 points all have class 1."""
-    rng = np.random.default_rng(seed)
+def three_hills(outputs=1):
+    """Where three networks on 389,017 points all have class 1, or 0 of three."""
+    rng = np.random.default_rng(0)
     ranges = [Ordinal(f"v{i}", Fraction(0), Fraction(1, 8), 73, uniform(73)) for i in range(3)]
-    models = tuple(Bound(name, network(rng, 3), (0, 1, 2)) for name in "fgh")
-    return Matter(lp.Domain(tuple(ranges)), models, All(tuple(ClassIs(i, 1) for i in range(3))))
+    models = tuple(Bound(name, network(rng, 3, outputs), (0, 1, 2)) for name in "fgh")
+    question = All(tuple(ClassIs(i, int(outputs == 1)) for i in range(3)))
+    return Matter(lp.Domain(tuple(ranges)), models, question)
 
 
-def test_it_tells_more_than_the_search_alone():
-    matter = three_hills()
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_it_tells_more_than_the_search_alone(outputs):
+    matter = three_hills(outputs)
     begun = now()
     found = questions.prove(
         matter, Options(deadline=begun + PATIENCE, progress=None, judged=begun, hope=2.0)
     )
     _, _, before = make_certificate(matter, found, "test", lenient=True)
-    _, _, after = make_certificate(
+    _, held, after = make_certificate(
         matter, with_bounds(matter, found, deadline=now() + PATIENCE), "test", lenient=True
     )
+    groups = {x.ones for x in held.proof if isinstance(x, Sandwich)}
+    assert groups == ({0} if outputs == 1 else {1})
     width = [float(v.error[1] - v.error[0]) for v in (before, after)]
     assert before.error[0] <= after.error[0] <= after.error[1] <= before.error[1]
     assert width[1] < 0.7 * width[0]

@@ -11,7 +11,7 @@ import verifier.reading.proof_bytes as reading
 import verifier.writing.proof_bytes as writing
 from tests.every import seeds
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Constant, Open, Sandwich, Side, Sides, Split, Strip
+from verifier.model.proof import Cases, Constant, Neuron, Open, Sandwich, Side, Sides, Split, Strip
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.second_checker.nodes import proof_nodes
@@ -21,7 +21,11 @@ from verifier.writing.proof_bytes import encode
 ONE = Sandwich((Strip(1, -3, 70),), (0, -1, 200), 12, 1)
 TWO = Sandwich((Strip(0, -3, -2), Strip(2, 0, 1 << 200)), (5, -(1 << 90), 0), 0, 1 << 20, 2)
 SIDES = Sides(7, Side((0, 3, -1), 2, -(1 << 70)), Side((1 << 53, 0, 0), 1, 9))
-PROOF = (Split(0, 1), ONE, Split(1, 1), TWO, Split(2, 1), replace(ONE, sides=SIDES), Open())
+GROUP = replace(ONE, ones=5)
+BOTH = Cases((Neuron(4, 1),), (GROUP, replace(GROUP, width=9)), ONE.strips * 2)
+ABOUT = ONE, TWO, replace(ONE, sides=SIDES), GROUP, replace(GROUP, sides=SIDES)
+ABOUT += replace(GROUP, cases=BOTH), replace(GROUP, ones=1 << 9999)
+PROOF = (*(x for i, step in enumerate(ABOUT) for x in (Split(i % 3, 1), step)), Open())
 
 
 def test_they_are_read_back():
@@ -34,6 +38,7 @@ def test_they_are_read_back():
 
 def test_the_bytes_are_those_of_the_page():
     assert encode((ONE,), 3) == bytes([0, 7, 12, 1, 1, 5, 140, 1, 0, 1, 144, 3])
+    assert encode((GROUP,), 3) == bytes([0, 135, 2, 12, 1, 5, 1, 5, 140, 1, 0, 1, 144, 3])
     assert encode((TWO,), 3)[:8] == bytes([0, 5 * 8 + 7, 0, 128, 128, 64, 0, 5])
     short = replace(ONE, sides=Sides(7, Side((0, 3, -1), 2, -5), Side((4, 0, 0), 1, 9)))
     sides = [7, 2, 9, 0, 6, 1, 1, 18, 8, 0, 0]
@@ -41,8 +46,10 @@ def test_the_bytes_are_those_of_the_page():
 
 
 def test_the_float32_checker_reads_past_them():
-    kinds = ["split", "sandwich"] * 3 + ["open"]
-    assert [n.kind for n in proof_nodes(encode(PROOF, 3), 3, 3)] == kinds
+    kinds = ["split", "sandwich"] * len(ABOUT) + ["open"]
+    nodes = proof_nodes(encode(PROOF, 3), 3, 3)
+    assert [n.kind for n in nodes] == kinds
+    assert [n.sandwich.ones for n in nodes if n.sandwich] == [x.ones for x in ABOUT]
 
 
 @pytest.mark.parametrize("seed", seeds(range(40)))
@@ -58,6 +65,8 @@ def test_any_of_them_are(seed):
     form = tuple(number() for _ in range(columns))
     order = rng.randrange(4) if both else 0
     step = Sandwich(strips, form, rng.randrange(1025), 1 + abs(number()), order)
+    if not both and rng.random() < 0.5:
+        step = replace(step, ones=1 + abs(number()))
     if rng.random() < 0.5:
         one, zero = (Side(form[::way], 1 + abs(number()), number()) for way in (1, -1))
         step = replace(step, sides=Sides(rng.randrange(1025), one, zero))
@@ -105,6 +114,14 @@ WRONG = {
     "models out of order": [7 + 8, 0, 1, 1, 0, 0, 0, 0, 0, 0],
     "the same model twice": [7 + 8, 0, 1, 1, 0, 0, 1, 0, 0, 0],
     "a form cut short": [7, 0, 1, 0, 0, 0],
+    "a group of nothing": [135, 2, 0, 1, 0, 0, 0, 0, 0],
+    "a group of two networks": [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0],
+    "a group, and more": [135, 4, 0, 1, 1, 0, 0, 0, 0],
+    "a group of 10,001 bits": [135, 2, 0, 1, *[128] * 1428, 16, 0, 0, 0, 0],
+    "a case that names a group": [
+        *(199, 2, 0, 1, 1, 0, 0, 0, 0, 1, 0),
+        *(*[135, 2, 0, 1, 1, 0, 0, 0, 0] * 2, 0, 0, 0, 0),
+    ],
 }
 
 

@@ -75,9 +75,9 @@ def twice(domain: Domain, feature: str, who: str) -> tuple[int, Domain]:
         )
     other = other_name(v.name)
     if not 2 <= v.count <= MOST_VALUES:
+        many = "one value" if v.count == 1 else f"{v.count} values"
         raise DomainError(
-            f"{who}: the feature {quoted(v.name)} has {v.count} values: 2 to {MOST_VALUES} can "
-            "be compared"
+            f"{who}: the feature {quoted(v.name)} has {many}: 2 to {MOST_VALUES} can be compared"
         )
     if any(x.name == other for x in domain.variables):
         raise DomainError(f"{who}: the domain has a variable {quoted(other)}: rename it")

@@ -51,10 +51,10 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which cells are closed whatever the check of them takes: of these are kept
 that close most."""
-TRIED, LESS, LITTLE = 0.03, 0.5, 0.05
-"""Where not all cells will be closed sandwiches of the whole domain are tried for this share of the
-time. They have the rest of it where they leave less than so much of what is not closed by then:
-else, and where they leave little at once, they are for that alone."""
+LESS, LITTLE = 0.5, 0.05
+"""Where not all cells will be closed sandwiches of the whole domain are tried. They have the rest
+of the time where they leave less than so much of what is not closed by then: else, and where they
+leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 MORE = 0.15
@@ -180,11 +180,19 @@ def _tells_more(
 ) -> bool:
     """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
     probability; then their search is what goes on ``instead``."""
+<<<<<<< HEAD
     search = _promised(matter, options, end)
     if search is None or not LITTLE < search.undecided() < LESS * (1 - closed):
         return False
     instead.append(search)
     return True
+=======
+    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
+        return False
+    from verifier.provers.pairs.proving import tells_more
+
+    return tells_more(matter, options, end, instead, closed, less=LESS, least=LITTLE)
+>>>>>>> main
 
 
 def _promised(matter: Matter, options: Options, end: float) -> Sandwiching | None:

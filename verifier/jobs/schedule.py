@@ -140,7 +140,7 @@ def note_handing_over(matter: Matter, finding: Finding, limit: Limit | None, wat
     """Say so where it is."""
     if limit is not None and hands_over(matter, finding, limit):
         watch.note(
-            "the search told of next to nothing in its first seconds: the sample of what is open "
+            "the search told of too little in its first seconds: the sample of what is open "
             "has the rest of the time"
         )
 

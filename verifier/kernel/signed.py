@@ -95,7 +95,7 @@ def _shown_by(
     if short.size and cells.precision is not DOUBLE:
         again = np.unique(tree[short])
         some, owner = np.unique(own[0][again], return_inverse=True)
-        closer, known = _enclosed(p, parts[some], DOUBLE), cells.part(some)
+        closer, known = _enclosed(p, parts[some], DOUBLE, lines=False), cells.part(some)
         for node, _ in neurons(p):
             np.fmax(closer.low[node], known.low[node], out=closer.low[node])
             np.fmin(closer.high[node], known.high[node], out=closer.high[node])
@@ -104,12 +104,12 @@ def _shown_by(
     return place, found
 
 
-def _enclosed(p: Prepared, parts: Parts, precision: Precision) -> Cells:
-    """Cells with enclosures of their own: all neurons by lines."""
-    p.spend(2 * len(parts) * p.cell_cost)
+def _enclosed(p: Prepared, parts: Parts, precision: Precision, *, lines: bool = True) -> Cells:
+    """Cells with enclosures of their own: by intervals, and all neurons by ``lines``."""
+    p.spend((1 + lines) * len(parts) * p.cell_cost)
     cells = cells_of(p, parts, 1, precision)
     cells.forward()
-    cells.refine({node: np.zeros_like(cells.low[node])[:, None] for node, _ in neurons(p)}, 1)
+    cells.refine({n: np.zeros_like(cells.low[n])[:, None] for n, _ in neurons(p) if lines}, 1)
     return cells
 
 

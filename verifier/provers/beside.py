@@ -52,7 +52,8 @@ class Many:
     @cached_property
     def pairs(self) -> frozenset[Models]:
         """The copies of a network of two classes."""
-        held = [(m, self.overlay.matter.models[m].model) for m in self.networks]
+        two = [m for m in self.networks if self.asked.nets[m].classes == 2]
+        held = [(m, self.overlay.matter.models[m].model) for m in two]
         return frozenset(
             (a, b)
             for (a, one), (b, other) in combinations(held, 2)
@@ -61,16 +62,15 @@ class Many:
 
     @cached_property
     def networks(self) -> Models:
-        """The networks of two classes."""
-        nets = sorted(self.asked.nets.items())
-        return tuple(m for m, net in nets if net.p.teacher.classes == 2)
+        """The networks."""
+        return tuple(sorted(self.asked.nets))
 
     def say(self, cells: Sequence[Cell]) -> list[Constant | Several | Sandwich | None]:
         """What the kernel accepts of each cell; None where nothing tells of it."""
         found: list[Constant | Several | Sandwich | None] = [None] * len(cells)
         classes = self._drawn(cells)
         known = self._known(cells, classes)
-        ways: dict[Models, list[int]] = {}
+        ways: dict[tuple[Models, int], list[int]] = {}
         for i, (cell, beside) in enumerate(zip(cells, known, strict=True)):
             poll()
             if beside is None:
@@ -79,15 +79,23 @@ class Many:
             if not asked:
                 found[i] = beside[0] if len(beside) == 1 else Several(beside)
             elif models := self._first(cell, asked, beside, classes[i]):
-                ways.setdefault(models, []).append(i)
-        for models, at in ways.items():
+                ones = self._group(cell, models, beside)
+                if ones is not None:
+                    ways.setdefault((models, ones), []).append(i)
+        for (models, ones), at in ways.items():
             own = [cells[i] for i in at]
             also = [tuple(x for x in known[i] or () if x.model not in models) for i in at]
-            for i, step in zip(
-                at, propose(self.asked, own, models, bins=BINS, beside=also), strict=True
-            ):
+            made = propose(self.asked, own, models, bins=BINS, beside=also, ones=ones)
+            for i, step in zip(at, made, strict=True):
                 found[i] = step
         return found
+
+    def _group(self, cell: Cell, models: Models, beside: Beside) -> int | None:
+        """The group of a network's classes that a Sandwich is about, 0 of networks of two; None
+        where all classes answer the formula alike."""
+        if self.asked.nets[models[0]].classes == 2:
+            return 0
+        return self.overlay.group(cell, models[0], {x.model: x.klass for x in beside})
 
     def _undecided(self, cell: Cell, beside: Beside) -> Undecided:
         known = {x.model: x.klass for x in beside}

@@ -93,7 +93,8 @@ class _Bounding:
     answerer: Answerer
     space: Space
     models: tuple[int, ...]
-    """The networks that a Sandwich is about; none where it is not about one or two."""
+    """The networks that a Sandwich is about, of two classes each, or one of more; none where it is
+    not about one or two."""
     many: Many | None
     """What says it of a question about more models."""
 
@@ -111,7 +112,17 @@ class _Bounding:
         """What the kernel accepts of each cell: Sandwiches, and classes where many are asked."""
         if self.many is not None:
             return self.many.say(cells)
-        return propose(self.asked, cells, self.models, bins=BINS)
+        if self.asked.nets[self.models[0]].classes == 2:
+            return propose(self.asked, cells, self.models, bins=BINS)
+        groups = [self.overlay.group(cell, self.models[0], {}) for cell in cells]
+        found: list[Sandwich | None] = [None] * len(cells)
+        for ones in {x for x in groups if x is not None}:
+            at = [i for i, own in enumerate(groups) if own == ones]
+            some = [cells[i] for i in at]
+            made = propose(self.asked, some, self.models, bins=BINS, ones=ones)
+            for i, step in zip(at, made, strict=True):
+                found[i] = step
+        return found
 
     def left(self, cell: Cell, step: Step) -> Fraction | None:
         """The share of a cell that is open then; None where the kernel cannot count.
@@ -138,10 +149,11 @@ def _bounded(
     if not matter.networks:
         return finding
     overlay, asked = overlay_of(matter), ask(matter, poll)
-    models = tuple(m for m, net in sorted(asked.nets.items()) if net.p.teacher.classes == 2)
+    every = sorted(asked.nets)
+    models = tuple(m for m in every if len(every) == 1 or asked.nets[m].classes == 2)
     answerer, space = answerer_of(overlay), prepare_space(domain)
     many = None
-    if models and is_about_many(matter):
+    if is_about_many(matter):
         many, models = Many(asked, overlay, answerer, space), ()
     ready = _Bounding(asked, overlay, answerer, space, models, many)
     if domain.infinite and not ready.sums:  # where there are reals there are no Tails

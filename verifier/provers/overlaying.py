@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from verifier.model.cell import Cell
+from verifier.model.grouped import is_group
 from verifier.model.overlay import BoundTree, descend
-from verifier.model.part import Part, within
+from verifier.model.part import Part, size, value_at, within
 from verifier.model.proof import Open, Proof, is_open, steps
 from verifier.model.question import All, Any_, ClassIs, Formula, Matter, Not, Same, truth
 from verifier.model.tree import Tree, bind
@@ -94,6 +95,18 @@ class Overlay:
             self.memo[classes] = value, asked
         return self.memo[classes]
 
+    def group(self, cell: Cell, model: int, known: Mapping[int, int]) -> int | None:
+        """The classes of a network of more than two, as bits, with which the formula is true where
+        the trees stand in the middle of a cell, or those with which it may be where these are none.
+        None where it is so with none of them, or with all."""
+        place, classes = self.descend(_middle(cell), self.top), self.matter.models[model].classes
+        every = [self.classes(place, {**known, model: k}) for k in range(classes)]
+        found = [self.decides(own)[0] for own in every]
+        for holds in ([x is True for x in found], [x is not False for x in found]):
+            if is_group(ones := sum(1 << k for k, own in enumerate(holds) if own), classes):
+                return ones
+        return None
+
     def parts(
         self, cell: Cell, place: Place, known: Mapping[int, int]
     ) -> Iterator[tuple[Cell, bool | frozenset[int]]]:
@@ -143,6 +156,13 @@ def _cut(tree: BoundTree, cell: Cell, at: int) -> Cut:
     test = tree.nodes[at]
     assert not isinstance(test, int)
     return test[0], within(cell.parts[test[0]], test[1])[0]
+
+
+def _middle(cell: Cell) -> Cell:
+    """The cell of one of its points."""
+    point = [value_at(part, size(part) // 2) for part in cell.parts]
+    both = zip(cell.parts, point, strict=True)
+    return Cell(tuple([1 << v if isinstance(part, int) else range(v, v + 1) for part, v in both]))
 
 
 def overlay_of(matter: Matter) -> Overlay:

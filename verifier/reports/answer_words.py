@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from verifier.jobs.fronts.recognised import Seen
 from verifier.jobs.fronts.where import without_tree
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
 from verifier.reports import front_words, given_words, infinite, question_words, sampled_words
+from verifier.reports.domain_statement import listed
 from verifier.reports.domain_words import described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -64,9 +66,9 @@ def chance_words(ends: tuple[Fraction, Fraction]) -> str:
     return f"a probability between {decimal(low, -1)} and {decimal(high, 1)}"
 
 
-def sentence(certificate: Certificate, verdict: Verdict) -> str:
+def sentence(certificate: Certificate, verdict: Verdict, held: Seen | None = None) -> str:
     """The answer in one short sentence, for the command's first line."""
-    held = front_words.seen(certificate.matter)
+    held = held or front_words.seen(certificate.matter)
     if held is not None:
         return front_words.sentence(held, certificate, verdict)
     if verdict.infinite:
@@ -74,7 +76,10 @@ def sentence(certificate: Certificate, verdict: Verdict) -> str:
     what, size = asked(certificate), whole(verdict.domain_size)
     low, high = verdict.disagreements
     if verdict.verdict == NOWHERE:
-        return f"{what}: at none of the {plural(verdict.domain_size, 'point')} of the domain."
+        among = (
+            "not at the one point" if verdict.domain_size == 1 else f"at none of the {size} points"
+        )
+        return f"{what}: {among} of the domain."
     if low == high:
         return f"{what}: at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == SOMEWHERE:
@@ -104,7 +109,8 @@ def scope(
 
 def count_models(certificate: Certificate) -> str:
     """``2 networks and 1 tree``."""
-    networks = len(certificate.matter.networks)
-    trees = len(certificate.matter.trees)
-    parts = [plural(n, noun) for n, noun in ((networks, "network"), (trees, "tree")) if n]
-    return " and ".join(parts) or digits(0)
+    matter = certificate.matter
+    counts = len(matter.networks), len(matter.ensembles), len(matter.trees)
+    named = zip(counts, ("network", "ensemble", "tree"), strict=True)
+    parts = [plural(n, noun) for n, noun in named if n]
+    return listed(parts) if parts else digits(0)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from verifier.jobs.fronts.recognised import Seen, recognised
-from verifier.jobs.fronts.words import FAIR, MONOTONE, Labels, alone_words
+from verifier.jobs.fronts.words import FAIR, MONOTONE, ROBUST, Labels, alone_words
 from verifier.model.certificate import Certificate
-from verifier.model.question import Matter
+from verifier.model.question import ClassIs, Matter, Not
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
 from verifier.reports import question_words
 from verifier.reports.blocks import Section, Table, TableCell, Text
 from verifier.reports.numbers import count_interval, digits, plural, whole
 from verifier.reports.words import name, quote
+
+if TYPE_CHECKING:
+    from verifier.jobs.result import Result
 
 MOST_SHOWN = 10
 """Pairs in the table of the report."""
@@ -19,6 +24,20 @@ MOST_SHOWN = 10
 def seen(matter: Matter) -> Seen | None:
     """The question as people ask it; None where it is no such question."""
     return None if matter.is_differ or matter.is_test else recognised(matter)
+
+
+def seen_of(result: Result) -> Seen | None:
+    """The same of a Result, which knows what was asked where its domain is all that there is: of
+    robust, if all variables may change."""
+    from verifier.jobs.fronts.common import FrontResult
+
+    held, question = seen(result.matter), result.matter.question
+    if held is not None or not isinstance(result, FrontResult) or result.kind != ROBUST:
+        return held
+    if result.matter.domain.infinite:
+        return None
+    assert isinstance(question, Not) and isinstance(question.inner, ClassIs)
+    return Seen(ROBUST, "", result.front.sides, klass=question.inner.klass)
 
 
 def badge(held: Seen, verdict: Verdict) -> str:
@@ -39,6 +58,8 @@ def all_words(held: Seen, count: int) -> str:
         return f"{noun} of inputs that differ in {features}"
     if held.kind == MONOTONE:
         return f"{plural(count, 'input')} with a next value of {quote(held.feature)}"
+    if not held.flips:
+        return f"{plural(count, 'input')} of the domain, all of which are near"
     many = plural(held.flips, "variable")
     return f"{plural(count, 'input')} that differ from the point in at most {many}"
 
@@ -68,7 +89,8 @@ def sentence(held: Seen, certificate: Certificate, verdict: Verdict) -> str:
     among = all_words(held, verdict.domain_size)
     low, high = verdict.disagreements
     if verdict.verdict == NOWHERE:
-        return f"{what} at none of the {among}."
+        among = f"none of the {among}" if verdict.domain_size > 1 else "no input: only one is near"
+        return f"{what} at {among}."
     if low == high:
         return f"{what} at exactly {whole(low)} of the {among}."
     if verdict.verdict == SOMEWHERE:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, product
+from math import prod
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.domain import Cell, Leaf, Point
@@ -21,7 +22,7 @@ from verifier.second_checker.models import Matter
 from verifier.second_checker.nodes import Sandwich
 from verifier.second_checker.points import Tally
 from verifier.second_checker.stairs import Stairs, stairs
-from verifier.second_checker.tree import leaf_at
+from verifier.second_checker.tree import VISIT, leaf_at
 from verifier.second_checker.variables import Interval, Ordinal
 
 Range = tuple[int, int]
@@ -97,10 +98,12 @@ def sums_of(case: Matter, cell: Cell, step: Sandwich) -> Sums:
     return Sums(cell, wide, base, spread, top, tuple(held))
 
 
-def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) -> list[Range]:
+def left_of(
+    case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int], tally: Tally
+) -> list[Range]:
     """The sums of bins that a sandwich leaves undecided, where the trees have these classes."""
     found, done = list[Range](), 0
-    for first, last, _ in decided_of(case, sums, step, trees):
+    for first, last, _ in decided_of(case, sums, step, trees, tally):
         if done < first:
             found.append((done, first))
         done = last
@@ -108,12 +111,14 @@ def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) 
 
 
 def decided_of(
-    case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]
+    case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int], tally: Tally
 ) -> Iterator[tuple[int, int, bool]]:
     """The sums of bins that it decides, from the first to before the second, and to what."""
     if not all(model in case.nets for model, _, _ in step.strips):
         raise CertificateError("a sandwich is about a model that is no network")
     ends = sorted({-x for _, *both in step.strips for x in both})
+    classes = prod(case.nets[model].classes for model, _, _ in step.strips)
+    tally.spend(classes * (1 + len(ends)) * (VISIT + 4 * len(case.question)))
     kinds = [_kind(case, step, trees, at, ends) for at in range(len(ends) + 1)]
     start = 0
     for at in range(1, len(kinds) + 1):
@@ -188,7 +193,7 @@ def cut(
         return Cut(cell, leaf, whole * len(own), len(own), None, ()) if whole else None
     sums = sums_of(case, cell, step)
     trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
-    left = left_of(case, sums, step, trees)
+    left = left_of(case, sums, step, trees, tally)
     if not whole or not _reached(sums, leaf, left, tally):
         return None
     slope, most = sums.bins[line], len(own)

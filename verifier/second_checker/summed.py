@@ -56,7 +56,7 @@ def parted(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tally) -
     """What a sandwich leaves of a cell; None where that is nothing."""
     sums = sums_of(case, cell, step)
     trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
-    left = left_of(case, sums, step, trees)
+    left = left_of(case, sums, step, trees, tally)
     if not leaf.amount(cell):
         return None
     amounts = _amounts(sums, leaf, tally)
@@ -71,7 +71,7 @@ def true_beside(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tal
     sums = sums_of(case, cell, step)
     trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
     amounts = _amounts(sums, leaf, tally)
-    decided = decided_of(case, sums, step, trees)
+    decided = decided_of(case, sums, step, trees, tally)
     return leaf.probability(sum(sum(amounts[a:b]) for a, b, true in decided if true))
 
 

@@ -116,6 +116,8 @@ def robust(
     many = "1 variable" if flips == 1 else f"{flips} variables"
     every = flips == len(free) == len(domain.variables)
     note = "all variables may change: every input of the domain is near" if every else ""
+    if near.space.size == 1:
+        note = "nothing can change: the point is the only input that is near"
     return Front(
         "robust",
         f"inputs at most {many} away whose class is another than the point's",

@@ -50,8 +50,13 @@ NOTHING, LITTLE, SOME = 0.01, 0.05, 0.15
 """Where what stays open is to be sampled, a search is given up that has told of less than this
 share of the probability: at the end of its time, after SOON seconds, and after LATER seconds. A
 sample that has most of the time then ends narrower than one that has what is left."""
+DEEP = 0.4
+"""The same share, whenever it is looked, for two copies of a network of several hidden layers: what
+is told of these grows so slowly with time that a sample with most of it is worth more."""
 SOON, LATER = 3.0, 10.0
 """Those seconds, of each processor."""
+TRIED = 0.03
+"""The share of the time in which they are tried where others close cells."""
 FOR_LITTLE = 0.1
 """The share of the time left in which the proof of such a search is made and checked."""
 UNTOLD = 2.0**-20
@@ -86,6 +91,7 @@ class _Further:
         soon = spent >= SOON * len(search.rooms)
         if search.options.sampled and (soon or at >= self.until):
             least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
+            least = max(least, DEEP) if _is_deep(search) else least
             search.stalled = bool(search.stalled) or 1 - held < least
             if search.stalled:
                 return at
@@ -102,6 +108,11 @@ class _Further:
         if at < self.until:
             return min(at + self.step, self.until)
         return at if at + self.step + checked >= self.end else at + self.step
+
+
+def _is_deep(search: Sandwiching) -> bool:
+    """Whether it is about two copies of a network of several hidden layers."""
+    return search.held.nets.copies > 1 and len(search.held.nets.widths) > 1
 
 
 def _by_points(search: Sandwiching) -> float:
@@ -142,6 +153,26 @@ def promised(matter: Matter, options: Options, share: float, end: float) -> Sand
     grow(search, now() + share * (end - now()))
     search.forget_halves()
     return search
+
+
+def tells_more(
+    matter: Matter,
+    options: Options,
+    end: float,
+    begun: list[Sandwiching],
+    closed: float,
+    *,
+    less: float,
+    least: float = 0.0,
+) -> bool:
+    """Whether sandwiches of the whole domain leave at once less than so many times what is open
+    where so much of the probability is ``closed``, and no less than the ``least`` part of all; then
+    their search is what has ``begun``."""
+    search = promised(matter, options, TRIED, end)
+    if search is None or not least <= search.undecided() < less * (1 - closed):
+        return False
+    begun.append(search)
+    return True
 
 
 def prove(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.model.cell import Cell, full_cell
-from verifier.model.grouped import is_group
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import size, split_number, values
 from verifier.model.proof import Open, Proof, Split, Step, cut
@@ -94,10 +93,8 @@ def _root(overlay: Overlay, cell: Cell, place: Place) -> Root | Step:
     classes = matter.models[matter.networks[0]].classes if len(matter.networks) == 1 else 2
     if classes == 2:
         return Root(cell, table_of(matter, overlay, place))
-    (model,) = matter.networks
-    held = [truth(matter.question, overlay.classes(place, {model: k})) for k in range(classes)]
-    ones = sum(1 << k for k, value in enumerate(held) if value)
-    return Root(cell, ONE, ones) if is_group(ones, classes) else Open()
+    ones = overlay.group(cell, matter.networks[0], {})
+    return Open() if ones is None else Root(cell, ONE, ones)
 
 
 def _single(cell: Cell, alone: frozenset[int]) -> Cut | None:

@@ -1,0 +1,124 @@
+"""What the second checker makes of Sandwiches about groups of classes, by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.every import EVERY
+from tests.kernel import group_cases as cases
+from tests.kernel.test_groups import PLAIN, three
+from verifier import second_checker
+from verifier.kernel.asked import ask
+from verifier.kernel.population import population, summed
+from verifier.model.cell import full_cell
+from verifier.model.errors import CertificateError
+from verifier.model.proof import Finding, Strip
+from verifier.model.question import ClassIs, Not
+from verifier.second_checker.crossing import decided_of, sums_of
+from verifier.second_checker.nodes import proof_nodes
+from verifier.second_checker.points import Tally
+from verifier.second_checker.population import undecided_parts
+from verifier.second_checker.summed import parted
+from verifier.writing.certificate import make_certificate
+
+
+def read(matter, proof):
+    """The certificate of a proof, what the kernel finds of it, and what is read of it here."""
+    data, _, verdict = make_certificate(matter, Finding(proof), "x")
+    held = second_checker.read(data)
+    return verdict, held
+
+
+def test_both_find_as_much_left_of_each_part():
+    """Of each part that a Sandwich decides in part what is not, and its weight."""
+    seen = Counter()
+    for seed in range(200 if EVERY else 70):
+        rng = np.random.default_rng([seed, 74])
+        matter = cases.random_grouped(rng, 100)
+        asked = ask(matter)
+        step = cases.proposed(rng, asked, full_cell(matter.domain), 0)
+        if step is None:
+            continue
+        verdict, held = read(matter, (step,))
+        pieces = population(asked, verdict, verdict.checked.left).parted
+        mine = []
+        for part, leaf, step in undecided_parts(held.case, held.proof, Tally(held.case.domain)):
+            found = step and parted(held.case, part, leaf, step, Tally(held.case.domain))
+            if found:
+                mine.append((tuple(own[0] for own in part), found.weight, tuple(found.left)))
+        total = matter.domain.total_weight
+        kernels = [
+            (x.place.part.first_point(), Fraction(x.weight, total), left_of(summed(asked, x)))
+            for x in pieces
+        ]
+        assert sorted(mine) == sorted(kernels)
+        seen["parts"] += len(pieces)
+        seen["decided"] += sum(bool(summed(asked, x).decided) for x in pieces)
+    assert seen["parts"] > 20 and seen["decided"] > 5, seen
+
+
+def left_of(held):
+    """The sums of bins that the kernel has not decided, in stretches."""
+    found, done = [], 0
+    for first, last in held.decided:
+        if done < first:
+            found.append((done, first))
+        done = last
+    return (*found, (done, held.sums.top + 1)) if done <= held.sums.top else tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("question", "ones", "decided"),
+    [
+        (ClassIs(0, 1), 0b010, [(0, 40, False), (41, 100, True)]),
+        (Not(ClassIs(0, 1)), 0b010, [(0, 40, True), (41, 100, False)]),
+        (ClassIs(0, 0), 0b010, [(41, 100, False)]),  # below, class 0 or 2
+        (ClassIs(0, 2), 0b010, [(41, 100, False)]),
+        (ClassIs(0, 1), 0b110, [(0, 40, False)]),
+    ],
+)
+def test_what_is_true_of_all_classes_of_a_group_is_decided(question, ones, decided):
+    matter = three(question)
+    step = replace(PLAIN, strips=(Strip(0, -40, -39),), ones=ones)
+    _, held = read(matter, (step,))
+    own = held.proof[0].sandwich
+    assert own.ones == ones and own.strips == ((0, -40, -39),)
+    sums = sums_of(held.case, held.case.domain.cell(), own)
+    assert list(decided_of(held.case, sums, own, {}, Tally(held.case.domain))) == decided
+
+
+@pytest.mark.parametrize("ones", [0b111, 0b1000, 0b1010, 0b1111, 1 << 5000])
+def test_what_is_no_group_is_refused(ones):
+    _, held = read(three(), (PLAIN,))
+    own = replace(held.proof[0].sandwich, ones=ones)
+    sums = sums_of(held.case, held.case.domain.cell(), own)
+    with pytest.raises(CertificateError, match="a group of classes that there is not"):
+        list(decided_of(held.case, sums, own, {}, Tally(held.case.domain)))
+
+
+def test_of_two_networks_there_is_none():
+    whole = [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0]
+    with pytest.raises(CertificateError, match="no known node at offset 1"):
+        proof_nodes(bytes([0, *whole]), 2, 1)
+    assert proof_nodes(bytes([0, 15, *whole[2:4], *whole[5:]]), 2, 1)[0].kind == "sandwich"
+
+
+def test_what_it_takes_is_counted():
+    """All classes, of each stretch."""
+
+    class Counted(Tally):
+        spent = 0
+
+        def spend(self, work):
+            Counted.spent += work
+
+    _, held = read(three(), (PLAIN,))
+    own = held.proof[0].sandwich
+    sums = sums_of(held.case, held.case.domain.cell(), own)
+    list(decided_of(held.case, sums, own, {}, Counted(held.case.domain)))
+    assert Counted.spent >= 3 * 3 * len(held.case.question)
