@@ -26,7 +26,7 @@ from verifier.model.domain import Point
 from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree, check_fits
 from verifier.provers.evaluate import AnyBulk
-from verifier.provers.open_cells import look_at
+from verifier.provers.open_cells import closed_of
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.progress import Progress, Report
 from verifier.provers.timing import ending, now
@@ -213,8 +213,7 @@ class Rounds:
     @property
     def closed(self) -> float:
         """The probability of the cells that are closed."""
-        domain = self.bulk.domain
-        return float(1 - Fraction(look_at(domain, self.proof)[1], domain.total_weight))
+        return closed_of(self.bulk.domain, self.proof)
 
     @property
     def share(self) -> float:

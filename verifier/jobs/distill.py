@@ -45,9 +45,12 @@ from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.model.proof import Finding, is_open
+from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
+from verifier.provers.open_cells import closed_of
 from verifier.provers.tensors.using import using
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.writing.certificate import found_by
@@ -64,6 +67,8 @@ if TYPE_CHECKING:
 
 EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
+LEFT = 0.25
+"""Sandwiches are tried where growing ends with so much of the time left."""
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
 
 
@@ -264,6 +269,8 @@ def _prove(
     """
     name, finding = method, outcome.finding
     matter, origin = about.matter(outcome.tree), about.domain_from
+    if finding is not None and units is None and begun is None and limit and not watch.stopped:
+        begun = _begun(matter, finding, watch, limit)
     if begun is not None and limit is not None and not watch.stopped:
         more = by_sandwiches(matter, watch, limit, begun)
         name, finding = more or (name, finding)
@@ -303,6 +310,13 @@ def _handed_over(
     found = promising(about.cut_for(own).matter(own), watch, limit.end, closed)
     handed += [] if found is None else [found]
     return found is not None
+
+
+def _begun(matter: Matter, finding: Finding, watch: Watch, limit: Limit) -> Sandwiching | None:
+    """The same of a tree whose growth ended long before its time, with much open."""
+    if not is_open(finding.proof) or limit.end - now() < LEFT * limit.seconds:
+        return None
+    return promising(matter, watch, limit.end, closed_of(matter.domain, finding.proof))
 
 
 def _told(options: MethodOptions, about: About) -> str:

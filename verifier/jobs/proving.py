@@ -180,36 +180,26 @@ def _tells_more(
 ) -> bool:
     """Whether sandwiches tell of more at once than branch does, which has ``closed`` so much of the
     probability; then their search is what goes on ``instead``."""
-<<<<<<< HEAD
-    search = _promised(matter, options, end)
-    if search is None or not LITTLE < search.undecided() < LESS * (1 - closed):
-        return False
-    instead.append(search)
-    return True
-=======
-    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
+    if not _has_sandwiches(matter, end):
         return False
     from verifier.provers.pairs.proving import tells_more
 
     return tells_more(matter, options, end, instead, closed, less=LESS, least=LITTLE)
->>>>>>> main
 
 
-def _promised(matter: Matter, options: Options, end: float) -> Sandwiching | None:
-    """A search for sandwiches of the whole domain; None where there can be none in time."""
-    if matter.domain.size <= LARGE or not (_is_loaded() or _can_load(end)):
-        return None
-    from verifier.provers.pairs.proving import promised
-
-    return promised(matter, options, TRIED, end)
+def _has_sandwiches(matter: Matter, end: float) -> bool:
+    """Whether there can be sandwiches of the whole domain in time."""
+    return matter.domain.size > LARGE and (_is_loaded() or _can_load(end))
 
 
 def promising(matter: Matter, watch: Watch, end: float, closed: float) -> Sandwiching | None:
     """A search for sandwiches that at once tell of ``MORE`` than what is ``closed`` by then, of a
     tree that grows with its proof. None where they do not."""
-    if matter.domain.infinite:
+    if matter.domain.infinite or not _has_sandwiches(matter, end):
         return None
-    search = _promised(matter, _options(matter, watch, end, None, stop=False), end)
+    from verifier.provers.pairs.proving import TRIED, promised
+
+    search = promised(matter, _options(matter, watch, end, None, stop=False), TRIED, end)
     return None if search is None or 1 - search.undecided() < closed + MORE else search
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
@@ -46,6 +47,11 @@ def look_at(domain: Domain, proof: Proof) -> tuple[int, int, list[Cell]]:
         elif weight > heaviest[0][0]:
             heapq.heapreplace(heaviest, (weight, -at, cell))
     return count, mass, [cell for _, _, cell in sorted(heaviest, reverse=True)]
+
+
+def closed_of(domain: Domain, proof: Proof) -> float:
+    """The probability of the cells that are not Open."""
+    return float(1 - Fraction(look_at(domain, proof)[1], domain.total_weight))
 
 
 def merged(domain: Domain, proof: Proof, least: int) -> Proof:
