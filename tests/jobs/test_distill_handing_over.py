@@ -56,8 +56,7 @@ def test_what_promises_more(told, closed, handed, monkeypatch):
     assert proving.promising(matter, Watch(), now() + 5, closed) is None
 
 
-@pytest.mark.parametrize("rows", [False, True])
-def test_the_tree_is_proved_by_sandwiches(rows, monkeypatch, compiled):
+def test_the_tree_is_proved_by_sandwiches(monkeypatch, compiled):
     monkeypatch.setattr(proving, "MORE", -1.0)
     given = []
     begin = job.promising
@@ -67,8 +66,7 @@ def test_the_tree_is_proved_by_sandwiches(rows, monkeypatch, compiled):
         return given[-1]
 
     monkeypatch.setattr(job, "promising", promising)
-    more = {"rows": [["a"] * BITS, ["b"] * BITS]} if rows else {}
-    made = lp.distill(rough(1), WIDE, leaves=6, timeout=12, sample=0, **more)
+    made = lp.distill(rough(1), WIDE, leaves=6, timeout=12, sample=0)
     assert given and all(given)
     assert any(isinstance(step, Sandwich) for step in made.certificate.proof)
     assert made.error.upper < 1
