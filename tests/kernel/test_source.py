@@ -135,6 +135,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("dtype", "int16"),  # of the bytes of an integer, and of depths up to 255
     *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),
     *("maximum", "tile"),
+    *("fmax", "fmin", "isin"),  # of one that is no number the other
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("argpartition", "diff"),
     "nextafter",  # exactly the float64 number beside

@@ -156,10 +156,12 @@ def prepared(
 
 def _check_steps(ledger: Ledger, proof: Sequence[Split | Step], hold: Hold, line: Line) -> None:
     """Check the proof's steps into the ledger."""
-    _go_through(ledger, proof, hold.walk_of(ledger.asked.domain), hold, line)
+    walk = hold.walk_of(ledger.asked.domain)
+    _go_through(ledger, proof, walk, hold, line)
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()
+    line.tell(walk.count)
     hold.end()
 
 

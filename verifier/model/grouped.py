@@ -46,10 +46,10 @@ def grouped(network: Network, ones: int) -> Network:
     return Network(network.columns, tuple(layers), executed=network.executed)
 
 
-def _row(width: int, entries: dict[int, int]) -> list[float]:
-    return [float(entries.get(i, 0)) for i in range(width)]
+def _row(width: int, entries: dict[int, int]) -> list[int]:
+    return [entries.get(i, 0) for i in range(width)]
 
 
-def _sum(source: int, rows: Sequence[Sequence[float]]) -> Layer:
-    weight: FloatArray = np.array(rows)
+def _sum(source: int, rows: Sequence[Sequence[int]]) -> Layer:
+    weight: FloatArray = np.array(rows, dtype=np.float64)
     return Affine(source, weight, np.zeros(len(rows)))

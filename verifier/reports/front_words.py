@@ -29,14 +29,15 @@ def seen(matter: Matter) -> Seen | None:
 def seen_of(result: Result) -> Seen | None:
     """The same of a Result, which knows what was asked where its domain is all that there is: of
     robust, if all variables may change."""
-    from verifier.jobs.fronts.common import FrontResult
-
     held, question = seen(result.matter), result.matter.question
-    if held is not None or not isinstance(result, FrontResult) or result.kind != ROBUST:
+    if held is not None or not isinstance(question, Not) or result.matter.domain.infinite:
         return held
-    if result.matter.domain.infinite:
+    if not isinstance(question.inner, ClassIs):
         return None
-    assert isinstance(question, Not) and isinstance(question.inner, ClassIs)
+    from verifier.jobs.fronts.common import FrontResult  # loads what runs models
+
+    if not isinstance(result, FrontResult) or result.kind != ROBUST:
+        return None
     return Seen(ROBUST, "", result.front.sides, klass=question.inner.klass)
 
 
