@@ -66,7 +66,7 @@ def test_the_tree_is_proved_by_sandwiches(monkeypatch, compiled):
         return given[-1]
 
     monkeypatch.setattr(job, "promising", promising)
-    made = lp.distill(rough(1), WIDE, leaves=6, timeout=12, sample=0)
+    made = lp.distill(rough(1), WIDE, leaves=6, timeout=20, sample=0)
     assert given and all(given)
     assert any(isinstance(step, Sandwich) for step in made.certificate.proof)
     assert made.error.upper < 1

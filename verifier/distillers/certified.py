@@ -35,6 +35,7 @@ from verifier.model.proof import Finding, Open
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import AnyBulk, bulk_of
+from verifier.provers.open_cells import closed_of
 from verifier.provers.progress import Report
 from verifier.provers.timing import TimeOver, ending, part
 
@@ -147,12 +148,17 @@ class _CertifiedSearch:
             if first not in sketches.trees:
                 sketches.trees.append(first)
             best = replace(best, tree=first)
+            ask = self.instead
             while True:
                 found, stopped = rounds.prove(best.tree)
                 best = replace(best, finding=found)
-                late = rounds.share >= ASKED and rounds.count > 1  # the tree has grown by then
-                if stopped or (late and self.ends_with(rounds, best)):
+                if stopped:
                     break
+                late = rounds.share >= ASKED and rounds.count > 1  # the tree has grown by then
+                if ask is not None and late and not rounds.done:
+                    if ask(best.tree, closed_of(self.bulk.domain, rounds.proof)):
+                        break
+                    ask = None
                 with rounds.growing():
                     known = rounds.known(best.tree)
                     end = part(rounds.ends, GROWING)
@@ -171,18 +177,11 @@ class _CertifiedSearch:
                 found = replace(found, stalled=not rounds.done and rounds.is_hopeless(interval))
                 best = Certified(tree, found, interval, reached)
                 ended = rounds.done or rounds.short or found.stalled
-                if found.stalled:
-                    ended |= self.ends_with(rounds, best)
                 if (reached and not self.goes_on) or ended:
                     break
         except KeyboardInterrupt:
             pass
         return replace(best, frontier=sketches.frontier)
-
-    def ends_with(self, rounds: Rounds, best: Certified) -> bool:
-        """Whether another search is to have the rest of the time: asked once."""
-        ask, rounds.asked = self.instead if not rounds.asked else None, True
-        return ask is not None and not rounds.done and ask(best.tree, rounds.closed)
 
     @property
     def goes_on(self) -> bool:

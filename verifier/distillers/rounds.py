@@ -26,7 +26,6 @@ from verifier.model.domain import Point
 from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree, check_fits
 from verifier.provers.evaluate import AnyBulk
-from verifier.provers.open_cells import closed_of
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.progress import Progress, Report
 from verifier.provers.timing import ending, now
@@ -67,8 +66,7 @@ class Rounds:
     so far), not seconds: so that the same is found each time. What their journal keeps of trees
     goes with ``counters`` of draws; ``grown`` is how many growths this round has begun. ``first``
     is when the first proof began; what stays open may be ``sampled``. ``progress`` is told how far
-    the proofs are, each of the tree that it follows, whose error is in ``interval``. ``asked`` is
-    whether it was asked if another search is to have the rest of the time.
+    the proofs are, each of the tree that it follows, whose error is in ``interval``.
     """
 
     cuts: Cuts
@@ -91,7 +89,6 @@ class Rounds:
     sampled: bool = False
     progress: Report | None = None
     interval: tuple[float, float] = (0.0, 1.0)
-    asked: bool = False
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng([self.seed, 1])
@@ -209,11 +206,6 @@ class Rounds:
         seconds = max(at - self.first, 1e-9)
         likely = known * (1.0 + max(0.0, self.deadline - at) / seconds)  # if it goes on like that
         return likely < HOPELESS and seconds >= max(FIRST, SOONEST * (self.deadline - self.begun))
-
-    @property
-    def closed(self) -> float:
-        """The probability of the cells that are closed."""
-        return closed_of(self.bulk.domain, self.proof)
 
     @property
     def share(self) -> float:

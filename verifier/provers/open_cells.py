@@ -51,7 +51,8 @@ def look_at(domain: Domain, proof: Proof) -> tuple[int, int, list[Cell]]:
 
 def closed_of(domain: Domain, proof: Proof) -> float:
     """The probability of the cells that are not Open."""
-    return float(1 - Fraction(look_at(domain, proof)[1], domain.total_weight))
+    left = sum(weight for weight, _, _ in open_cells(domain, proof))
+    return float(1 - Fraction(left, domain.total_weight))
 
 
 def merged(domain: Domain, proof: Proof, least: int) -> Proof:
