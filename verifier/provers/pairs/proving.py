@@ -93,8 +93,11 @@ class _Further:
             least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
             least = max(least, DEEP) if _is_deep(search) else least
             search.stalled = bool(search.stalled) or 1 - held < least
-            if search.stalled:
-                return at
+        elif search.options.sampled and _is_deep(search):
+            # it grows ever more slowly
+            search.stalled = 1 - held + gained * (self.until - at) < DEEP
+        if search.stalled:
+            return at
         times = slow(self.since, len(search.rooms))
         if gained <= _by_points(search):
             return at
