@@ -115,7 +115,6 @@ WRONG = {
     "the same model twice": [7 + 8, 0, 1, 1, 0, 0, 1, 0, 0, 0],
     "a form cut short": [7, 0, 1, 0, 0, 0],
     "a group of nothing": [135, 2, 0, 1, 0, 0, 0, 0, 0],
-    "a group of two networks": [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0],
     "a group, and more": [135, 4, 0, 1, 1, 0, 0, 0, 0],
     "a group of 10,001 bits": [135, 2, 0, 1, *[128] * 1428, 16, 0, 0, 0, 0],
     "a case that names a group": [
