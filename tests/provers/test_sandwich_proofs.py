@@ -370,6 +370,26 @@ def test_what_many_took_to_propose_is_a_price_where_it_is_less():
     assert closing._cheaper(cheap, few) == cheap
 
 
+@pytest.mark.parametrize(
+    ("sampled", "each", "ends"), [(True, 99.0, True), (False, 99.0, False), (True, 1e-4, False)]
+)
+def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
+    sampled, each, ends, monkeypatch
+):
+    """However much the search tells of, where the kernel can check few of its cells in time."""
+    made = proving.begin(wide(), Options(sampled=sampled))
+    assert made is not None
+    search.grow(made, now() + PATIENCE, enough=2000)
+    assert 1 - made.undecided() > closing.LITTLE
+    prices = pruning.Prices(each, each / 2, DEAR)
+    monkeypatch.setattr(closing, "_prices", lambda *_: prices)
+    closed = closing.close(made, now() + PATIENCE, pressed=False)
+    assert bool(made.stalled) == ends
+    assert (len(closed.proof) < 100) == (each > 1)
+    sizes = [len(proof) for proof, _ in closed.coarser]
+    assert sizes == sorted(sizes) and all(x <= len(closed.proof) for x in sizes)
+
+
 @pytest.mark.parametrize("left", [20.0, 0.5])
 def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch):
     """More and more are tried at a time, as far as there is time."""

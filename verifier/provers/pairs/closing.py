@@ -70,6 +70,10 @@ ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
 COARSE = 0.008, 0.04, 0.2
 """Shares of the time left: for each a proof is made whose check takes no longer than that."""
+LITTLE = 0.4
+"""Where what stays open is to be sampled, and the kernel comes to check no more than tells of this
+share of the probability, however much the search tells of, the coarsest proofs are all that is
+made: a sample with the time of the others ends several times narrower."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,11 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                     prices = _cheaper(prices, more)
                     if len(more.proof) > len(coarser[-1][0]):
                         coarser.append((more.proof, more.seconds))
+                if search.options.sampled and not search.stalled and not pressed:
+                    search.stalled = 1 - prune(search, prices, end - now()).open < LITTLE
+                    if search.stalled:
+                        proof, seconds = coarser.pop()
+                        return Closed(proof, seconds, tuple(coarser))
             kept = AGAIN * coarser[:2][-1][1]  # else there is no time for that one
             with ending(end - kept):
                 closed = _proof(search, asked, prices, end)
