@@ -1,9 +1,9 @@
 """PyTorch modules as Teachers, through ``torch.export``.
 
 The module is traced in evaluation mode on an example input, made free of in-place operations
-where it has any, and each ``aten`` operation of ``torch_operators.OPERATIONS`` becomes exact layers. Python numbers in
-the module (a slope, a bound) are read as the float32 (or whatever type the activations have) that
-PyTorch computes with.
+where it has any, and each ``aten`` operation of ``torch_operators.OPERATIONS`` becomes exact
+layers. Python numbers in the module (a slope, a bound) are read as the float32 (or whatever type
+the activations have) that PyTorch computes with.
 """
 
 from __future__ import annotations
