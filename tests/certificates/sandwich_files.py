@@ -338,12 +338,6 @@ def malformed():
         "sandwich-about-an-empty-group": bad(
             "no class", sandwich, numbers(32, 0, 1, 0, 0, 0, 0, 2, 40)
         ),
-        "sandwich-about-a-group-of-two-networks": bad(
-            "of one",
-            sandwich,
-            numbers(33, 0, 1, 1, 0, 0, 0, 1, 0, 0, *COPY["form"]),
-            copies,
-        ),
         "sandwich-with-sides-of-no-width": bad(
             "a division by 0",
             "no sides of a sandwich at offset 1",

@@ -511,7 +511,7 @@ def test_a_search_goes_on_while_it_is_worth_more_than_points(
     found = SimpleNamespace(
         undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0], options=Options()
     )
-    more = proving._Further(found, 2.0, 10.0, 0.4, at=proving.now())
+    more = proving._Further(found, 2.0, 10.0, 0.4, closing.GUESSED[0], at=proving.now())
     assert more() == (at + 0.4 if goes_on else at)
 
 
@@ -527,7 +527,7 @@ def test_a_search_ends_where_it_has_cells_enough_by_what_a_few_took(leaves, goes
     found = SimpleNamespace(
         undecided=lambda: 0.9, leaves=lambda: range(leaves), rooms=[0], options=Options()
     )
-    more = proving._Further(found, 5.0, 30.0, 1.0, at=proving.now())
+    more = proving._Further(found, 5.0, 30.0, 1.0, closing.GUESSED[0], at=proving.now())
     assert more() == (1.5 if goes_on else 1.25)
     assert more() == (1.75 if goes_on else 1.5)
     assert len(looked) == 1

@@ -101,11 +101,40 @@ def test_what_is_no_group_is_refused(ones):
         list(decided_of(held.case, sums, own, {}, Tally(held.case.domain)))
 
 
-def test_of_two_networks_there_is_none():
-    whole = [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0]
-    with pytest.raises(CertificateError, match="no known node at offset 1"):
-        proof_nodes(bytes([0, *whole]), 2, 1)
-    assert proof_nodes(bytes([0, 15, *whole[2:4], *whole[5:]]), 2, 1)[0].kind == "sandwich"
+FURTHER = [7 + 8 * 33, 0, 1, 2, 0, 0, 0, 1, 0, 0, 0]
+"""A group of two networks, which stands behind another one."""
+TWO_GROUPS = [7 + 8 * 65, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, *FURTHER]
+
+
+@pytest.mark.parametrize(
+    ("whole", "why"),
+    [
+        (TWO_GROUPS, ""),
+        ([7 + 8 * (65 + 8), *TWO_GROUPS[1:]], "no known node at offset 1"),  # cases as well
+        ([7 + 8 * (65 + 24), *TWO_GROUPS[1:]], "no known node at offset 1"),  # sides as well
+        ([*TWO_GROUPS[:11], 0], "a further group that is no sandwich"),
+        ([*TWO_GROUPS[:11], 7 + 8, *FURTHER[1:3], *FURTHER[4:]], "that is no sandwich"),
+        ([*TWO_GROUPS[:11], 7 + 8 * 65, *FURTHER[1:], *FURTHER], "that is no sandwich"),
+        ([*TWO_GROUPS[:11], 7 + 8 * 32, *FURTHER[1:7], 0], "that is no sandwich"),
+        (TWO_GROUPS[:11], "ends too early"),
+        (TWO_GROUPS[:-1], "ends too early"),
+    ],
+)
+def test_further_groups_are_read_past(whole, why):
+    data = encoded(whole)
+    if why:
+        with pytest.raises(CertificateError, match=why):
+            proof_nodes(data, 2, 1)
+        return
+    node, last = proof_nodes(data + bytes([4]), 2, 1)
+    assert (node.kind, last.kind) == ("sandwich", "open")
+    assert (node.sandwich.ones, node.sandwich.cases) == (1, True)
+    assert node.sandwich.strips == ((0, 0, 0), (1, 0, 0))
+
+
+def encoded(whole):
+    """A proof of these integers, with no solvers."""
+    return bytes(x for n in (0, *whole) for x in ([n] if n < 128 else [n % 128 + 128, n // 128]))
 
 
 def test_what_it_takes_is_counted():

@@ -83,7 +83,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
         classes = asked.nets[model].classes
         if classes > 2 and not step.ones:
             return f"is about {asked.word(model)}, which has more than two classes"
-        if step.ones and (len(models) > 1 or not is_group(step.ones, classes)):
+        if step.ones and not is_group(step.ones, classes):
             return f"is about what is no group of the classes of {asked.word(model)}"
     if any(not isinstance(x, Constant) or x.model in models for x in step.beside):
         return "says beside its sum what is no class of another model"
@@ -96,6 +96,9 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return "compares the margins of networks with other layers"
     if problem := _fault_of_sum(asked, nets, step, step.exponent):
         return problem
+    if step.further:
+        both = "has both cases or sides and further groups" if step.cases or step.sides else ""
+        return both or _fault_of_further(asked, step)
     if step.cases is not None:
         both = "has both cases and sides" if step.sides else ""
         return both or _fault_of(asked, step.subjects, step.cases)
@@ -119,6 +122,22 @@ def _fault_of_sum(asked: Asked, nets: Sequence[Net], x: Sandwich | Side, exponen
     return ""
 
 
+def _fault_of_further(asked: Asked, step: Sandwich) -> str:
+    """The same of what it says of further groups."""
+    seen = step.ones
+    for own in step.further:
+        if own.beside or own.cases or own.sides or own.further:
+            return "has a further group with more than a sum"
+        if [x.model for x in own.strips] != [x.model for x in step.strips]:
+            return "has a further group of other networks"
+        if not own.ones or own.ones & seen:
+            return "has further groups that have classes in common"
+        if problem := fault(asked, own):
+            return f"has a further group that {problem}"
+        seen |= own.ones
+    return ""
+
+
 def _fault_of(asked: Asked, subjects: Sequence[Subject], cases: Cases) -> str:
     """The same of a Sandwich's cases."""
     networks = [asked.net(subject).p.teacher for subject in subjects]
@@ -138,7 +157,7 @@ def _fault_of(asked: Asked, subjects: Sequence[Subject], cases: Cases) -> str:
     if any(strip.least > strip.most for strip in cases.everywhere):
         return "has a strip all over the cell whose ends are the wrong way round"
     for own in cases.steps:
-        if own.beside or own.cases or own.sides or own.subjects != subjects:
+        if own.beside or own.cases or own.sides or own.further or own.subjects != subjects:
             return "has a case that is no Sandwich of the same networks alone"
         if problem := fault(asked, own):
             return f"has a case that {problem}"
@@ -168,6 +187,16 @@ def refused(
     asked: Asked, cells: Sequence[Cell], steps: Sequence[Sandwich], apply: Apply = map
 ) -> list[str]:
     """For each cell why its Sandwich, which has no ``fault``, does not hold; "" where it does."""
+    every = [(i, x) for i, step in enumerate(steps) for x in (step, *step.further)]
+    if len(every) > len(cells):
+        found = [""] * len(cells)
+        problems = refused(
+            asked, [cells[i] for i, _ in every], [replace(x, further=()) for _, x in every], apply
+        )
+        for (i, x), why in zip(every, problems, strict=True):
+            about = f"of the group {x.ones:#b} " if why and steps[i].further else ""
+            found[i] = found[i] or about + why
+        return found
     found = [""] * len(cells)
     by_subjects: dict[tuple[Subject, ...], list[int]] = {}
     for i, step in enumerate(steps):
@@ -383,13 +412,17 @@ def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (N
     def by(lines: Sequence[Lines]) -> Ends:
         every = zip(lines, pair.columns, zones, strict=False)
         rows = [near(x, sums[..., c], e, zone) for x, c, zone in every]
-        return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+        good, strict = rows[0][1] & rows[-1][1], pair.nets[0].strict
+        return _tightened([low for low, _ in rows], good, pair.apart, e, int(strict))
 
     return _both(by(pair.lines), by(pair.closer)) if pair.closer else by(pair.lines)
 
 
-def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints) -> Ends:
-    """The strips of each cell, made narrower by how far apart the margins are."""
+def _tightened(
+    rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints, least: int
+) -> Ends:
+    """The strips of each cell, made narrower by how far apart the margins are: ``least`` units at
+    least where that is said to have an order."""
     strips = np.stack([_outward(row.n, e - row.e) for row in rows], axis=1)
     order = np.zeros(len(e), dtype=np.int64)
     if apart is not None:
@@ -400,7 +433,8 @@ def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints
         dl, du = between.T
         strips[:, 0, 0], strips[:, 0, 1] = np.maximum(lo1, lo2 - du), np.minimum(hi1, hi2 - dl)
         strips[:, 1, 0], strips[:, 1, 1] = np.maximum(lo2, lo1 + dl), np.minimum(hi2, hi1 + du)
-        order += SECOND_ABOVE * (dl >= 0).astype(bool) + SECOND_BELOW * (du <= 0).astype(bool)
+        order += SECOND_ABOVE * (dl >= least).astype(bool)
+        order += SECOND_BELOW * (du <= -least).astype(bool)
     return Ends(strips, order, good)
 
 

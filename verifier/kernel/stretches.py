@@ -89,10 +89,11 @@ class Wanted(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """The parts of a cell: those that trees alone settle, and others with ``all_truths`` there."""
+    """The parts of a cell: those that trees alone settle, and others with ``all_truths`` there, of
+    a step and of what it says of further groups."""
 
     settled: list[Place]
-    others: list[tuple[Place, Table]]
+    others: list[tuple[Place, tuple[Table, ...]]]
 
 
 def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Counted]:
@@ -103,17 +104,18 @@ def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> l
 
 def laid(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Laid]:
     """The parts of each cell."""
-    tables = dict[Any, tuple[bool | None, Table]]()
+    tables = dict[Any, tuple[bool | None, tuple[Table, ...]]]()
     found = []
     for cell, step in zip(cells, steps, strict=True):
         said = beside(ledger, step)
         own = Laid([], [])
         for place in ledger.places(cell, said):
             full = with_classes(place, said)
-            key = full.trees, step.subjects
+            groups = step, *step.further
+            key = full.trees, *[x.subjects for x in groups]
             if key not in tables:
                 truth = partial(_truth, ledger, said.steady, full.trees)
-                tables[key] = truth({}), all_truths(ledger.asked, step, truth)
+                tables[key] = truth({}), tuple([all_truths(ledger.asked, x, truth) for x in groups])
             decided, every = tables[key]
             if decided is None:
                 own.others.append((full, every))
@@ -129,7 +131,7 @@ def measured(
     """What is shown of each cell's other parts; None where there are too many bins to count."""
     asked = ledger.asked
     alone = [
-        [_alone(step, table) for _, table in own.others]
+        [_alone(step, own_tables) for _, own_tables in own.others]
         for own, step in zip(every, steps, strict=True)
     ]
     wanted = [
@@ -143,15 +145,19 @@ def measured(
     found = list[list[Held | None]]()
     for step, parts, joint in zip(steps, alone, _joint(ledger, every, steps), strict=True):
         own = [[next(counts) for _ in some] for some in parts]
-        if step.sides is not None:
-            found.append([held([plain], [_of_sides(*sides)]) for plain, *sides in own])
+        if step.sides is not None or step.further:
+            found.append([held([plain], [_together(apart)]) for plain, *apart in own])
         else:
             found.append([held(both, joint[k : k + 1]) for k, both in enumerate(own)])
     return found
 
 
-def _alone(step: Sandwich, table: Table) -> list[tuple[Sandwich | Side, Regions]]:
+def _alone(step: Sandwich, tables: Sequence[Table]) -> list[tuple[Sandwich | Side, Regions]]:
     """The sums of a step that are counted each alone, with their stretches."""
+    table = tables[0]
+    if step.further:
+        each = zip((step, *step.further), tables, strict=True)
+        return [(step, regions(step, table)), *((x, regions(x, _first(own))) for x, own in each)]
     if step.sides is not None:
         one, zero = step.sides.one, step.sides.zero
         above: Regions = [] if table[-1] is None else [(table[-1], -one.end, None)]
@@ -161,14 +167,22 @@ def _alone(step: Sandwich, table: Table) -> list[tuple[Sandwich | Side, Regions]
     return [(x, regions(x, table)) for x in ((step,) if together else step.every)]
 
 
-def _of_sides(one: Both | None, zero: Both | None) -> Both | None:
-    """What two sides show, each of other points."""
-    if one is None or zero is None:
+def _first(table: Table) -> Table:
+    """What of it is about the first network's class 1."""
+    half = len(table) // 2
+    return (*[None] * half, *table[half:])
+
+
+def _together(every: Sequence[Both | None]) -> Both | None:
+    """What sums show together, each of other points of a part."""
+    some = [x for x in every if x is not None]
+    if len(some) < len(every):
         return None
     points, weights = (
-        Amounts(x.total, x.true + y.true, x.false + y.false) for x, y in zip(one, zero, strict=True)
+        Amounts(own[0].total, sum(x.true for x in own), sum(x.false for x in own))
+        for own in zip(*some, strict=True)
     )
-    return points, points if one[0] is one[1] else weights
+    return points, points if all(x is y for x, y in some) else weights
 
 
 def _joint(
@@ -191,7 +205,7 @@ def _joint(
         counts = jointly(asked, pairs, chances, ledger.pool.map)
         for (i, k), both in zip(places, counts, strict=True):
             if both is not None:
-                points, weights = (_of_classes(x, every[i].others[k][1]) for x in both)
+                points, weights = (_of_classes(x, every[i].others[k][1][0]) for x in both)
                 found[i][k] = points, points if asked.domain.uniform else weights
     return found
 
@@ -281,7 +295,7 @@ def all_truths(asked: Asked, step: Sandwich, truth: Truth) -> Table:
     fastest. Where classes are taken together it is what is true of them all, or None."""
     models = [strip.model for strip in step.strips]
     sides = [members(ones or 2, asked.nets[model].classes) for model, ones in step.subjects]
-    asked.spend(PYTHON * sum(len(classes) for both in sides for classes in both))
+    asked.spend(PYTHON * math.prod(len(zero) + len(one) for zero, one in sides))
     every = [product(*each) for each in product(*sides)]
     found = [{truth(dict(zip(models, x, strict=True))) for x in own} for own in every]
     return tuple([own.pop() if len(own) == 1 else None for own in found])

@@ -85,8 +85,10 @@ Subject = tuple[int, int]
 class Sandwich:
     """One or two networks of two classes are near one linear sum, whose values are counted.
 
-    Or one network of more, of which some classes, the bits of ``ones``, are taken for class 1 and
-    the others for class 0; else that is 0.
+    Or networks of more, of which some classes, the bits of ``ones``, are taken for class 1 and the
+    others for class 0; else that is 0. ``further`` ones are of the same networks alone and of other
+    groups, which have no class in common: of the points where the first network's class is in its
+    group each says what it shows, and these add up.
 
     ``s(x)`` is the sum of ``form`` (one integer a column of the domain) times the encodings, times
     ``2**-exponent``. The count takes values of s in bins of ``width * 2**-exponent``. Of two strips
@@ -105,6 +107,7 @@ class Sandwich:
     cases: Cases | None = None
     sides: Sides | None = None
     ones: int = 0
+    further: tuple[Sandwich, ...] = ()
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -119,7 +122,7 @@ class Sandwich:
     @property
     def work(self) -> int:
         """As many plain ones take a check about as long."""
-        return len(self.every) + (self.sides is not None)
+        return len(self.every) + len(self.further) + (self.sides is not None)
 
 
 @dataclass(frozen=True, slots=True, order=True)

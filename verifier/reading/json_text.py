@@ -1,17 +1,21 @@
 """JSON without loss: numbers are exact, keys unique, and nesting as deep as memory allows.
 
-The standard library's reader recurses (some 1,000 levels) and rounds decimals to floats; a decision
-list nests once per test. ``parse`` walks the tokens with an explicit stack instead. Grammar: RFC
-8259, with duplicate keys refused.
+Grammar: RFC 8259, with duplicate keys refused. The standard library's reader, in C, has the same,
+but for what is looked for before, or handed to functions of ours (``_at_once``). It recurses (some
+1,000 levels; a decision list nests once per test), and does not tell lines of what it refuses so:
+where it takes no text the tokens are walked with an explicit stack, and what that finds stands.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
+from json import scanner
 from typing import Any
 
 from verifier.model.errors import LeafproofError, quoted
@@ -24,7 +28,10 @@ LARGEST_EXPONENT = 400
 """Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
 DEEPEST = 1 << 20
 """Most levels of nesting."""
-SIZES = ((b"{", 240), (b"[", 80), (b",", 64), (b'"', 40), (b".", 200), (b"e", 200), (b"E", 200))
+SIZES = (
+    *((b"{", 240), (b"[", 80), (b",", 64), (b":", 64), (b'"', 40)),
+    *((b".", 200), (b"e", 200), (b"E", 200)),
+)
 """What is built for a character that begins a value or makes a number long, about, in bytes."""
 
 _STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
@@ -37,6 +44,10 @@ _TOKEN = re.compile(  # possessive: no token is read twice in another way
     r"|(?P<word>[A-Za-z]+)"
     r"|(?P<end>\Z))"
 )
+_AS_ZEROS = bytes(b"0"[0] if chr(c) in "0123456789" else b" "[0] for c in range(256))
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_RECURSION = 4096
+"""The interpreter's limit may be this, so that the C stack holds as many levels of nesting."""
 _BITS = Fraction(0), Fraction(1)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _RATIO = re.compile(r"[+-]?[0-9]+/[0-9]+")
@@ -65,14 +76,44 @@ def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise error(f"byte {problem.start} is not UTF-8: save the file as UTF-8 text") from None
-    return _build(text, error)
+    try:
+        return _at_once(data, text)
+    except (ValueError, RecursionError):
+        return _build(text, error)
+
+
+def _at_once(data: bytes, text: str) -> Any:
+    """The value, by the reader in C: ValueError or RecursionError where it is not sure.
+
+    Of integers it makes what ``int`` does, and ``_number`` too, if they are short; decimals it
+    hands to ``_number``, words such as NaN to be refused, and what a key stands for comes in pairs.
+    It takes halves of surrogate pairs, which only escapes can be in UTF-8.
+    """
+    if getattr(scanner, "c_make_scanner", None) is None or sys.getrecursionlimit() > _RECURSION:
+        raise ValueError("there is no reader in C, or too deep a text could exhaust its stack")
+    if b"0" * LONGEST_NUMBER in data.translate(_AS_ZEROS) or _SURROGATE_ESCAPE.search(data):
+        raise ValueError("there may be a number that is too long, or half a surrogate pair")
+    numbers = lru_cache(maxsize=1 << 12)(_number)
+    return json.JSONDecoder(
+        object_pairs_hook=_unique, parse_float=numbers, parse_constant=_infinite
+    ).decode(text)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("a key appears twice")
+    return held
+
+
+def _infinite(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
 
 
 def _build(text: str, error: type[LeafproofError]) -> Any:
     """Run the grammar: the stack holds the open arrays and objects, ``keys`` the pending keys."""
     stack: list[Any] = []
     keys: list[str] = []
-    numbers: dict[str, int | Fraction] = {}
     top: Any = None
     expect = "value"
     for kind, token, at in _tokens(text, error):
@@ -83,11 +124,7 @@ def _build(text: str, error: type[LeafproofError]) -> Any:
             keys.append(key)
             expect = "value"
         elif expect in ("value", "value or ]") and (kind in _SCALARS or token in ("{", "[")):
-            value = numbers.get(token) if kind == "number" else None
-            if value is None:
-                value = _value(text, at, kind, token, error)
-                if kind == "number":
-                    numbers[token] = value
+            value = _value(text, at, kind, token, error)
             if stack and type(top) is dict:
                 top[keys.pop()] = value
             elif stack:

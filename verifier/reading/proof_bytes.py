@@ -296,13 +296,14 @@ def _sandwich(
     argument: int, integers: _Integers, start: int, models: int, columns: int
 ) -> Sandwich:
     """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow, or
-    two sides; of one network perhaps about a group of its classes."""
-    (group, deep), own = divmod(argument // 8, GROUPED), argument % 8
+    two sides; perhaps about a group of their classes, and then ``groups - 1`` further ones."""
+    (groups, deep), own = divmod(argument // 8, GROUPED), argument % 8
     order, second = divmod(own, 2)
     exponent, width = integers.next(), integers.next()
-    ones = integers.next() if group else 0
+    ones = integers.next() if groups else 0
     _check_length(start, exponent, width, ones)
-    fits = (deep <= 1 + second or deep == SIDES) and group == (ones > 0) <= 1 - second
+    fits = (deep <= 1 + second or deep == SIDES) and min(groups, 1) == (ones > 0)
+    fits = fits and (groups < 2 or not deep)
     if not fits or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
@@ -313,6 +314,9 @@ def _sandwich(
             raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
         strips.append(strip)
     step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order, ones=ones)
+    if groups > 1:
+        further = (_further(second, integers, start, models, columns) for _ in range(1, groups))
+        return replace(step, further=tuple(further))
     if not deep:
         return step
     if deep == SIDES:
@@ -330,6 +334,14 @@ def _sandwich(
     if any(strip.least > strip.most for strip in every):
         raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
     return replace(step, cases=Cases(neurons, tuple(each), every))
+
+
+def _further(second: int, integers: _Integers, start: int, models: int, columns: int) -> Sandwich:
+    """What a Sandwich says of a further group; ``second`` where it is about two networks."""
+    argument, kind = divmod(integers.next(), 8)
+    if kind != SANDWICH or argument // 8 != GROUPED or argument % 2 != second:
+        raise CertificateError(f"proof.bin: no sandwich of a further group at offset {start}")
+    return _sandwich(argument, integers, start, models, columns)
 
 
 def _sides(integers: _Integers, start: int, columns: int) -> Sides:

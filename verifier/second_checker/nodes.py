@@ -19,8 +19,8 @@ LONGEST_INTEGER = -(-MOST_VALUES // 7) + 1
 class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
-    ``beside`` are other models' classes in the cell; ``cases``, or sides, may show more than that.
-    Of a network of more than two classes those in the bits of ``ones`` are taken for class 1.
+    ``beside`` are other models' classes in the cell; ``cases``, sides or further groups may show
+    more than that. Of networks of more than two classes the bits of ``ones`` stand for class 1.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -86,12 +86,12 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
 
 def _is_sandwich(argument: int) -> bool:
     group, neurons = divmod(argument // 8, GROUPED)
-    return neurons in (0, 1, 1 + argument % 2, SIDES) and group <= 1 - argument % 2
+    return neurons in (0, 1, 1 + argument % 2, SIDES) and (group < 2 or not neurons)
 
 
 def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
-    (group, neurons), own = divmod(argument // 8, GROUPED), argument % 8
-    order, more = divmod(own, 2)
+    (group, neurons), mine = divmod(argument // 8, GROUPED), argument % 8
+    order, more = divmod(mine, 2)
     _, width = next(integers), next(integers)
     ones = next(integers) if group else 0
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
@@ -105,7 +105,13 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
         _sandwich(integers, case, columns)
     for _ in range(4 if neurons == 1 and not more else 0):
         _signed(integers)  # both cases' strips all over the cell
-    return Sandwich(tuple(strips), form, width, order, cases=neurons > 0, ones=ones)
+    for _ in range(group - 1):
+        own, kind = divmod(next(integers), 8)
+        if KINDS[kind] != "sandwich" or own // 8 != GROUPED or own % 2 != more:
+            raise CertificateError("proof.bin: a further group that is no sandwich")
+        _sandwich(integers, own, columns)
+    deep = neurons > 0 or group > 1
+    return Sandwich(tuple(strips), form, width, order, cases=deep, ones=ones)
 
 
 def _signed(integers: Iterator[int]) -> int:

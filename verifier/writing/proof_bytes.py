@@ -175,7 +175,8 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
         numbers.append((len(step.beside) + 1) * 8 + SEVERAL)
         numbers += [n for x in step.beside for n in numbers_of(x, [], models)]
     neurons = step.cases.neurons if step.cases else ()
-    deep = (SIDES if step.sides else len(neurons)) + (GROUPED if step.ones else 0)
+    deep = SIDES if step.sides else len(neurons)
+    deep += GROUPED * (len(step.further) + (step.ones > 0))
     argument = 8 * deep + 2 * step.order + len(strips) - 1
     numbers += [argument * 8 + SANDWICH, step.exponent, step.width]
     if step.ones:
@@ -190,7 +191,8 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
     numbers += [n for x in neurons for n in (x.node, x.component)]
     numbers += [n for x in step.every[1:] for n in _sandwich(replace(x, ones=0), models)]
     everywhere = step.cases.everywhere if step.cases else ()
-    return numbers + [_unsigned(n) for x in everywhere for n in (x.least, x.most)]
+    numbers += [_unsigned(n) for x in everywhere for n in (x.least, x.most)]
+    return numbers + [n for x in step.further for n in _sandwich(x, models)]
 
 
 def _unsigned(n: int) -> int:

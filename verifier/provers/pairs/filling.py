@@ -196,7 +196,7 @@ def _constants(step: Split | Step) -> tuple[Constant, ...]:
 @dataclass(frozen=True)
 class Filled:
     """For how many cells sandwiches were proposed, as ``Made.times`` counts, what ``each`` of those
-    took that were not at hand, None where these were few; and whether Ctrl-C ended it."""
+    took that were not at hand, None where there were none; and whether Ctrl-C ended it."""
 
     taken: float
     each: float | None = None
@@ -235,7 +235,9 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
                 speak(search)
     except KeyboardInterrupt as why:  # what has none stays open
         pressed = not isinstance(why, TimeOver)
-    took = (now() - begun) / taken if done >= PILOT else None
+    took = (now() - begun) / taken if taken else None
+    if took is not None and done < PILOT:  # few at a time take longer each
+        took = min(took, each)
     return Filled(taken + made.times(ready), took, pressed)
 
 
