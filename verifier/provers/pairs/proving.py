@@ -102,9 +102,9 @@ class _Further:
             if search.stalled:
                 return at
         times = slow(self.since, len(search.rooms))
-        if gained <= _by_points(search):
+        if gained <= _by_points(search) and not (search.held.most and at < self.until):
             return at
-        leaves = len(search.leaves())
+        leaves = search.telling()
         if self.step >= PILOT and self.each is None:
             self.each = piloted(search, self.end, times)
             self.step, at = self.step / FINER, now()
