@@ -473,6 +473,7 @@ def test_work_is_counted(monkeypatch):
     with pytest.raises(TooMuch):
         for step in steps:
             assert not sandwich.fault(asked, step)
+            sandwich.refused(asked, [full_cell(matter.domain)], [step])
     spent = []
     asked = ask(matter, spend=spent.append)
     asked.net((0, 1))
