@@ -384,10 +384,29 @@ def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
     search.grow(made, now() + PATIENCE, enough=2000)
     assert 1 - made.undecided() > closing.LITTLE
     prices = pruning.Prices(each, each / 2, DEAR)
+    monkeypatch.setattr(closing, "_is_small", lambda *_: False)
     monkeypatch.setattr(closing, "_prices", lambda *_: prices)
     closed = closing.close(made, now() + PATIENCE, pressed=False)
     assert bool(made.stalled) == ends
     assert (len(closed.proof) < 100) == (each > 1)
+
+
+@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.3, True)])
+def test_nothing_is_measured_where_all_of_a_proof_surely_fits(left, measures, monkeypatch):
+    """A few cells that tell of what they can take a moment: what is measured takes far more."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    search.grow(made, now() + PATIENCE, enough=40)
+    asked = []
+    monkeypatch.setattr(
+        closing, "_prices", lambda search, kernel, prices, *_: asked.append(0) or prices
+    )
+    monkeypatch.setattr(closing, "costs", lambda _: DEAR)
+    closed = closing.close(made, now() + left, pressed=False)
+    assert bool(asked) == measures
+    if not measures:
+        said = [x for x in closed.proof if isinstance(x, Sandwich | Several)]
+        assert said and len(closed.coarser) == 1
 
 
 @pytest.mark.parametrize("left", [20.0, 0.5])
