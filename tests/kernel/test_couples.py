@@ -276,16 +276,16 @@ def test_a_tie_is_left_open(ones, ends, form, found):
     assert checker.verify(matter, (step,)).disagreements == found
 
 
-@pytest.mark.parametrize("moved", [None, (0, 0), (0, 1), (1, 0), (1, 1)])
-def test_each_networks_strip_is_strict(moved):
+@pytest.mark.parametrize("inward", [None, (0, 0), (0, 1), (1, 0), (1, 1)])
+def test_each_networks_strip_is_strict(inward):
     """Of two networks with ties elsewhere, each end as near as it can be."""
     matter = ages(ROWS, BIASES, [0, -37, -1000])
     ends = [[-40, -39], [-37, -36]]
-    if moved is None:
+    if inward is None:
         step = Sandwich((Strip(0, *ends[0]), Strip(1, *ends[1])), (1,), 0, 1, ones=0b010)
         assert checker.verify(matter, (step,)).disagreements == (2, 41)
         return
-    net, end = moved
+    net, end = inward
     ends[net][end] += 1 - 2 * end
     ends[net] = sorted(ends[net])
     step = Sandwich((Strip(0, *ends[0]), Strip(1, *ends[1])), (1,), 0, 1, ones=0b010)
@@ -310,13 +310,13 @@ def test_an_order_of_groups_needs_a_difference_of_a_unit(bias, order):
         assert not why or f"of the order only {order} can be shown" in why
 
 
-def moved(bias):
+def moved(bias, question=None):
     """Two copies of which the second reads a number that is larger by ``bias``."""
     domain = Domain((AGE, ordinal("a", 0, 1, 1), ordinal("b", bias, 1, 1)))
     rows = np.array([[0.0, 0], [1, 1], [0, 0]])
     network = Network(2, (Affine(0, rows, np.array([0.0, -40, -1000])),))
     models = Bound("one", network, (0, 1)), Bound("other", network, (0, 2))
-    return Matter(domain, models, Not(Same(0, 1)))
+    return Matter(domain, models, question or Not(Same(0, 1)))
 
 
 def test_an_order_where_margins_may_be_equal_would_prove_what_is_false(monkeypatch):
