@@ -166,6 +166,8 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, cases=_other_cases(rng, node.cases))
     if node.sides is not None and rng.random() < 0.8:
         return replace(node, sides=_other_sides(rng, node.sides))
+    if node.ones and rng.random() < 0.3:
+        return _other_group(rng, node)
     strip = rng.choice(node.strips)
     by = rng.choice((-1, 1)) * max(1, abs(strip.most - strip.least) >> rng.randrange(8))
     if rng.random() < 0.4:
@@ -176,6 +178,18 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, order=node.order ^ rng.choice((1, 2)))
     new = replace(strip, least=strip.least + by) if by > 0 else replace(strip, most=strip.most + by)
     return replace(node, strips=tuple(new if x is strip else x for x in node.strips))
+
+
+def _other_group(rng: random.Random, node: Sandwich) -> Sandwich:
+    """A class more or less in the group, the others, or those of other numbers; of its cases, too,
+    most of the time."""
+    top = 1 << node.ones.bit_length() + rng.randrange(2)
+    changed = node.ones ^ 1 << rng.randrange(6), top - 1 - node.ones, rng.randrange(2 * top)
+    ones, cases = rng.choice((*changed, 0)), node.cases
+    if cases is not None and rng.random() < 0.8:
+        steps = tuple(replace(own, ones=ones) for own in cases.steps)
+        cases = replace(cases, steps=steps)
+    return replace(node, ones=ones, cases=cases)
 
 
 def _other_cases(rng: random.Random, cases: Cases) -> Cases:
