@@ -32,12 +32,14 @@ from verifier.kernel import checker, sandwich, stretches
 from verifier.kernel.asked import PYTHON, ask
 from verifier.kernel.ledger import Ledger
 from verifier.model.cell import full_cell
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Side, Sides, Split, Strip
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.question import truth as true_of
+from verifier.model.smooth import Smooth
 from verifier.provers.sandwiches import IDLE, propose
 
 FEW = 12 if EVERY else 3
@@ -236,6 +238,50 @@ def test_samples_beside_them_are_drawn_again():
     """By the second checker, which draws as if there were no further groups."""
     some = range(32 if EVERY else 12)
     assert len(list(drawn_again(cases.random_couple, cases.random_proof, some))) > 2
+
+
+@pytest.mark.parametrize("kind", ["smooth", "continuous", "weights"])
+def test_other_networks_and_domains(kind):
+    """What is shown of two copies and all classes holds at the points, or where no point is listed
+    at thousands of them."""
+    seen = 0
+    for seed in range(8):
+        rng = np.random.default_rng([seed, 85])
+        x = ordinal(
+            "x", -3, 1, 7, ((3, Fraction(1, 4)), (4, Fraction(3, 4))) if kind == "weights" else None
+        )
+        if kind == "continuous":
+            x = Continuous("x", Fraction(-3), (Run(600, Fraction(1, 100), Fraction(1)),))
+        near = [ordinal(name, at, 1, 1) for name, at in (("a", 0), ("b", 1))]
+        domain = Domain((x, ordinal("y", 0, 1, 5), *near))
+        width, classes = 3, int(rng.integers(3, 6))
+        first = Affine(0, rng.normal(size=(width, 3)) * [1, 1, 0.1], rng.normal(size=width))
+        bend = Smooth(1, "tanh") if kind == "smooth" else Relu(1)
+        last = Affine(2, rng.normal(size=(classes, width)), rng.normal(size=classes))
+        network = Network(3, (first, bend, last))
+        models = Bound("one", network, (0, 1, 2)), Bound("other", network, (0, 1, 3))
+        matter = Matter(domain, models, Not(Same(0, 1)))
+        asked, cell = ask(matter), full_cell(domain)
+        steps = [propose(asked, [cell], [0, 1], bins=512, ones=1 << k)[0] for k in range(classes)]
+        if None in steps:
+            continue
+        verdict = checker.verify(matter, (replace(steps[0], further=tuple(steps[1:])),))
+        xs = np.linspace(-3, 3, 4001 if kind == "continuous" else 7)
+        points = np.stack(np.meshgrid(xs, np.arange(5), indexing="ij"), -1).reshape(-1, 2)
+        each = []
+        for own in (0, 1):
+            h = np.column_stack([points, np.full(len(points), own)]) @ first.weight.T + first.bias
+            h = np.tanh(h) if kind == "smooth" else np.maximum(h, 0)
+            each.append((h @ last.weight.T + last.bias).argmax(axis=1))
+        weights = np.ones((len(xs), 5))
+        if kind == "weights":
+            weights[:3] *= 0.25 / 3 * 7
+            weights[3:] *= 0.75 / 4 * 7
+        share = ((each[0] != each[1]) * weights.ravel()).mean()
+        slack = 1e-3 if kind == "continuous" else 1e-9
+        assert verdict.error[0] - slack <= share <= verdict.error[1] + slack
+        seen += verdict.error[1] < 1
+    assert seen > 1
 
 
 def ages(rows, biases, others=None, question=None, domain=None):
