@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "ed5b6cab8dfbaa122d442dcb866ef30e36a33a5fceb39f9e558bbfb042dff911"
+SOURCES = "70ee1eb7a1ead57646f9660a3dd20ff93223a333d58a93d191632df8a68508af"
 
 from math import gcd, lcm
 
@@ -9734,7 +9734,7 @@ kEEP = 60
 eXACT = 10000
 
 
-tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
+tries = ((usual, kEEP), map1(lambda lean0: ((True, True, eXACT, 0, lean0, 0, 0), eXACT), _list(lEAN, 2, 32)))
 
 
 def alone(t, n0, es):
