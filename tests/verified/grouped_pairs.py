@@ -113,9 +113,6 @@ def case(seed):
     if kind == "cases":
         neurons = [some_neurons(rng, asked.net((0, ones)).p.teacher)]
     step = propose(asked, [cell], [0, 1], bins=bins, ones=ones, neurons=neurons)[0]
-    if step and step.cases:
-        every = tuple(replace(x, ones=ones) for x in step.cases.steps)
-        step = replace(step, cases=replace(step.cases, steps=every))
     return rng, matter, step
 
 

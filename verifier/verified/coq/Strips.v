@@ -261,12 +261,14 @@ Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : 
 Definition strictly (strict : bool) (b : Z * Z) : Z * Z := if strict then (fst b, snd b + 1) else b.
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact, and with other lines below
+    ReLU, as sums are near lines of some enclosure; of one network
     parallel lines, and the lines that enclosures have: then each form is closer from its own side; and
     both between the ends outside of which they tell the class. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
-Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
+Definition tries : list (effort * Z) :=
+  (usual, KEEP) :: map (fun lean => (Effort true true EXACT 0 lean 0 0, EXACT)) [LEAN; 2; 32].
 (** [zoned] gives what is known of nodes lines with which a zone is found, and [again] those that count. *)
 Definition alone (t : Z) (n : view) (es : list info) : lined := (reline (parallel t) (scales n) [] es [], [es]).
 Definition one_within (strict : bool) (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
