@@ -16,7 +16,6 @@ from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import full_cell
 from verifier.model.errors import InvalidProof, LeafproofError, TooMuch
 from verifier.model.network import Relu, Sign
-from verifier.model.proof import Sandwich
 from verifier.reading import container
 from verifier.reading.certificate import read_certificate
 from verifier.verified import generated
@@ -63,8 +62,6 @@ def verified(path, *said):
     if not is_sealed(parts, data):
         return MALFORMED
     found = {"Accepted": VALID, "Invalid": INVALID, "Malformed": MALFORMED}[of_members(parts)]
-    if found == MALFORMED and code_of(error) != MALFORMED and has_couples(path):
-        return code_of(error)
     return INVALID if found == VALID and is_excused(path, error) else found
 
 
@@ -102,13 +99,6 @@ def is_sealed(parts, data):
         and text == parts["manifest.json"]
         and container.pack(parts.items()) == data
     )
-
-
-def has_couples(path):
-    """Whether a Sandwich is about a group of two networks, or further groups: of these it knows
-    nothing."""
-    steps = [x for x in read_certificate(path).proof if isinstance(x, Sandwich)]
-    return any(x.further or (x.ones and len(x.strips) > 1) for x in steps)
 
 
 def is_excused(path, error):

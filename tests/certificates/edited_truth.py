@@ -308,8 +308,9 @@ def _fault_of_sums(about: Sandwich, cell: Cell, every: _Points) -> str:
         if said := _fault_of_class(beside, cell, every):
             return said
     points = [x for x, _, _ in every.cell(cell)]
-    if said := _fault_at(about, points, every):
-        return said
+    for own in (about, *about.further):
+        if said := _fault_at(own, points, every):
+            return said
     for signs, own in enumerate(about.cases.steps if about.cases else ()):
         bound = every.matter.models[about.strips[0].model]
         nodes = {x: _nodes(bound, every.matter, x, about.ones) for x in points}
@@ -346,10 +347,14 @@ def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
         encoded = zip(form, every.matter.domain.encode(x), strict=True)
         return sum((c * y for c, y in encoded), Fraction(0))
 
+    def taken(x: Point) -> tuple[int, ...]:
+        """All models' classes, or whether each is in the group."""
+        classes, ones = every.classes_at(x), about.ones
+        return tuple(ones >> k & 1 for k in classes) if ones else classes
+
     for strip in about.strips:
         for x in points:
-            at, klass = sum_at(about.form, x), every.classes_at(x)[strip.model]
-            klass = about.ones >> klass & 1 if about.ones else klass
+            at, klass = sum_at(about.form, x), taken(x)[strip.model]
             known = 1 if at > -strip.least else 0 if at <= -strip.most else None
             if known not in (None, klass):
                 return f"at {x}"
@@ -360,7 +365,7 @@ def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
                 if klass == 1 and sum_at(zero.form, x) <= -zero.end:
                     return f"at {x} of the side of class 0"
     ends = about.strips[0].model, about.strips[-1].model
-    return _fault_of_order(*ends, about.order, [every.classes_at(x) for x in points])
+    return _fault_of_order(*ends, about.order, [taken(x) for x in points])
 
 
 def _fault_of_order(left: int, right: int, order: int, found: list[tuple[int, ...]]) -> str:

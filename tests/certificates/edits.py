@@ -168,6 +168,8 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, sides=_other_sides(rng, node.sides))
     if node.ones and rng.random() < 0.3:
         return _other_group(rng, node)
+    if node.further and rng.random() < 0.6:
+        return _other_further(rng, node)
     strip = rng.choice(node.strips)
     by = rng.choice((-1, 1)) * max(1, abs(strip.most - strip.least) >> rng.randrange(8))
     if rng.random() < 0.4:
@@ -178,6 +180,23 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, order=node.order ^ rng.choice((1, 2)))
     new = replace(strip, least=strip.least + by) if by > 0 else replace(strip, most=strip.most + by)
     return replace(node, strips=tuple(new if x is strip else x for x in node.strips))
+
+
+def _other_further(rng: random.Random, node: Sandwich) -> Sandwich:
+    """A further group's numbers moved; one doubled, dropped, or exchanged with the step itself."""
+    own, at = list(node.further), rng.randrange(len(node.further))
+    kind = rng.randrange(6)
+    if kind == 0:
+        own.append(own[at])
+    elif kind == 1:
+        own[at] = replace(node, further=(), beside=())
+    elif kind == 2:
+        del own[at]
+    elif kind == 3:
+        return replace(own[at], beside=node.beside, further=(*own[:at], *own[at + 1 :]))
+    else:
+        own[at] = _moved(rng, own[at])
+    return replace(node, further=tuple(own))
 
 
 def _other_group(rng: random.Random, node: Sandwich) -> Sandwich:

@@ -19,7 +19,7 @@ import verifier as lp
 from tests import brute_intervals, ensembles, smooth
 from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
-from tests.kernel import group_cases, joint_cases, neuron_cases, sided_cases
+from tests.kernel import couple_cases, group_cases, joint_cases, neuron_cases, sided_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_paired import QUESTIONS, pairs
 from tests.kernel.test_signed import with_trees
@@ -100,7 +100,9 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         if kind == "cases":
             parts = kind_of.certificate(seed)
         else:
-            parts = group_cases.certificate(seed, rng.randrange(3))
+            one = rng.random() < 0.5
+            own = group_cases.certificate if one else couple_cases.certificate
+            parts = own(seed, rng.randrange(3 if one else 4))
         data = pack(parts, "provers", form=2)
         method = rng.choice(("", "pooled", "cells", "lines"))
         return _sampled(rng, method, data) if method else data

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -31,12 +32,14 @@ from verifier.kernel import checker, sandwich, stretches
 from verifier.kernel.asked import PYTHON, ask
 from verifier.kernel.ledger import Ledger
 from verifier.model.cell import full_cell
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Side, Sides, Split, Strip
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.question import truth as true_of
+from verifier.model.smooth import Smooth
 from verifier.provers.sandwiches import IDLE, propose
 
 FEW = 12 if EVERY else 3
@@ -237,6 +240,50 @@ def test_samples_beside_them_are_drawn_again():
     assert len(list(drawn_again(cases.random_couple, cases.random_proof, some))) > 2
 
 
+@pytest.mark.parametrize("kind", ["smooth", "continuous", "weights"])
+def test_other_networks_and_domains(kind):
+    """What is shown of two copies and all classes holds at the points, or where no point is listed
+    at thousands of them."""
+    seen = 0
+    for seed in range(8):
+        rng = np.random.default_rng([seed, 85])
+        x = ordinal(
+            "x", -3, 1, 7, ((3, Fraction(1, 4)), (4, Fraction(3, 4))) if kind == "weights" else None
+        )
+        if kind == "continuous":
+            x = Continuous("x", Fraction(-3), (Run(600, Fraction(1, 100), Fraction(1)),))
+        near = [ordinal(name, at, 1, 1) for name, at in (("a", 0), ("b", 1))]
+        domain = Domain((x, ordinal("y", 0, 1, 5), *near))
+        width, classes = 3, int(rng.integers(3, 6))
+        first = Affine(0, rng.normal(size=(width, 3)) * [1, 1, 0.1], rng.normal(size=width))
+        bend = Smooth(1, "tanh") if kind == "smooth" else Relu(1)
+        last = Affine(2, rng.normal(size=(classes, width)), rng.normal(size=classes))
+        network = Network(3, (first, bend, last))
+        models = Bound("one", network, (0, 1, 2)), Bound("other", network, (0, 1, 3))
+        matter = Matter(domain, models, Not(Same(0, 1)))
+        asked, cell = ask(matter), full_cell(domain)
+        steps = [propose(asked, [cell], [0, 1], bins=512, ones=1 << k)[0] for k in range(classes)]
+        if None in steps:
+            continue
+        verdict = checker.verify(matter, (replace(steps[0], further=tuple(steps[1:])),))
+        xs = np.linspace(-3, 3, 4001 if kind == "continuous" else 7)
+        points = np.stack(np.meshgrid(xs, np.arange(5), indexing="ij"), -1).reshape(-1, 2)
+        each = []
+        for own in (0, 1):
+            h = np.column_stack([points, np.full(len(points), own)]) @ first.weight.T + first.bias
+            h = np.tanh(h) if kind == "smooth" else np.maximum(h, 0)
+            each.append((h @ last.weight.T + last.bias).argmax(axis=1))
+        weights = np.ones((len(xs), 5))
+        if kind == "weights":
+            weights[:3] *= 0.25 / 3 * 7
+            weights[3:] *= 0.75 / 4 * 7
+        share = ((each[0] != each[1]) * weights.ravel()).mean()
+        slack = 1e-3 if kind == "continuous" else 1e-9
+        assert verdict.error[0] - slack <= share <= verdict.error[1] + slack
+        seen += verdict.error[1] < 1
+    assert seen > 1
+
+
 def ages(rows, biases, others=None, question=None, domain=None):
     """Two networks of linear logits of an age: two copies, or one with other biases."""
     domain = domain or Domain((AGE,))
@@ -275,6 +322,23 @@ def test_a_tie_is_left_open(ones, ends, form, found):
     assert checker.verify(matter, (step,)).disagreements == found
 
 
+@pytest.mark.parametrize("inward", [None, (0, 0), (0, 1), (1, 0), (1, 1)])
+def test_each_networks_strip_is_strict(inward):
+    """Of two networks with ties elsewhere, each end as near as it can be."""
+    matter = ages(ROWS, BIASES, [0, -37, -1000])
+    ends = [[-40, -39], [-37, -36]]
+    if inward is None:
+        step = Sandwich((Strip(0, *ends[0]), Strip(1, *ends[1])), (1,), 0, 1, ones=0b010)
+        assert checker.verify(matter, (step,)).disagreements == (2, 41)
+        return
+    net, end = inward
+    ends[net][end] += 1 - 2 * end
+    ends[net] = sorted(ends[net])
+    step = Sandwich((Strip(0, *ends[0]), Strip(1, *ends[1])), (1,), 0, 1, ones=0b010)
+    with pytest.raises(InvalidProof, match=r"only -(40 to -39|37 to -36) can be shown"):
+        checker.verify(matter, (step,))
+
+
 @pytest.mark.parametrize(
     ("bias", "order"),
     [(0, 0), (1, 1), (-1, 2), (3, 1), (-3, 2)],
@@ -292,13 +356,13 @@ def test_an_order_of_groups_needs_a_difference_of_a_unit(bias, order):
         assert not why or f"of the order only {order} can be shown" in why
 
 
-def moved(bias):
+def moved(bias, question=None):
     """Two copies of which the second reads a number that is larger by ``bias``."""
     domain = Domain((AGE, ordinal("a", 0, 1, 1), ordinal("b", bias, 1, 1)))
     rows = np.array([[0.0, 0], [1, 1], [0, 0]])
     network = Network(2, (Affine(0, rows, np.array([0.0, -40, -1000])),))
     models = Bound("one", network, (0, 1)), Bound("other", network, (0, 2))
-    return Matter(domain, models, Not(Same(0, 1)))
+    return Matter(domain, models, question or Not(Same(0, 1)))
 
 
 def test_an_order_where_margins_may_be_equal_would_prove_what_is_false(monkeypatch):
@@ -320,25 +384,64 @@ def test_an_order_where_margins_may_be_equal_would_prove_what_is_false(monkeypat
     assert checker.verify(matter, (replace(step, order=1),)).disagreements == (0, 0)
 
 
-def test_further_groups_add_up():
+@pytest.mark.parametrize("runs", [None, ((5, Fraction(1, 2)), (14, Fraction(1, 2)))])
+@pytest.mark.parametrize("same", [False, True])
+def test_further_groups_add_up(same, runs):
     """Of three classes each alone tells of the points where it is that of both networks."""
-    domain = Domain((ordinal("x", -9, 1, 19), ordinal("y", -9, 1, 19)))
+    domain = Domain((ordinal("x", -9, 1, 19, runs), ordinal("y", -9, 1, 19)))
     weight, bias = np.array([[2.0, 1], [-1, 2], [-1, -3]]), np.array([0.5, 0.0, 0.25])
     network = Network(2, (Affine(0, weight, bias),))
-    matter = Matter(domain, tuple(Bound(x, network, (0, 1)) for x in "ab"), Not(Same(0, 1)))
+    models = tuple(Bound(x, network, (0, 1)) for x in "ab")
+    matter = Matter(domain, models, Same(0, 1) if same else Not(Same(0, 1)))
     cell, asked = full_cell(domain), ask(matter)
     steps = [propose(asked, [cell], [0, 1], bins=512, ones=1 << k)[0] for k in range(3)]
 
-    def false(*every):
-        step = replace(every[0], further=every[1:])
-        low, high = checker.verify(matter, (step,)).disagreements
-        assert low == 0
-        return cell.size - high
+    def told(*every):
+        verdict = checker.verify(matter, (replace(every[0], further=every[1:]),))
+        points, chance = verdict.disagreements, verdict.error
+        if same:
+            assert (points[1], chance[1]) == (cell.size, 1)
+            return np.array([points[0], chance[0]])
+        assert (points[0], chance[0]) == (0, 0)
+        return np.array([cell.size - points[1], 1 - chance[1]])
 
-    alone = [false(x) for x in steps]
-    assert min(alone) > 5
-    assert false(*steps[:2]) == alone[0] + alone[1] and false(*steps) == sum(alone)
-    assert false(*steps[::-1]) == sum(alone)
+    alone = [told(x) for x in steps]
+    assert min(points for points, _ in alone) > 5
+    assert all(told(*steps[:2]) == alone[0] + alone[1]) and all(told(*steps) == sum(alone))
+    assert all(told(*steps[::-1]) == sum(alone))
+    # of a group of several classes the step itself tells where both are in none
+    (rest,) = propose(asked, [cell], [0, 1], bins=512, ones=0b011)
+    assert all(told(rest) == alone[2]) or all(told(rest) > alone[2] / 2)
+    assert all(told(rest, steps[2]) >= told(rest))
+
+
+def test_a_further_group_that_cannot_be_counted_is_refused():
+    """Whatever the others are."""
+    fine = replace(ZERO, form=(-1 << 40,), exponent=40, strips=wide(40 << 40, 41 << 40))
+    matter = ages(ROWS, BIASES)
+    right = replace(fine, width=1 << 40)
+    assert checker.verify(matter, (replace(PLAIN, further=(right,)),)).disagreements == (0, 1)
+    for step in (replace(PLAIN, further=(fine,)), replace(fine, further=(PLAIN,))):
+        with pytest.raises(InvalidProof, match="its sum has too many bins of width 1"):
+            checker.verify(matter, (step,))
+
+
+def wide(least, most):
+    return Strip(0, least, most), Strip(1, least, most)
+
+
+def test_steps_of_one_group_may_have_other_further_groups():
+    """In cells that are looked at together."""
+    far = replace(LAST, form=(0,)), ZERO
+    for one, other in (far, far[::-1]):
+        steps = replace(PLAIN, further=(one,)), replace(PLAIN, further=(other,))
+        found = checker.verify(ages(ROWS, BIASES), (Split(0, 9), *steps)).disagreements
+        assert found == (0, 11 if one.ones == 0b100 else 31)
+
+
+def test_each_is_work():
+    """As many plain ones take as long, by which cells are looked at together."""
+    assert (PLAIN.work, replace(PLAIN, further=(OTHER, LAST)).work) == (1, 3)
 
 
 def test_what_two_groups_have_in_common_would_be_counted_twice(monkeypatch):
@@ -355,6 +458,7 @@ def test_what_two_groups_have_in_common_would_be_counted_twice(monkeypatch):
 PLAIN = both(-40, -39, ones=0b010)
 OTHER = both(-(10**4), 10**4, ones=0b001)
 LAST = both(-(10**4), 10**4, ones=0b100)
+ZERO = both(40, 41, -1, ones=0b001)
 ONE = Sandwich((Strip(0, -40, -39),), (1,), 0, 1, ones=0b010)
 SIDED = Sides(0, Side((1,), 1, -40), Side((1,), 1, -39))
 
@@ -418,6 +522,10 @@ SIDED = Sides(0, Side((1,), 1, -40), Side((1,), 1, -39))
         (
             replace(PLAIN, further=(replace(OTHER, strips=PLAIN.strips),)),
             r"of the group 0b1 only .* can be shown",
+        ),
+        (
+            replace(PLAIN, further=(OTHER, replace(LAST, strips=PLAIN.strips))),
+            r"of the group 0b100 only .* can be shown",
         ),
         (
             replace(PLAIN, strips=both(-39, -39).strips, further=(OTHER,)),

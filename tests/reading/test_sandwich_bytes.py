@@ -130,6 +130,7 @@ WRONG = {
     "no group, and a further one": [143, 4, 0, 1, 0, *COUPLED[5:], *COUPLED],
     "a further group of nothing": [143, 4, *COUPLED[2:], *COUPLED[:4], 0, *COUPLED[5:]],
     "a further group that is no sandwich": [143, 4, *COUPLED[2:], 4],
+    "a further group of another kind": [143, 4, *COUPLED[2:], 142, 2, *COUPLED[2:]],
     "a further one of no group": [143, 4, *COUPLED[2:], 15, *COUPLED[2:4], *COUPLED[5:]],
     "one of one network": [143, 4, *COUPLED[2:], 135, 2, *COUPLED[2:8], 0],
     "one of two networks behind one of one": [135, 4, *COUPLED[2:8], 0, *COUPLED],

@@ -127,7 +127,11 @@ class _Case:
         for i, v in enumerate(self._domain.variables):
             if v.name == name:
                 return i
-        raise TreeError(f"its column {quoted(name)} is no variable of the domain")
+        first = quoted(self._domain.variables[0].name)
+        raise TreeError(
+            f"its column {quoted(name)} is no variable of the domain, whose first is {first}: give "
+            "the domain that it was exported with"
+        )
 
 
 def _best(v: Variable, values: Sequence[int], left: Sequence[bool]) -> tuple[int, Fraction]:

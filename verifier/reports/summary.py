@@ -113,6 +113,8 @@ def lines(
     if certificate.matter.ensembles:  # what is proved is no claim about real numbers
         yield "arithmetic", f"proved of {OWN_SUMS}"
         said = said.replace("of the logits ", "of the scores, in any order, ")
+        if not verdict.float32.is_shown and not executed:
+            said = f"in another order of adding: {said}"
     if not verdict.float32.is_shown and (why := why_nowhere(certificate.matter)) and not executed:
         said = f"{said}: {why}"
     yield "float32", said

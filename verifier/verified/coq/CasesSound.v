@@ -147,8 +147,9 @@ Section There.
   Lemma in_tries_right (P : Prop) holds es : (forall e keep es, encls es (nodes_at M n ys) -> holds e keep es = true -> P) ->
     encls es (nodes_at M n ys) -> in_tries holds n c es = true -> P.
   Proof.
-    intros H He E. unfold in_tries in E. cbv zeta in E. apply orb_true_iff in E.
-    destruct E as [E|E]; eapply H; try exact E; [exact He|]. apply (enclosed_encls M HM) with (p := p); assumption.
+    intros H He E. unfold in_tries in E. apply orb_true_iff in E.
+    destruct E as [E|E]; [eapply H; [exact He|exact E]|]. apply existsb_exists in E. destruct E as (t & _ & E).
+    eapply H; [|exact E]. apply (enclosed_encls M HM) with (p := p); assumption.
   Qed.
   Lemma one_case_holds_right strict k s over ss : told M ys strict n k ->
     one_case_holds strict unit up fs c n s over ss (enclosed usual n c) = true ->
@@ -171,20 +172,22 @@ Section There.
   Hypothesis HS' : 0 < scale_out n'.
   Hypothesis Same : same_layers (layers (ready n)) (layers (ready n')) = true.
   Hypothesis Even : aligned c (sees n) (sees n') = true.
+  Variables (strict : bool) (k k' : Z).
+  Hypothesis Ht : told M ys strict n k.
+  Hypothesis Ht' : told M ys strict n' k'.
   Definition right_there (s s' : claim) (order : Z) : Prop :=
-    let k := class_there M n ys in
-    let k' := class_there M n' ys in
     claim_right M unit fs k s ys /\ claim_right M unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Lemma case_from_right e keep s s' order ss es es' : encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) ->
-    in_case (nodes_at M n ys) ss -> case_from e keep unit up fs c n n' s s' order ss es es' = true ->
+    in_case (nodes_at M n ys) ss -> case_from strict e keep unit up fs c n n' s s' order ss es es' = true ->
     right_there s s' order.
   Proof.
     intros He He' Hs H. unfold case_from in H. cbv zeta in H.
     pose proof (cut_encls ss (bits e) es Hs He) as H1.
     set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
     pose proof (together_hold M HM ys n n' D) as L.
-    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' _ _ e keep s s' order _ _ L L H1 _ H).
+    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' strict k k' Ht Ht'
+      _ _ e keep s s' order _ _ L L H1 _ H).
     apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
     eapply moved_here_in; try eassumption. apply (gap_input_apart M HM) with (p := p); assumption.
   Qed.
@@ -192,14 +195,14 @@ Section There.
     (forall e keep es es', encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) -> holds e keep es es' = true -> P) ->
     in_both_tries holds n n' c (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true -> P.
   Proof.
-    intros F H. unfold in_both_tries in H. cbv zeta in H.
+    intros F H. unfold in_both_tries in H.
     pose proof (both_enclosed_encls M HM c p ys Hc Hp Hy n n' Hl Hl' Hr Hr') as E.
     apply orb_true_iff in H. destruct H as [H|H]; [eapply F; [apply E|apply E|exact H]|].
-    specialize (E (Effort true true EXACT 0 LEAN 0 0)). destruct (both_enclosed _ n n' c) as [es es']. cbn [fst snd] in E.
+    apply existsb_exists in H. destruct H as (t & _ & H). specialize (E (fst t)). destruct (both_enclosed (fst t) n n' c) as [es es']. cbn [fst snd] in E.
     eapply F; [apply E|apply E|exact H].
   Qed.
   Lemma case_holds_right s s' order ss : in_case (nodes_at M n ys) ss ->
-    case_holds unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
+    case_holds strict unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
     right_there s s' order.
   Proof.
     intros Hs. apply in_both_tries_right. intros e keep es es' He He'. apply case_from_right; assumption.
