@@ -127,7 +127,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                     prices = _cheaper(prices, more)
                     if len(more.proof) > len(coarser[-1][0]):
                         coarser.append((more.proof, more.seconds))
-                if search.options.sampled and not search.stalled and not pressed:
+                if _may_hand_over(search) and not pressed:
                     search.stalled = 1 - prune(search, prices, end - now()).open < LITTLE
                     if search.stalled:
                         proof, seconds = coarser.pop()
@@ -153,6 +153,12 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
 def untold(search: Sandwiching) -> Closed:
     """What is said where sandwiches tell nothing: all that the search looked at is open."""
     return Closed(tuple(Open() if isinstance(x, Root) else x for x in search.trunk), 0.0)
+
+
+def _may_hand_over(search: Sandwiching) -> bool:
+    """Whether a sample is to have the time of a proof that tells of little. Of several groups of
+    classes, each of which takes a sum of its own, what is told grows with the time that it has."""
+    return search.options.sampled and not search.stalled and not search.held.most
 
 
 def _is_small(search: Sandwiching, prices: Prices, end: float) -> bool:
