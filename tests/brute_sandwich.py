@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from math import floor, lcm, prod
+from operator import or_
 
 from tests.brute_members import network_logits, network_nodes, truth
 
@@ -30,8 +32,9 @@ def unsigned(n):
 @dataclass(frozen=True)
 class Sandwich:
     """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case, and
-    of one network's ``everywhere`` (least, most). Two ``sides`` have an exponent in common. Of a
-    network of more than two classes those in the bits of ``ones`` are taken for class 1."""
+    of one network's ``everywhere`` (least, most). Two ``sides`` have an exponent in common. Of
+    networks of more than two classes those in the bits of ``ones`` are taken for class 1, and
+    ``further`` ones are about other such groups."""
 
     strips: tuple
     form: tuple
@@ -44,6 +47,7 @@ class Sandwich:
     sides: tuple = ()
     side_exponent: int = 0
     ones: int = 0
+    further: tuple = ()
 
     @property
     def numbers(self):
@@ -59,7 +63,10 @@ class Sandwich:
         more += [self.side_exponent] if self.sides else []
         for x in self.sides:
             more += [x.width, *map(unsigned, (x.end, *x.form))]
-        deep = (3 if self.sides else len(self.neurons)) + 4 * len(group)
+        for step in self.further:
+            argument, own = step.numbers
+            more += [argument * 8 + 7, *own]
+        deep = (3 if self.sides else len(self.neurons)) + 4 * (len(group) + len(self.further))
         return 8 * deep + 2 * self.order + len(self.strips) - 1, tuple(more)
 
 
@@ -73,8 +80,15 @@ class Side:
 
 
 def integers_of(argument, columns, following):
-    """The integers behind a Sandwich's head, those of its cases too; ``following`` gives them."""
+    """The integers behind a Sandwich's head, those of its cases and of further groups too;
+    ``following`` gives them."""
     group, deep = divmod(argument // 8, 4)
+    if group > 1:
+        more = integers_of(32 + argument % 32, columns, following)
+        for _ in range(group - 1):
+            head = next(following)
+            more = *more, head, *integers_of(head // 8, columns, following)
+        return more
     if deep == 3:
         own = integers_of(32 * group + argument % 8, columns, following)
         return (*own, *[next(following) for _ in range(5 + 2 * columns)])
@@ -95,12 +109,13 @@ def read(argument, numbers, models, columns):
     order, second = divmod(own, 2)
     has_sides = deep == 3
     deep = 0 if has_sides else deep
-    assert group <= 1 - second and deep <= 1 + second and order <= 3 * second
+    assert deep <= 1 + second and order <= 3 * second
+    assert group < 2 or not (deep or has_sides)
     following = iter(numbers)
     exponent, width = next(following), next(following)
     assert exponent <= 1024 and width >= 1
     ones = next(following) if group else 0
-    assert (ones > 0) == group and ones.bit_length() <= 10_000
+    assert (ones > 0) == (group > 0) and ones.bit_length() <= 10_000
     strips = []
     for _ in range(1 + second):
         model, low, high = next(following), signed(next(following)), signed(next(following))
@@ -121,6 +136,12 @@ def read(argument, numbers, models, columns):
     found = Sandwich(*about, ones=ones)
     if has_sides:
         found = with_sides(found, following, columns)
+    for _ in range(group - 1):
+        head = next(following)
+        assert head % 8 == 7 and head // 64 == 4 and head // 8 % 2 == second
+        each = integers_of(head // 8, columns, following)
+        own = read(head // 8, each, models, columns)
+        found = replace(found, further=(*found.further, own))
     assert next(following, None) is None
     return found
 
@@ -143,8 +164,6 @@ def is_true(matter, parts, step, case=lambda _: True):
     """
     models = [matter.models[m] for m, _, _ in step.strips]
     if not all(m.is_network and has(m.classes, step.ones) for m in models):
-        return False
-    if step.ones and len(models) > 1:
         return False
     if step.order and models[0].layers != models[1].layers:
         return False
@@ -169,6 +188,13 @@ def is_true(matter, parts, step, case=lambda _: True):
             return False
         if step.order & 2 and classes == [0, 1]:
             return False
+    if not all(is_true(matter, parts, own) for own in step.further):
+        return False
+    groups = [own.ones for own in (step, *step.further)]
+    if len(groups) > 1 and sum(x.bit_count() for x in groups) > reduce(or_, groups).bit_count():
+        return False
+    if any([m for m, _, _ in own.strips] != [m for m, _, _ in step.strips] for own in step.further):
+        return False
     return not step.neurons or cases_are_true(matter, parts, step)
 
 
@@ -333,31 +359,24 @@ def count(matter, leaf, points, step, known):
         columns += len(v.rows[0])
     kept = [sorted({values[i] for values in points}) for i in range(len(matter.variables))]
     assert len(points) == prod(map(len, kept))
-    adds, base, spread, top = in_bins(matter, starts, kept, step)
     weight, chances = 1, matter.chances(leaf)
     for i, own in enumerate(kept):
         whole = lcm(*(Fraction(p).denominator for p in chances[i]))
         weight *= int(sum(chances[i][k] for k in own) * whole)
+    groups = (step, *step.further)
+    every = [in_bins(matter, starts, kept, own) for own in groups]
     for total in (len(points), weight):
-        if (total + 1).bit_length() * (1 + top) > LONGEST:
+        if any((total + 1).bit_length() * (1 + top) > LONGEST for *_, top in every):
             return None
-    every = [(sum(b[k] for b, k in zip(adds, p, strict=True)), matter.weights[p]) for p in points]
-
-    def above(threshold, which, sure):
-        if threshold is None:
-            least = 0
-        else:
-            rest = threshold - base - (0 if sure else spread)
-            least = floor(rest / step.width) + 1
-        return sum((1, w)[which] for at, w in every if at >= least)
-
-    found = []
-    for which in (0, 1):
-        sums = [0, 0]
-        for kind, low, high in stretches(matter, step, known):
-            most = 0 if high is None else above(high, which, sure=False)
-            sums[kind] += max(0, above(low, which, sure=True) - most)
-        found.append((sum((1, w)[which] for _, w in every), sums[1], sums[0]))
+    found = by_stretches(matter, points, step, every[0], stretches(matter, step, known))
+    if step.further:
+        some = [stretches(matter, own, known, firsts=(1,)) for own in groups]
+        each = [by_stretches(matter, points, *own) for own in zip(groups, every, some, strict=True)]
+        return tuple(
+            (total, *(max(own[k], sum(x[which][k] for x in each)) for k in (1, 2)))
+            for which, own in enumerate(found)
+            for total in own[:1]
+        )
     if step.everywhere:
         both = [in_bins(matter, starts, kept, own) for own in step.steps]
         pairs = (1 + both[0][3]) * (1 + both[1][3])
@@ -371,6 +390,30 @@ def count(matter, leaf, points, step, known):
             return None
         return sided(matter, points, step, bins, found, known)
     return tightened(found, [count(matter, leaf, points, own, known) for own in step.steps])
+
+
+def by_stretches(matter, points, step, bins, held):
+    """Of points, and of weights: all, and at least how many are in stretches that are true, and in
+    others."""
+    adds, base, spread, _ = bins
+    every = [(sum(b[k] for b, k in zip(adds, p, strict=True)), matter.weights[p]) for p in points]
+
+    def above(threshold, which, sure):
+        if threshold is None:
+            least = 0
+        else:
+            rest = threshold - base - (0 if sure else spread)
+            least = floor(rest / step.width) + 1
+        return sum((1, w)[which] for at, w in every if at >= least)
+
+    found = []
+    for which in (0, 1):
+        sums = [0, 0]
+        for kind, low, high in held:
+            most = 0 if high is None else above(high, which, sure=False)
+            sums[kind] += max(0, above(low, which, sure=True) - most)
+        found.append((sum((1, w)[which] for _, w in every), sums[1], sums[0]))
+    return found
 
 
 def jointly(matter, points, step, both, found, known):
@@ -452,8 +495,9 @@ def sum_of(form, row):
     return sum((n * x for n, x in zip(form, row, strict=True)), Fraction(0))
 
 
-def stretches(matter, step, known):
-    """Stretches of the sum between thresholds in which the formula is true, or false."""
+def stretches(matter, step, known, firsts=(0, 1)):
+    """Stretches of the sum between thresholds in which the formula is true, or false, whatever
+    class the models have; of all classes of the first but the ``firsts`` nothing is told."""
     ends = sorted({-end for _, low, high in step.strips for end in (low, high)})
     found = []
     for low, high in zip([None, *ends], [*ends, None], strict=True):
@@ -470,7 +514,8 @@ def stretches(matter, step, known):
                 if high is not None and high <= -most and klass == 1:
                     fits = False
             if fits:
-                every.append(truth_of(matter, step, known, classes))
+                own = truth_of(matter, step, known, classes)
+                every.append(own if classes[0] in firsts else None)
         kind = 1 if all(x is True for x in every) else 0 if all(x is False for x in every) else None
         if kind is None:
             continue

@@ -16,7 +16,7 @@ from tests.certificates.edits import EDITS, edited
 from tests.certificates.proved import KINDS, certificate
 from tests.every import EVERY
 from verifier.kernel.certificate import check_certificate
-from verifier.model.proof import SAME, Constant, Paired
+from verifier.model.proof import SAME, Constant, Paired, Sandwich
 from verifier.reading.certificate import certificate_of
 
 SEEDS, EACH = (4, 3) if EVERY else (1, 1)
@@ -62,6 +62,28 @@ def test_the_judge_sees_orders_that_are_false() -> None:
         assert fault(held, found) == ""
         same = [replace(n, order=SAME) if isinstance(n, Paired) else n for n in held.proof]
         assert "is false in" in fault(replace(held, proof=tuple(same)), found)
+
+
+def test_the_judge_sees_groups_that_are_false() -> None:
+    """Of one network, of two and of further ones the others are said to be the group."""
+    seen = set()
+    for seed in (0, 3, 5, 6):
+        held = certificate_of(certificate("groups", seed))
+        found = check_certificate(held)
+        assert fault(held, found) == ""
+        for i, step in enumerate(held.proof):
+            if not isinstance(step, Sandwich):
+                continue
+            models = [held.matter.models[x.model].model for x in step.strips]
+            whole = (1 << min(x.classes for x in models)) - 1
+            for at, own in enumerate((step, *step.further)):
+                other = replace(own, ones=whole - own.ones)
+                more = (*step.further[: at - 1], other, *step.further[at:])
+                new = replace(step, further=more) if at else other
+                proof = (*held.proof[:i], new, *held.proof[i + 1 :])
+                if "is false in" in fault(replace(held, proof=proof), found):
+                    seen.add((len(step.strips), at > 0))
+    assert seen == {(1, False), (1, True), (2, False), (2, True)}
 
 
 def test_the_judge_sees_samples_and_rows_that_are_false() -> None:

@@ -18,8 +18,9 @@ import pytest
 
 from tests.brute import tree_class
 from verifier.cli.main import run
-from verifier.formats import export_check
-from verifier.formats.export_code import to_c, to_java, to_python, to_sql
+from verifier.formats import export_check, export_sql_check
+from verifier.formats.export_code import to_c, to_java, to_python
+from verifier.formats.export_sql import to_sql
 from verifier.formats.thresholds import FLOAT32, FLOAT64, decimal_of, float_below, nearest32, settle
 from verifier.formats.tree_onnx import to_onnx
 from verifier.formats.variables import one_hot, ordinal, variable
@@ -166,6 +167,6 @@ def test_wrong_sql_is_not_handed_out(right, wrong):
     domain = Domain((ordinal("n", (0, 1)), ordinal("m", (0, 1))))
     tree = stump(F(1, 2))
     text = to_sql(tree, domain)
-    export_check.sql(text, tree, tree, domain)
+    export_sql_check.sql(text, tree, tree, domain)
     with pytest.raises(TreeError, match="report this"):
-        export_check.sql(text.replace(right, wrong, 1), tree, tree, domain)
+        export_sql_check.sql(text.replace(right, wrong, 1), tree, tree, domain)

@@ -14,7 +14,7 @@ import pytest
 
 import verifier as lp
 from verifier.formats.code_sql import read_sql
-from verifier.formats.export_code import to_sql
+from verifier.formats.export_sql import to_sql
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 

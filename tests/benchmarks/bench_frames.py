@@ -28,7 +28,7 @@ from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
 from tests.benchmarks.sections import held_rows, replaced, section, with_rows
 from tests.benchmarks.words import power
-from verifier.formats.frame_bins import edges_of
+from verifier.formats.bin_labels import edges_of
 from verifier.formats.frame_choices import Kind
 from verifier.formats.frame_rows import rows_of
 from verifier.formats.frames import FrameDomain, read_frame

@@ -308,19 +308,31 @@ def _fault_of_sums(about: Sandwich, cell: Cell, every: _Points) -> str:
         if said := _fault_of_class(beside, cell, every):
             return said
     points = [x for x, _, _ in every.cell(cell)]
-    if said := _fault_at(about, points, every):
-        return said
+    for own in (about, *about.further):
+        if said := _fault_at(own, points, every):
+            return said
     for signs, own in enumerate(about.cases.steps if about.cases else ()):
         bound = every.matter.models[about.strips[0].model]
-        nodes = {x: _nodes(bound, every.matter, x) for x in points}
+        nodes = {x: _nodes(bound, every.matter, x, about.ones) for x in points}
         some = [x for x in points if _is_in(nodes[x], about.cases, signs)]
         if said := _fault_at(own, some, every):
             return f"in case {signs} {said}"
     return ""
 
 
-def _nodes(bound: Bound, matter: Matter, point: Point) -> list[list[Fraction]]:
-    return brute.node_values(bound.model, own_of(matter, bound.reads, matter.domain.encode(point)))
+def _nodes(bound: Bound, matter: Matter, point: Point, ones: int) -> list[list[Fraction]]:
+    """All nodes of a network at a point; of a group of its classes with those of the maxima."""
+    nodes = brute.node_values(bound.model, own_of(matter, bound.reads, matter.domain.encode(point)))
+    every = range(len(nodes[-1]))
+    both = [[k for k in every if ones >> k & 1 == own] for own in (1, 0)] if ones else []
+    while max(map(len, both), default=1) > 1:
+        z = nodes[-1]
+        pairs = [[z[k] for k in own[i : i + 2]] for own in both for i in range(0, len(own), 2)]
+        apart = [x[0] - x[-1] for x in pairs]
+        nodes += [apart, [max(x, 0) for x in apart], [x[-1] for x in pairs], [*map(max, pairs)]]
+        half = (len(both[0]) + 1) // 2
+        both = [[*range(half)], [*range(half, len(pairs))]]
+    return nodes
 
 
 def _is_in(nodes: list[list[Fraction]], cases: Cases | None, signs: int) -> bool:
@@ -335,9 +347,14 @@ def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
         encoded = zip(form, every.matter.domain.encode(x), strict=True)
         return sum((c * y for c, y in encoded), Fraction(0))
 
+    def taken(x: Point) -> tuple[int, ...]:
+        """All models' classes, or whether each is in the group."""
+        classes, ones = every.classes_at(x), about.ones
+        return tuple(ones >> k & 1 for k in classes) if ones else classes
+
     for strip in about.strips:
         for x in points:
-            at, klass = sum_at(about.form, x), every.classes_at(x)[strip.model]
+            at, klass = sum_at(about.form, x), taken(x)[strip.model]
             known = 1 if at > -strip.least else 0 if at <= -strip.most else None
             if known not in (None, klass):
                 return f"at {x}"
@@ -348,7 +365,7 @@ def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
                 if klass == 1 and sum_at(zero.form, x) <= -zero.end:
                     return f"at {x} of the side of class 0"
     ends = about.strips[0].model, about.strips[-1].model
-    return _fault_of_order(*ends, about.order, [every.classes_at(x) for x in points])
+    return _fault_of_order(*ends, about.order, [taken(x) for x in points])
 
 
 def _fault_of_order(left: int, right: int, order: int, found: list[tuple[int, ...]]) -> str:

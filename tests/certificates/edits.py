@@ -166,6 +166,10 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, cases=_other_cases(rng, node.cases))
     if node.sides is not None and rng.random() < 0.8:
         return replace(node, sides=_other_sides(rng, node.sides))
+    if node.ones and rng.random() < 0.3:
+        return _other_group(rng, node)
+    if node.further and rng.random() < 0.6:
+        return _other_further(rng, node)
     strip = rng.choice(node.strips)
     by = rng.choice((-1, 1)) * max(1, abs(strip.most - strip.least) >> rng.randrange(8))
     if rng.random() < 0.4:
@@ -176,6 +180,35 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, order=node.order ^ rng.choice((1, 2)))
     new = replace(strip, least=strip.least + by) if by > 0 else replace(strip, most=strip.most + by)
     return replace(node, strips=tuple(new if x is strip else x for x in node.strips))
+
+
+def _other_further(rng: random.Random, node: Sandwich) -> Sandwich:
+    """A further group's numbers moved; one doubled, dropped, or exchanged with the step itself."""
+    own, at = list(node.further), rng.randrange(len(node.further))
+    kind = rng.randrange(6)
+    if kind == 0:
+        own.append(own[at])
+    elif kind == 1:
+        own[at] = replace(node, further=(), beside=())
+    elif kind == 2:
+        del own[at]
+    elif kind == 3:
+        return replace(own[at], beside=node.beside, further=(*own[:at], *own[at + 1 :]))
+    else:
+        own[at] = _moved(rng, own[at])
+    return replace(node, further=tuple(own))
+
+
+def _other_group(rng: random.Random, node: Sandwich) -> Sandwich:
+    """A class more or less in the group, the others, or those of other numbers; of its cases, too,
+    most of the time."""
+    top = 1 << node.ones.bit_length() + rng.randrange(2)
+    changed = node.ones ^ 1 << rng.randrange(6), top - 1 - node.ones, rng.randrange(2 * top)
+    ones, cases = rng.choice((*changed, 0)), node.cases
+    if cases is not None and rng.random() < 0.8:
+        steps = tuple(replace(own, ones=ones) for own in cases.steps)
+        cases = replace(cases, steps=steps)
+    return replace(node, ones=ones, cases=cases)
 
 
 def _other_cases(rng: random.Random, cases: Cases) -> Cases:

@@ -19,7 +19,7 @@ import verifier as lp
 from tests import brute_intervals, ensembles, smooth
 from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
-from tests.kernel import joint_cases, neuron_cases, sided_cases
+from tests.kernel import couple_cases, group_cases, joint_cases, neuron_cases, sided_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_paired import QUESTIONS, pairs
 from tests.kernel.test_signed import with_trees
@@ -73,6 +73,7 @@ WIDE, READ = 64, 8
 KINDS = (
     *("tree", "formula", "forest", "forests", "pairs", "interval", "sandwich", "tail"),
     *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test", "cases", "signed"),
+    "groups",
 )
 
 
@@ -93,9 +94,16 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
     if kind == "sandwich":
         parts = sandwich_mutations.certificate(rng.randrange(1 << 20))
         return pack(parts, "provers", form=2)
-    if kind == "cases":
+    if kind in ("cases", "groups"):
         kind_of = rng.choice((joint_cases, neuron_cases, sided_cases))
-        data = pack(kind_of.certificate(rng.randrange(1 << 20)), "provers", form=2)
+        seed = rng.randrange(1 << 20)
+        if kind == "cases":
+            parts = kind_of.certificate(seed)
+        else:
+            one = rng.random() < 0.5
+            own = group_cases.certificate if one else couple_cases.certificate
+            parts = own(seed, rng.randrange(3 if one else 4))
+        data = pack(parts, "provers", form=2)
         method = rng.choice(("", "pooled", "cells", "lines"))
         return _sampled(rng, method, data) if method else data
     if kind == "tail":

@@ -142,6 +142,27 @@ FLANKED = replace(
 """The same the other way round."""
 
 
+THREE = ([[0, 0], [1, 1], [0, 0]], [0, -40, -1000])
+
+
+def twins(formula, more):
+    """Two networks of three classes that have class 1 where x, or x with ``more``, is above 40,
+    where 0 and 1 have equal logits; else they have class 0."""
+    constants = ordinal("a", 0, 0), ordinal("b", more, more)
+    models = [network(name, ["x", own], THREE) for name, own in (("one", "a"), ("other", "b"))]
+    return members([SQUARE[0], *constants], models, formula)
+
+
+TWINS = twins(differ("one", "other"), 1)
+ONLY = twins({"all": [{"class": ["one", 1]}, {"not": {"class": ["other", 1]}}]}, 1)
+EQUAL = twins(differ("one", "other"), 0)
+ONES = Sandwich(((0, -40, -39), (1, -39, -38)), (1, 0, 0), 0, 1, 1, ones=2)
+"""Of TWINS: class 1, or another one; the second margin is the greater one."""
+ZEROS = Sandwich(((0, 40, 41), (1, 39, 40)), (-1, 0, 0), 0, 1, 2, ones=1)
+"""The same of class 0."""
+SUMMED = replace(ONES, further=(ZEROS,))
+
+
 def node_of(step):
     """Its node."""
     argument, more = step.numbers
@@ -210,6 +231,30 @@ def valid():
             "points of 10,000",
             KINDS,
             node_of(FLANKED),
+        ),
+        "sandwich-about-a-group-of-two-copies": of(
+            "where the first has a class of the group the second has one, too",
+            "at none of the 100 points",
+            ONLY,
+            node_of(replace(ONES, strips=((0, -45, -35), (1, -44, -34)))),
+        ),
+        "sandwich-about-a-group-of-two-networks": of(
+            "above both ends they have class 1; else the formula is open, and of the order",
+            "at 1 to 41 points of 100",
+            TWINS,
+            node_of(ONES),
+        ),
+        "sandwich-about-further-groups": of(
+            "of the points where the first network has class 1, and of those where it has class 0",
+            "at 1 to 2 points of 100",
+            TWINS,
+            node_of(SUMMED),
+        ),
+        "sandwich-about-a-further-group-of-one-network": of(
+            "each tells of its own class",
+            "at 59 to 60 points of 100",
+            MANY,
+            node_of(replace(TIED, further=(Sandwich(((0, 40, 41),), (-1,), 0, 1, 0, ones=1),))),
         ),
         "sandwich-in-cases-of-one-network": of(
             "two sums at once tell all but a strip apart",
@@ -283,6 +328,70 @@ def invalid():
             node_of(replace(TIED, strips=((0, 40, 40),), form=(-1,), ones=5)),
             base=proved(MANY, ALL),
         ),
+        "sandwich-about-a-group-of-two-at-a-tie": false(
+            "where x is 39 the second network's class is the first of two, and not in the group",
+            "step 1 claims strips where everything, but only -39 to -38 can be shown",
+            node_of(replace(ONES, strips=((0, -40, -39), (1, -39, -39)))),
+            base=proved(TWINS, ALL),
+        ),
+        "sandwich-with-an-order-of-groups-at-a-difference-of-0": false(
+            "equal margins of 0 may be of either side",
+            "step 1 claims strips where everything, but of the order only 0 can be shown",
+            node_of(replace(ONES, strips=((0, -40, -39), (1, -40, -39)))),
+            base=proved(EQUAL, ALL),
+        ),
+        "sandwich-about-further-groups-with-a-class-in-common": false(
+            "what both have would be counted twice",
+            "step 1 has further groups that have classes in common",
+            node_of(replace(ONES, further=(replace(ONES, ones=6),))),
+            base=proved(TWINS, ALL),
+        ),
+        "sandwich-about-further-groups-with-a-class-in-common-of-each-other": false(
+            "and of these as well",
+            "step 1 has further groups that have classes in common",
+            node_of(
+                replace(
+                    ONES,
+                    further=(
+                        replace(ZEROS, ones=4, strips=((0, -2000, 0), (1, -2000, 0)), order=0),
+                        replace(ONES, strips=((0, -2000, 0), (1, -2000, 0)), order=0, ones=5),
+                    ),
+                )
+            ),
+            base=proved(TWINS, ALL),
+        ),
+        "sandwich-about-a-further-group-of-other-networks": false(
+            "of the first one's points, by strips of the second",
+            "step 1 has a further group of other networks",
+            node_of(
+                replace(
+                    ONES,
+                    strips=ONES.strips[:1],
+                    order=0,
+                    further=(replace(ZEROS, strips=ZEROS.strips[1:], order=0),),
+                )
+            ),
+            base=proved(TWINS, ALL),
+        ),
+        "sandwich-too-narrow-of-a-further-group": false(
+            "the other group's strips hold",
+            "strips where everything, but of the group 0b1 only 39 to 40 can be shown",
+            node_of(replace(ONES, further=(replace(ZEROS, strips=((0, 40, 41), (1, 39, 39))),))),
+            base=proved(TWINS, ALL),
+        ),
+        "sandwich-about-a-further-group-counted-too-well": (
+            file(
+                {
+                    **proved(
+                        TWINS,
+                        node_of(replace(ONES, further=(replace(ZEROS, width=7),))),
+                    ),
+                    **stated(proved(TWINS, node_of(SUMMED))),
+                }
+            ),
+            "the verdict is that of narrower bins",
+            "the certificate states",
+        ),
         "sandwich-with-a-column-not-read": false(
             "the first copy does not read the other's group",
             "step 1 has a form with a column that a network does not read",
@@ -328,6 +437,7 @@ def malformed():
     inner = Node(SEVERAL, more=(Node(1), numbers(0, 0, 1, 0, 0, 0, 2, 40)))
     sandwich = "no sandwich at offset 1"
     strips = "no strips of a sandwich at offset 1"
+    further, twins_held = "no sandwich of a further group at offset 1", proved(TWINS, ALL)
     return {
         "sandwich-with-an-order-of-one-network": bad(
             "nothing to compare", sandwich, step((0, 0, 0), form=form, order=1)
@@ -337,6 +447,34 @@ def malformed():
         ),
         "sandwich-about-an-empty-group": bad(
             "no class", sandwich, numbers(32, 0, 1, 0, 0, 0, 0, 2, 40)
+        ),
+        "sandwich-about-a-further-group-with-cases": bad(
+            "a sum alone",
+            further,
+            numbers(65, *ONES.numbers[1], 41 * 8 + 7, *ZEROS.numbers[1], 1, 0),
+            twins_held,
+        ),
+        "sandwich-about-a-further-group-of-one-network-of-two": bad(
+            "of the same networks",
+            further,
+            numbers(
+                65,
+                *ONES.numbers[1],
+                *(32 * 8 + 7, *replace(ZEROS, strips=ZEROS.strips[:1], order=0).numbers[1]),
+            ),
+            twins_held,
+        ),
+        "sandwich-about-a-further-group-that-is-missing": bad(
+            "one too few",
+            "ends in the middle of a node",
+            numbers(97, *SUMMED.numbers[1]),
+            twins_held,
+        ),
+        "sandwich-about-further-groups-with-sides": bad(
+            "either of both",
+            sandwich,
+            numbers(65 + 24, *SUMMED.numbers[1]),
+            twins_held,
         ),
         "sandwich-with-sides-of-no-width": bad(
             "a division by 0",

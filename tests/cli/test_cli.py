@@ -141,7 +141,9 @@ def test_a_certificate_is_written_and_checked_against_the_files(call, files):
     assert out.startswith("VALID") and "teacher, tree and domain are those given" in out
     assert "onnxruntime gives the teacher's class at all 2 counterexamples" in out
     code, _, err = call("check", "wrong.cert", "--against", "net.onnx", "tree.json", "bits")
-    assert code == 1 and "about another tree" in err
+    assert code == 1 and "about another tree" in err and "certify it by itself" in err
+    code, _, err = call("check", "tree.json")
+    assert code == 3 and "give what certify -o wrote" in err
     code, out, _ = call("check", "wrong.cert", "--json")
     assert code == 0 and json.loads(out)["valid"] is True
 

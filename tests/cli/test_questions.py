@@ -209,6 +209,7 @@ def test_ask_fair_and_the_others(files, tmp_path):
         (["monotone", "net.onnx", "--in", "group"], "have no order"),
         (["robust", "net.onnx", "--point", "age=30"], 'no value of "group"'),
         (["same", "net.onnx"], "Missing argument 'other'"),
+        (["net.onnx"], "the question comes before the models: leafproof ask fair MODEL"),
         (
             ["monotone", "net.onnx", "--in", "age", "--in=group"],
             "--in is given twice: give it once",

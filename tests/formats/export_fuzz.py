@@ -19,7 +19,8 @@ import numpy as np
 import onnxruntime
 
 from tests.brute import tree_class
-from verifier.formats.export_code import to_c, to_java, to_python, to_sql
+from verifier.formats.export_code import to_c, to_java, to_python
+from verifier.formats.export_sql import to_sql
 from verifier.formats.tree_onnx import to_onnx
 from verifier.formats.tree_sklearn import tree_to_sklearn
 from verifier.model.domain import Domain

@@ -18,7 +18,7 @@ from verifier.formats.code_sql import read_sql
 from verifier.formats.code_trees import LANGUAGES, read_code
 from verifier.formats.load import load_tree
 from verifier.formats.variables import one_hot
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -177,6 +177,8 @@ def test_sql_needs_the_domain(tmp_path: Path) -> None:
     rows = [domain.encode((i,)) for i in range(3)]
     assert [back.class_at(row) for row in rows] == [tree.class_at(row) for row in rows]
     other = Domain((one_hot("colour", ["red", "green"]),))
+    with pytest.raises(TreeError, match=r"whose first is .x0.: give the domain that it was"):
+        load_tree(path, domain=bits(2))
     with pytest.raises(TreeError, match="not the domain's"):
         load_tree(path, domain=other)
     with pytest.raises(TreeError, match="no variable"):

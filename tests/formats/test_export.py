@@ -20,8 +20,10 @@ from tests.formats.onnx_trees import ensemble
 from tests.provers.cases import all_points, random_domain, random_tree
 from verifier.cli.main import run
 from verifier.formats.drawing import question
-from verifier.formats.export_code import float_below, to_c, to_dot, to_python, to_sql
+from verifier.formats.export_code import to_c, to_dot, to_python
+from verifier.formats.export_sql import to_sql
 from verifier.formats.load import read_tree
+from verifier.formats.thresholds import float_below
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import read_tree_onnx
 from verifier.formats.tree_onnx import to_onnx

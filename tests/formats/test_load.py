@@ -7,9 +7,15 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from verifier.formats.load import load_model, load_network, load_teacher, read_teacher
+from verifier.formats.load import (
+    load_model,
+    load_network,
+    load_teacher,
+    load_tree,
+    read_teacher,
+)
 from verifier.formats.onnx_writer import save_onnx
-from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.errors import LeafproofError, NetworkError, TreeError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
 from verifier.writing.json_nouns import write_tree
@@ -58,6 +64,10 @@ def test_pickles_are_never_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ) as caught:
             read_teacher(name)
         assert "\n" not in str(caught.value)
+    for name in ("tree.pkl", "tree.joblib", "tree"):
+        Path(name).write_bytes(pickle.dumps(_Bomb()))
+        with pytest.raises(TreeError, match=r"may run code .*load_tree\(model\).save\('tree"):
+            load_tree(name)
     assert not Path("exploded").exists()
 
 

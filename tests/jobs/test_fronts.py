@@ -23,7 +23,6 @@ from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reports import summary
-from verifier.reports.front_words import seen_of
 
 HALF = Fraction(1, 2)
 
@@ -335,15 +334,24 @@ def test_robust(model, flips, only, few, monkeypatch):
         ),
     ],
 )
-def test_the_words_of_robust_where_all_may_change_or_nothing_can(ages, sexes, flips, only, said):
+def test_the_words_of_robust_where_all_may_change_or_nothing_can(
+    ages, sexes, flips, only, said, tmp_path
+):
     domain = lp.Domain.product(
         lp.Domain.range("age", 0, ages - 1), lp.Domain.range("sex", 0, sexes - 1)
     )
     adult = Tree((Inner(0, Fraction(4), 1, 2), Leaf(0), Leaf(1)))
     result = lp.ask_robust(adult, domain, {"age": 3, "sex": 0}, flips, only=only)
-    held, what = seen_of(result), (result.certificate, result.proved)
     begin = said.format("the class is another than 0, the point's, at ")
-    assert f"{summary.word(*what, held).upper()} {summary.headline(*what, held)}".startswith(begin)
+    result.save(tmp_path / "c.lpc")
+    alone = lp.check(tmp_path / "c.lpc")
+    for what in (result.certificate, result.proved), (alone.certificate, alone.proved):
+        assert f"{summary.word(*what).upper()} {summary.headline(*what)}".startswith(begin)
+    alone.report(tmp_path / "c.md")
+    page = (tmp_path / "c.md").read_text().lower()
+    assert begin.partition(" the class")[0].lower() in page and "somewhere" not in page
+    formula = lp.ask("not class(f)=0", {"f": adult}, domain)  # nobody asked about a point
+    assert summary.word(formula.certificate, formula.proved) in ("somewhere", "nowhere")
 
 
 def test_an_ensemble_that_reads_slots_otherwise_is_not_called_robust(monkeypatch):

@@ -219,7 +219,9 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, hidden, mon
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     none = Clocks(0.0, 0.0, 0.0)
-    further = sandwiching._Further(search, until=50.0, end=100.0, step=0.4, at=0.0, since=none)
+    further = sandwiching._Further(
+        search, until=50.0, end=100.0, step=0.4, guess=1e-4, at=0.0, since=none
+    )
     for then in (1.0, at):
         monkeypatch.setattr(sandwiching, "now", lambda then=then: then)
         monkeypatch.setattr(
@@ -228,6 +230,42 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, hidden, mon
         until = further()
         further.before = 1.0
     assert (until == at) == ends == bool(search.stalled)
+
+
+@pytest.mark.parametrize(
+    ("told", "hidden", "ends"),
+    [
+        ((0.05,), 2, True),  # 0.05 more each second, until 5 s: 0.25
+        ((0.2, 0.25), 2, False),  # and 0.05 more each second: 0.4
+        ((0.2, 0.24), 2, True),
+        ((0.05,), 1, False),
+    ],
+)
+def test_a_search_of_deep_networks_ends_where_it_will_not_tell_enough(
+    told, hidden, ends, monkeypatch
+):
+    """What it tells of grows ever more slowly: it ends when that is seen, and not at the end of
+    its time."""
+    search = SimpleNamespace(
+        options=Options(sampled=True),
+        stalled=None,
+        rooms=(1,),
+        undecided=lambda: 1.0,
+        leaves=lambda: (),
+        held=SimpleNamespace(nets=SimpleNamespace(copies=2, widths=(8,) * hidden)),
+    )
+    monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
+    monkeypatch.setattr(sandwiching, "clocks", lambda: Clocks(0.0, 0.0, 0.0))
+    monkeypatch.setattr(sandwiching, "slow", lambda *_: 1.0)
+    none = Clocks(0.0, 0.0, 0.0)
+    further = sandwiching._Further(
+        search, until=5.0, end=10.0, step=0.4, guess=1e-4, at=0.0, since=none
+    )
+    for at, share in enumerate(told, 1):
+        monkeypatch.setattr(sandwiching, "now", lambda at=at: float(at))
+        search.undecided = lambda share=share: 1 - share
+        until = further()
+        assert (until == at) == bool(search.stalled) == (ends and at == len(told))
 
 
 def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):

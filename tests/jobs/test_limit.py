@@ -14,6 +14,7 @@ import pytest
 
 import verifier as lp
 from tests.clocks import Clock
+from verifier.cli import ends
 from verifier.formats import ensembles_sklearn, libraries
 from verifier.jobs import limit, schedule
 from verifier.jobs.watching import Stage, Watch
@@ -57,6 +58,15 @@ def test_libraries_are_loaded_before_the_time_begins(
     assert limit.limit_of(found, tmp_path / name) is found
     assert limit.limit_of(None, tmp_path / name) is None
     assert happened == [*wanted, "begins"]
+
+
+def test_endless_seconds_are_no_limit(tmp_path: Path) -> None:
+    """They ended in a traceback, where clocks take whole numbers."""
+    assert limit.limit_of(float("inf")) is None and ends.limited(float("inf")) is None
+    tree = tmp_path / "tree.json"
+    tree.write_bytes(FILES["tree.json"][0])
+    found = lp.test(tree, tree, "bits", samples=100, timeout=float("inf"))
+    assert found.sampled.seen == 0
 
 
 @pytest.mark.parametrize("job", ["certify", "distill", "repair", "fair", "same", "ask"])

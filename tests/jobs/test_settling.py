@@ -117,10 +117,16 @@ def test_what_was_made_stands_where_there_is_no_time_for_more(monkeypatch, clock
         return checked(*given, **named)
 
     monkeypatch.setattr(settling, "_checked", slow)
-    monkeypatch.setattr(settling, "_one_more", lambda *_: finding)
+    more = replace(finding, counterexamples=((0,) * len(domain.variables),))
+    monkeypatch.setattr(settling, "_one_more", lambda *_: more)
     limit = Limit(10.0, clock.time)
     made = settling.settle(matter, finding, "branch", Watch(), limit, rounds=True)
     assert len(checks) == 2 and made.proved.error == (0, 1)
+    checks.clear()
+    monkeypatch.setattr(settling, "_one_more", lambda *_: replace(finding, check=2.0))
+    limit = Limit(10.0, clock.time)
+    settling.settle(matter, finding, "branch", Watch(), limit, rounds=True)
+    assert len(checks) == 1  # it says nothing that the first did not
     checks.clear()
     short = Limit(4.5, clock.time)  # 2.5 s are left then: less than ROOM times two
     settling.settle(matter, finding, "branch", Watch(), short, rounds=True)

@@ -33,7 +33,7 @@ from tests.sign_trees import (
 )
 from verifier.kernel import signed, signs
 from verifier.kernel.choices import DOUBLE, SINGLE
-from verifier.kernel.points import unshown
+from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.quick import slopes
 from verifier.kernel.rules import class_rows, constant
@@ -563,7 +563,7 @@ def test_what_is_never_shown_for_float32_is_not_bounded_for_that(executed):
         margins, firm = signed_margins(p, parts, np.array([1]), data, [1], float32=float32)
         work.append(sum(spent))
         assert margins[0] > 0 and not firm[0]
-    assert unshown(p) == bool(executed) and (work[0] < work[1]) == (not executed)
+    assert never_shown(p) == bool(executed) and (work[0] < work[1]) == (not executed)
 
 
 def test_integers_have_five_digits_at_most_and_end():

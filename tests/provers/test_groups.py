@@ -27,7 +27,7 @@ from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import filling, proving
 from verifier.provers.pairs.likeness import chain_of
-from verifier.provers.pairs.maxima import of_groups
+from verifier.provers.pairs.maxima import of_groups, reach
 from verifier.provers.sandwiches import propose
 from verifier.provers.timing import now
 
@@ -41,7 +41,7 @@ def test_a_chain_has_the_logit_of_the_group(classes):
     net = network(rng, 4, classes)
     groups = [1, (1 << classes) - 2, *rng.integers(1, (1 << classes) - 1, size=6).tolist()]
     chain = chain_of(net, domain)
-    every = of_groups(chain, domain, groups)
+    every = of_groups(chain, groups, reach(chain, domain))
     assert len({len(x.hidden) for x in every}) == 1
     assert len(every[0].hidden) - len(chain.hidden) == (classes - 2).bit_length()
     points = np.array(list(np.ndindex(2, 2, 2, 2)))

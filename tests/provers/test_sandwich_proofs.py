@@ -53,6 +53,8 @@ from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
 pytestmark = pytest.mark.usefixtures("compiled")
+ALONE = SimpleNamespace(most=0)
+"""Of a layout that cells are about one group."""
 DEAR = Costs(point=1e9, group=1e9, listed=1e9, constant=1e-5, least=1)
 
 
@@ -509,9 +511,9 @@ def test_a_search_goes_on_while_it_is_worth_more_than_points(
     monkeypatch.setattr(proving, "now", lambda: next(clock))
     monkeypatch.setattr(proving, "_by_points", lambda _: 1e-3)
     found = SimpleNamespace(
-        undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0], options=Options()
+        undecided=lambda: held, telling=lambda: leaves, rooms=[0], options=Options(), held=ALONE
     )
-    more = proving._Further(found, 2.0, 10.0, 0.4, at=proving.now())
+    more = proving._Further(found, 2.0, 10.0, 0.4, closing.GUESSED[0], at=proving.now())
     assert more() == (at + 0.4 if goes_on else at)
 
 
@@ -525,9 +527,9 @@ def test_a_search_ends_where_it_has_cells_enough_by_what_a_few_took(leaves, goes
     clock = iter([0.0, 1.0, 1.25, 1.5])
     monkeypatch.setattr(proving, "now", lambda: next(clock))
     found = SimpleNamespace(
-        undecided=lambda: 0.9, leaves=lambda: range(leaves), rooms=[0], options=Options()
+        undecided=lambda: 0.9, telling=lambda: leaves, rooms=[0], options=Options(), held=ALONE
     )
-    more = proving._Further(found, 5.0, 30.0, 1.0, at=proving.now())
+    more = proving._Further(found, 5.0, 30.0, 1.0, closing.GUESSED[0], at=proving.now())
     assert more() == (1.5 if goes_on else 1.25)
     assert more() == (1.75 if goes_on else 1.5)
     assert len(looked) == 1

@@ -349,7 +349,7 @@ def test_a_table_says_which_classes_make_the_question_true():
             point = item.cell.first_point()
             tree = int(answerer_of(overlay).classes(np.array([point]))[0, 1])
             for a, b in product(range(2), repeat=2):
-                told = bool(item.table >> (2 * a + b) & 1)
+                told = bool(item.groups[0].table >> (2 * a + b) & 1)
                 assert told == bool(truth(matter.question, (a, tree)))
 
 
@@ -357,8 +357,8 @@ def test_other_questions_are_left_to_others():
     rng = np.random.default_rng(0)
     domain = Domain(variables(rng, 3))
     three = Bound("a", network(rng, domain.columns, 3), (0, 1, 2))
-    copies = (three, replace(three, name="b"))
-    assert begin(Matter(domain, copies, differ()), UNLIMITED) is None
+    four = Bound("b", network(rng, domain.columns, 4), (0, 1, 2))
+    assert begin(Matter(domain, (three, four), differ()), UNLIMITED) is None
     whole = Any_(tuple(ClassIs(0, k) for k in range(3)))
     assert begin(Matter(domain, (three,), whole), UNLIMITED) is None
     wider = {"a": 6, "b": 7}

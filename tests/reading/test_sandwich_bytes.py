@@ -25,6 +25,12 @@ GROUP = replace(ONE, ones=5)
 BOTH = Cases((Neuron(4, 1),), (GROUP, replace(GROUP, width=9)), ONE.strips * 2)
 ABOUT = ONE, TWO, replace(ONE, sides=SIDES), GROUP, replace(GROUP, sides=SIDES)
 ABOUT += replace(GROUP, cases=BOTH), replace(GROUP, ones=1 << 9999)
+COUPLE = replace(TWO, ones=3)
+"""About a group of two networks."""
+MORE = replace(COUPLE, ones=4, order=1), replace(COUPLE, ones=8, width=5)
+ABOUT += COUPLE, replace(COUPLE, sides=SIDES), replace(COUPLE, further=MORE[:1])
+ABOUT += replace(COUPLE, further=MORE), replace(GROUP, further=(replace(GROUP, ones=2),))
+ABOUT += (replace(COUPLE, cases=Cases((Neuron(4, 1),), (COUPLE, replace(COUPLE, order=3)))),)
 PROOF = (*(x for i, step in enumerate(ABOUT) for x in (Split(i % 3, 1), step)), Open())
 
 
@@ -105,6 +111,10 @@ def test_it_does_not_matter_how_many_integers_are_read_together(seed, together, 
             decode(data[:cut], 2, 1)
 
 
+COUPLED = [143, 2, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0]
+"""About a group of two networks, in bytes."""
+PLAIN = [*COUPLED[2:4], *COUPLED[5:]]
+"""The same of no group, behind its head."""
 WRONG = {
     "an order of one strip": [7 + 8 * 2, 0, 1, 0, 0, 0, 0],
     "an order that is none": [7 + 8 * 9, 0, 1, 0, 0, 0, 1, 0, 0, 0],
@@ -117,11 +127,35 @@ WRONG = {
     "a group of nothing": [135, 2, 0, 1, 0, 0, 0, 0, 0],
     "a group, and more": [135, 4, 0, 1, 1, 0, 0, 0, 0],
     "a group of 10,001 bits": [135, 2, 0, 1, *[128] * 1428, 16, 0, 0, 0, 0],
+    "no group, and a further one": [143, 4, 0, 1, 0, *COUPLED[5:], *COUPLED],
+    "a further group of nothing": [143, 4, *COUPLED[2:], *COUPLED[:4], 0, *COUPLED[5:]],
+    "a further group that is no sandwich": [143, 4, *COUPLED[2:], 4],
+    "a further group of another kind": [143, 4, *COUPLED[2:], 142, 2, *COUPLED[2:]],
+    "a further one of no group": [143, 4, *COUPLED[2:], 15, *COUPLED[2:4], *COUPLED[5:]],
+    "one of one network": [143, 4, *COUPLED[2:], 135, 2, *COUPLED[2:8], 0],
+    "one of two networks behind one of one": [135, 4, *COUPLED[2:8], 0, *COUPLED],
+    "one with further ones": [143, 4, *COUPLED[2:], 143, 4, *COUPLED[2:], *COUPLED],
+    "one with a neuron": [143, 4, *COUPLED[2:], 207, 2, *COUPLED[2:], 1, 0, *[15, *PLAIN] * 2],
+    "one too few": [143, 6, *COUPLED[2:], *COUPLED],
+    "further groups and a neuron": [207, 4, *COUPLED[2:], *COUPLED],
+    "further groups and cases": [207, 4, *COUPLED[2:], 1, 0, *[15, *PLAIN] * 2, *COUPLED],
+    "further groups and sides": [207, 5, *COUPLED[2:], 0, *[1, 0, 0] * 2, *COUPLED],
     "a case that names a group": [
         *(199, 2, 0, 1, 1, 0, 0, 0, 0, 1, 0),
         *(*[135, 2, 0, 1, 1, 0, 0, 0, 0] * 2, 0, 0, 0, 0),
     ],
 }
+
+
+def test_those_about_two_networks_are_none_of_the_wrong():
+    """But for what is wrong with each."""
+    both = decode(bytes([0, 143, 4, *COUPLED[2:], *COUPLED]), 2, 1)
+    assert both == (replace(both[0], further=(decode(bytes([0, *COUPLED]), 2, 1))),)
+    cased = [0, 207, 2, *COUPLED[2:], 1, 0, *[15, *PLAIN] * 2]
+    (step,) = decode(bytes(cased), 2, 1)
+    assert step.cases.steps == (replace(both[0], further=()),) * 2
+    (step,) = decode(bytes([0, 207, 3, *COUPLED[2:], 0, *[1, 0, 0] * 2]), 2, 1)
+    assert step.sides and not step.further
 
 
 @pytest.mark.parametrize("what", WRONG)

@@ -19,6 +19,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable
 from verifier.jobs.against import Digests
 from verifier.kernel.certificate import check_certificate
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
@@ -405,6 +406,19 @@ def test_large_numbers_survive_readers_with_doubles(tmp_path):
     value = json.loads(machine.in_toto(held, verdict))
     assert no_rounding(value)
     assert value["predicate"]["claim"]["domain_size"] == str(2**70)
+
+
+def test_of_infinitely_many_points_no_number_is_said(tmp_path):
+    """The command ended in a traceback: what float32 is not shown at is no number, either."""
+    domain = Domain((Continuous("x", Fraction(0), (Run(2, HALF, Fraction(1)),)),))
+    teacher = Network(1, (Affine(0, row([1]), row(-0.25)),))
+    held, verdict = check(tmp_path, FIRST, [Open()], teacher=teacher, domain=domain)
+    value = json.loads(machine.in_toto(held, verdict))
+    follows_the_layout(value)
+    claim = value["predicate"]["claim"]
+    assert claim["domain_size"] == "infinite" and "disagreements" not in claim
+    assert claim["error"] == {"lower": "0", "upper": "1"}
+    assert claim["float32"]["not_shown"].keys() == {"probability"}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -59,7 +60,7 @@ def begun(at: float) -> None:
 
 def limited(timeout: float | None) -> Limit | None:
     """The limit of this run; one that has a process of its own is ended if it does not keep it."""
-    if timeout is None:
+    if timeout is None or timeout == math.inf:
         return None
     began = _BEGAN.get()
     # that a process of its own had to wait for processors while it was loaded counts, too

@@ -192,6 +192,11 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         "'--against' requires" in message or "argument 'certificate'" in message
     ):
         return f"{options.NEEDED}; the certificate comes first"
+    if words[:1] == ["ask"] and "argument 'NAME=FILE" in message:
+        return (
+            "the question comes before the models: leafproof ask fair MODEL (or monotone, same, "
+            "robust: see leafproof ask --help), or a formula and NAME=FILE for each of its models"
+        )
     known = [k.split() for k in EXAMPLES]
     path = words[:1] if words[:1] in known else []
     if "No such command" in message:

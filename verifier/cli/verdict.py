@@ -31,16 +31,15 @@ def print_verdict(result: Result, path: object = None) -> None:
     """The verdict and what it rests on, for people; ``path`` is where its certificate is."""
     from rich.markup import escape
 
-    from verifier.reports import front_words, summary
+    from verifier.reports import summary
     from verifier.reports.verdict_words import is_inconclusive
 
     certificate, verdict = result.certificate, result.proved
     if certificate is None or verdict is None:
         return
     colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
-    held = front_words.seen_of(result)
-    words = summary.headline(certificate, verdict, held)
-    say(f"[bold {colour}]{summary.word(certificate, verdict, held).upper()}[/] {escape(words)}")
+    words = summary.headline(certificate, verdict)
+    say(f"[bold {colour}]{summary.word(certificate, verdict).upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
     for name, text in summary.lines(

@@ -7,7 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from verifier.formats.code_parts import DEEPEST, MOST_NODES
-from verifier.formats.export_reading import Among, AtMost, Node, Test, sql
+from verifier.formats.export_reading import Test
+from verifier.formats.export_sql_reading import Node, goes_left, sql, threshold_of
 from verifier.formats.sklearn import double_threshold
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
@@ -51,25 +52,30 @@ class _Case:
             self._append(Leaf(part))
             return here
         ends = self.at, self._skip(self.at)
-        if isinstance(part, Among):
-            i = self._variable(part.name)
-            v = self._domain.variables[i]
-            labels = set() if isinstance(v, Ranged) else set(v.labels)
-            both = part.left & part.right
-            if isinstance(v, Ranged) or both or part.left | part.right != labels:
-                raise TreeError(
-                    f"the labels of {quoted(part.name)} are not the domain's, once each"
-                )
-            left = [label in part.left for label in v.labels]
-            self._apart(v, self._domain.offsets[i], range(v.count), left, ends, depth)
+        if isinstance(part, Test):
+            self._compared(part.column, float(part.literal), ends, depth)
         else:
-            column = part.column if isinstance(part, Test) else self._number(part)
-            self._append(Leaf(0))
-            threshold = double_threshold(float(part.literal))
-            sides = [self._side(end, depth) for end in ends]
-            self.nodes[here] = Inner(column, threshold, *sides)
+            i = self._variable(part.name)
+            v, first = self._domain.variables[i], self._domain.offsets[i]
+            if isinstance(v, Ranged):
+                threshold = threshold_of(part)
+                if threshold is None:
+                    raise TreeError(
+                        f"its column {quoted(part.name)} is a range of the domain: "
+                        "compare it with one number"
+                    )
+                self._compared(first, threshold, ends, depth)
+            else:
+                self._apart(v, first, range(v.count), goes_left(part, v), ends, depth)
         self.at = self._skip(ends[1])
         return here
+
+    def _compared(self, column: int, literal: float, ends: tuple[int, int], depth: int) -> None:
+        """Append a test of a number."""
+        here = len(self.nodes)
+        self._append(Leaf(0))
+        sides = [self._side(end, depth) for end in ends]
+        self.nodes[here] = Inner(column, double_threshold(literal), *sides)
 
     def _side(self, end: int, depth: int) -> int:
         """Append the node that stands at ``end``."""
@@ -121,14 +127,11 @@ class _Case:
         for i, v in enumerate(self._domain.variables):
             if v.name == name:
                 return i
-        raise TreeError(f"its column {quoted(name)} is no variable of the domain")
-
-    def _number(self, part: AtMost) -> int:
-        """The column of a range."""
-        i = self._variable(part.name)
-        if not isinstance(self._domain.variables[i], Ranged):
-            raise TreeError(f"its column {quoted(part.name)} is no range of the domain")
-        return self._domain.offsets[i]
+        first = quoted(self._domain.variables[0].name)
+        raise TreeError(
+            f"its column {quoted(name)} is no variable of the domain, whose first is {first}: give "
+            "the domain that it was exported with"
+        )
 
 
 def _best(v: Variable, values: Sequence[int], left: Sequence[bool]) -> tuple[int, Fraction]:

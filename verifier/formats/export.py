@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.formats import drawing, export_check, export_code
+from verifier.formats import drawing, export_check, export_code, export_sql
 from verifier.formats.intervals import cut_for
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
@@ -60,7 +60,7 @@ FORMATS: dict[str, Callable[[Tree, Domain | None], bytes]] = {
     "python": lambda tree, domain: export_code.to_python(tree, domain).encode(),
     "c": lambda tree, domain: export_code.to_c(tree, domain).encode(),
     "java": lambda tree, domain: export_code.to_java(tree, domain).encode(),
-    "sql": lambda tree, domain: export_code.to_sql(tree, domain).encode(),
+    "sql": lambda tree, domain: export_sql.to_sql(tree, domain).encode(),
     "onnx": _onnx,
     "json": _json,
 }

@@ -3,7 +3,7 @@
 Every test is compared at its threshold: the encoded values on both sides of it (without a domain,
 the neighbouring numbers of the target's type), as the target receives them. Comparing with a
 literal is monotone, so all others go the same way. Where there is a runtime, what was written is
-also run: Python here, SQL in SQLite, ONNX in onnxruntime if that is installed.
+also run: Python here, ONNX in onnxruntime if that is installed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from importlib.util import find_spec
 from itertools import islice
 
 from verifier.formats import export_reading as reading
-from verifier.formats.export_reading import Among, AtMost, Node, Test
+from verifier.formats.export_reading import Node, Test
 from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, SettledTree
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
-from verifier.model.floats import nearest
-from verifier.model.ordinal import AnyVariable, Ranged
 from verifier.model.part import Part, size, values, within
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 
@@ -28,70 +26,25 @@ PROBES = 4096
 """Most inputs on which what was written is run."""
 LOOKED_AT = 1 << 18
 """Most values that are looked at to choose them."""
-SQLITE_COLUMNS = 500
-"""Most columns of a table in SQLite, a little below its limits."""
 
 
 def python(text: str, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
     """Raise TreeError unless the module answers as the tree does."""
-    _compare(reading.python(text), settled.tree, domain, FLOAT64)
+    compare(reading.python(text), settled.tree, domain, FLOAT64)
     names: dict[str, Callable[[Sequence[float]], int]] = {}
     exec(compile(text, "the export", "exec"), names)
-    for row, klass in _rows(tree, domain, FLOAT64):
-        _same(names["predict"](row), klass, row)
+    for row, klass in rows_at(tree, domain, FLOAT64):
+        same(names["predict"](row), klass, row)
 
 
 def c(text: str, settled: SettledTree, domain: Domain | None) -> None:
     """Raise TreeError unless the function parts what the tree parts."""
-    _compare(reading.c(text), settled.tree, domain, FLOAT64)
+    compare(reading.c(text), settled.tree, domain, FLOAT64)
 
 
 def java(text: str, settled: SettledTree, domain: Domain | None) -> None:
     """Raise TreeError unless the method parts what the tree parts."""
-    _compare(reading.java(text), settled.tree, domain, FLOAT64)
-
-
-def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
-    """Raise TreeError unless the expression answers as the tree does, in SQLite too."""
-    import sqlite3
-
-    found = reading.sql(text)
-    rows: list[tuple[Sequence[object], int]]
-    if domain is None:
-        _compare(found, kept, None, FLOAT64)
-        shown = sorted({n.column for n in tree.nodes if isinstance(n, Inner)} or {0})
-        rows = [([row[i] for i in shown], klass) for row, klass in _rows(tree, None, FLOAT64)]
-        names = [f'"x{i}"' for i in shown]
-    else:
-        _compare_labels(found, kept, domain)
-        tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-        shown = sorted(tested) or [0]
-        rows = [
-            ([_held(domain.variables[i], point[i]) for i in shown], klass)
-            for point, klass in islice(_points(tree, domain), PROBES)
-        ]
-        names = ['"' + domain.variables[i].name.replace('"', '""') + '"' for i in shown]
-    numeric = [domain is None or isinstance(domain.variables[i], Ranged) for i in shown]
-    if len(names) > SQLITE_COLUMNS:
-        return
-    database = sqlite3.connect(":memory:")
-    try:
-        kinds = (f"{n} {'REAL' if x else 'TEXT'}" for n, x in zip(names, numeric, strict=True))
-        database.execute(f"CREATE TABLE inputs ({', '.join(kinds)})")
-        marks = ", ".join("?" * len(names))
-        database.executemany(f"INSERT INTO inputs VALUES ({marks})", [row for row, _ in rows])
-        answers = database.execute(f"SELECT {text} FROM inputs ORDER BY rowid").fetchall()
-    except sqlite3.Error as problem:
-        raise TreeError(f"SQLite cannot run this tree ({problem}): export it --to onnx") from None
-    finally:
-        database.close()
-    for (answer,), (row, klass) in zip(answers, rows, strict=True):
-        _same(answer, klass, row)
-
-
-def _held(v: AnyVariable, value: int) -> object:
-    """What a column of a database holds for a value."""
-    return nearest(v.number(value)) if isinstance(v, Ranged) else v.labels[value]
+    compare(reading.java(text), settled.tree, domain, FLOAT64)
 
 
 def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
@@ -102,7 +55,7 @@ def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -
 
     model = load_model_from_string(data)
     back = tree_of_node(model.graph.node[0])
-    _compare(reading.tree(back), settled.tree, domain, FLOAT32)
+    compare(reading.tree(back), settled.tree, domain, FLOAT32)
     if find_spec("onnxruntime") is None:
         return
     import numpy as np
@@ -113,10 +66,10 @@ def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -
     onnxruntime.set_default_logger_severity(3)
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
     width = session.get_inputs()[0].shape[1]
-    rows = list(_rows(tree, domain, FLOAT32))
+    rows = list(rows_at(tree, domain, FLOAT32))
     held = np.array([row + [0.0] * (width - len(row)) for row, _ in rows], dtype=np.float32)
     for answer, (row, klass) in zip(session.run(["label"], {"x": held})[0], rows, strict=True):
-        _same(int(answer), klass, row)
+        same(int(answer), klass, row)
 
 
 def json(data: bytes, tree: Tree) -> None:
@@ -132,10 +85,11 @@ def json(data: bytes, tree: Tree) -> None:
 
 def sklearn(back: Tree, settled: SettledTree, domain: Domain) -> None:
     """Raise TreeError unless scikit-learn's tree, read back, parts what the tree parts."""
-    _compare(reading.tree(back), settled.tree, domain, FLOAT32)
+    compare(reading.tree(back), settled.tree, domain, FLOAT32)
 
 
-def _same(answer: object, klass: int, row: Sequence[object]) -> None:
+def same(answer: object, klass: int, row: Sequence[object]) -> None:
+    """Raise TreeError unless what was written answers the tree's class."""
     if answer != klass:
         shown = ", ".join(map(str, row[:20])) + (", ..." if len(row) > 20 else "")
         raise TreeError(
@@ -144,9 +98,9 @@ def _same(answer: object, klass: int, row: Sequence[object]) -> None:
         )
 
 
-def _compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberType) -> None:
+def compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberType) -> None:
     """Raise TreeError unless both have the same shape and every test parts what its node parts."""
-    columns = None if domain is None else Columns(domain, {})
+    columns = None if domain is None else Columns(domain)
     right: dict[tuple[int, int, int, Fraction], bool] = {}
     for node, read in zip(kept.nodes, found, strict=True):
         if isinstance(node, Leaf):
@@ -155,14 +109,14 @@ def _compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberT
             threshold = node.threshold
             key = (node.column, threshold.numerator, threshold.denominator, read.literal)
             if key not in right:
-                right[key] = _parts(node, read.literal, columns, kind)
+                right[key] = parts(node, read.literal, columns, kind)
             same = right[key]
         else:
             same = False
-        _require(same, node, read)
+        require(same, node, read)
 
 
-def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: NumberType) -> bool:
+def parts(node: Inner, literal: Fraction, columns: Columns | None, kind: NumberType) -> bool:
     """Whether comparing with the literal sends left what the node does."""
     if columns is None:
         below = kind.below(node.threshold)
@@ -170,53 +124,33 @@ def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: Number
         return below <= literal < above and below <= node.threshold < above
     low, high = columns.neighbours(node)
     if low is not None and low == high:  # real numbers
-        return _parts(node, literal, None, kind)
+        return parts(node, literal, None, kind)
     return (low is None or max(kind.received(low)) <= literal) and (
         high is None or min(kind.received(high)) > literal
     )
 
 
-def _compare_labels(found: list[Node], kept: Tree, domain: Domain) -> None:
-    columns = Columns(domain, {})
-    for node, read in zip(kept.nodes, found, strict=True):
-        if isinstance(node, Leaf):
-            same = read == node.klass
-            _require(same, node, read)
-            continue
-        index, j = domain.column_owner[node.column]
-        v = domain.variables[index]
-        if isinstance(v, Ranged):
-            same = (
-                isinstance(read, AtMost)
-                and read.name == v.name
-                and _parts(node, read.literal, columns, FLOAT64)
-            )
-        else:
-            sides: tuple[set[str], set[str]] = set(), set()
-            for label, row in zip(v.labels, v.encoding, strict=True):
-                sides[row[j] > node.threshold].add(label)
-            same = read == Among(v.name, frozenset(sides[0]), frozenset(sides[1]))
-        _require(same, node, read)
-
-
-def _require(same: bool, node: Inner | Leaf, read: Node) -> None:
+def require(same: bool, node: Inner | Leaf, read: object) -> None:
+    """Raise TreeError unless what was read is the ``same`` as the node."""
     if not same:
         raise TreeError(f"{read} was written for {node}: please report this")
 
 
-def _rows(tree: Tree, domain: Domain | None, kind: NumberType) -> Iterator[tuple[list[float], int]]:
+def rows_at(
+    tree: Tree, domain: Domain | None, kind: NumberType
+) -> Iterator[tuple[list[float], int]]:
     """Inputs at every threshold as the target receives them, and the tree's class of each."""
     if domain is None:
         yield from islice(_numbers(tree, kind), PROBES)
         return
-    for point, klass in islice(_points(tree, domain), PROBES):
+    for point, klass in islice(points(tree, domain), PROBES):
         exact = domain.encode(point)
         arrivals = [kind.received(x) for x in exact]
         for way in range(len(arrivals[0])):
             yield [x[way] for x in arrivals], klass
 
 
-def _points(tree: Tree, domain: Domain) -> Iterator[tuple[tuple[int, ...], int]]:
+def points(tree: Tree, domain: Domain) -> Iterator[tuple[tuple[int, ...], int]]:
     """For every test that points reach: one with the nearest value on each side of it."""
     bound = bind(tree, domain)
     stack: list[tuple[int, Cell]] = [(0, full_cell(domain))]

@@ -1,14 +1,13 @@
 """Numbers in bins: where to cut, what stands for a bin, and what it is called.
 
 A bin holds the numbers above one edge and up to the next. Its label says so in the data's own
-units: "at most 5.1", "5.1 to 6.4", "above 6.4"; so a domain file keeps its edges, and ``edges_of``
-finds them there again.
+units: "at most 5.1", "5.1 to 6.4", "above 6.4"; so a domain file keeps its edges, and
+``bin_labels`` finds them there again.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -19,20 +18,12 @@ import numpy as np
 from verifier.formats.frame_columns import Codes, Column, refuse, text_of
 from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.formats.variables import number
-from verifier.model.errors import DomainError
 from verifier.model.floats import nearest
 
-Bins = list[tuple[Fraction | None, Fraction | None]]
-"""Bins in order: what their numbers are above, and at most."""
 BINS = 8
 """How many bins a number of many values gets."""
 SHORT, PLACES = 8, 300
 """An edge of more characters is rounded; and decimal places, at most."""
-_NUMBER = r"-?[0-9][^\s]*"
-_LABEL = re.compile(
-    rf"at most (?P<most>{_NUMBER})|above (?P<above>{_NUMBER})|"
-    rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER})"
-)
 
 
 def check_several(c: Column) -> None:
@@ -140,23 +131,3 @@ def _label(edges: Sequence[float], i: int) -> str:
 
 def _word(x: float) -> str:
     return str(int(x)) if x.is_integer() and abs(x) < 1e16 else repr(x)
-
-
-def edges_of(labels: Sequence[str]) -> Bins | None:
-    """The bins that labels stand for, (above, at most); None where they are no bins in order."""
-    bins: Bins = []
-    for label in labels:
-        found = _LABEL.fullmatch(label)
-        if found is None:
-            return None
-        try:
-            low, high = (
-                None if text is None else number("", text)
-                for text in (found["above"] or found["low"], found["most"] or found["high"])
-            )
-        except DomainError:
-            return None
-        if bins and (low is None or low != bins[-1][1]):
-            return None
-        bins.append((low, high))
-    return bins or None

@@ -24,6 +24,8 @@ from verifier.model.errors import DomainError, UnsupportedError, quoted
 Codes = npt.NDArray[np.int64]
 MISSING = "missing"
 """The label of a value that is missing."""
+MISSING_TOO = f"{MISSING} (no value)"
+"""The same where a text of the column is the first."""
 EMPTY = "(empty)"
 """That of a text of no letters."""
 NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction

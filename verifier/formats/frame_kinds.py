@@ -18,7 +18,15 @@ import numpy as np
 
 from verifier.formats import frame_bins as bins_of
 from verifier.formats.frame_choices import SEPARATORS, Kind
-from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, refuse_all, text_of
+from verifier.formats.frame_columns import (
+    MISSING,
+    MISSING_TOO,
+    Codes,
+    Column,
+    refuse,
+    refuse_all,
+    text_of,
+)
 from verifier.formats.frame_continuous import interval_of
 from verifier.formats.frame_cuts import Cut, chosen
 from verifier.formats.variables import number
@@ -387,7 +395,7 @@ def _one_hot(name: str, labels: tuple[str, ...]) -> Variable:
 
 
 def _with_missing(labels: tuple[str, ...]) -> tuple[str, ...]:
-    return (*labels, MISSING if MISSING not in labels else f"{MISSING} (no value)")
+    return (*labels, MISSING if MISSING not in labels else MISSING_TOO)
 
 
 def shown(x: Fraction) -> str:

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.formats.frame_columns import MISSING
+from verifier.formats.frame_columns import MISSING, MISSING_TOO
+from verifier.model.ordinal import AnyVariable
 from verifier.model.variable import Variable
 
 
 def missing_of(v: Variable) -> int | None:
     """The value that stands for a missing one."""
     return v.count - 1 if v.count > 1 and v.labels[-1].startswith(MISSING) else None
+
+
+def null_of(v: AnyVariable) -> int | None:
+    """The value of a table's row that has none: of texts one may be called "missing" too."""
+    if isinstance(v, Variable) and may_lack(v):
+        return v.count - 1
+    gone = v.index(MISSING_TOO)
+    return v.index(MISSING) if gone is None else gone
 
 
 def is_number(v: Variable) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -18,10 +17,9 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.frame_bins import Bins, edges_of
+from verifier.formats.bin_labels import Bins, bins_of, known_values
 from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.frame_columns import (
-    MISSING,
     Codes,
     Column,
     as_pandas,
@@ -30,8 +28,9 @@ from verifier.formats.frame_columns import (
     text_of,
 )
 from verifier.formats.frame_files import read_table
-from verifier.formats.frame_missing import is_number, may_lack
+from verifier.formats.frame_missing import is_number, null_of
 from verifier.formats.ranges import in_words
+from verifier.formats.thresholds import Columns, received
 from verifier.formats.variables import number
 from verifier.formats.words import few
 from verifier.model.continuous import Continuous
@@ -116,7 +115,9 @@ def _each(domain: Domain, source: Any) -> list[Values]:
 def rows_notes(domain: Domain) -> tuple[str, ...]:
     """What a user should know about rows in this domain."""
     names = [
-        quoted(v.name) for v in domain.variables if isinstance(v, Variable) and _bins(v) is not None
+        quoted(v.name)
+        for v in domain.variables
+        if isinstance(v, Variable) and bins_of(v) is not None
     ]
     if not names:
         return ()
@@ -158,7 +159,7 @@ def _all_numbers(domain: Domain, source: Any, *, by_name: bool) -> dict[int, lis
     return {
         i: _numbers_of(v, at, source, by_name=by_name)
         for i, (v, at) in enumerate(zip(domain.variables, domain.offsets, strict=True))
-        if isinstance(v, Variable) and _bins(v) is not None
+        if isinstance(v, Variable) and bins_of(v) is not None
     }
 
 
@@ -179,7 +180,7 @@ def _of_numbers(v: Variable, numbers: Sequence[Fraction]) -> Variable:
     """A variable of bins with these numbers in their place, if there are any."""
     if not numbers:
         return v
-    rest, gone = v.row(0)[1:], range(len(_known(v)), v.count)
+    rest, gone = v.row(0)[1:], range(len(known_values(v)), v.count)
     labels = (*map(str, numbers), *(v.labels[i] for i in gone))
     encoding = (*((x, *rest) for x in numbers), *(v.row(i) for i in gone))
     return Variable(v.name, labels, encoding, (Fraction(1, len(labels)),) * len(labels))
@@ -188,20 +189,17 @@ def _of_numbers(v: Variable, numbers: Sequence[Fraction]) -> Variable:
 def at_edges(tree: Tree, domain: Domain) -> Tree:
     """The tree with its tests of binned numbers at the bins' edges, the same on the domain.
 
-    So a number of the data goes where its bin goes.
+    So a number of the data goes where its bin goes. A test stays where a missing value, whose
+    number is 0, would go the other way.
     """
-    bins = {
-        at: (held, [v.row(i)[0] for i in _known(v)])
-        for v, at in zip(domain.variables, domain.offsets, strict=True)
-        if isinstance(v, Variable) and (held := _bins(v)) is not None
-    }
+    columns = Columns(domain)
     nodes = list(tree.nodes)
     for i, node in enumerate(nodes):
-        if isinstance(node, Inner) and node.column in bins:
-            edges, numbers = bins[node.column]
-            last = bisect_right(numbers, node.threshold) - 1
-            if 0 <= last < len(numbers) - 1 and (edge := edges[last][1]) is not None:
-                nodes[i] = replace(node, threshold=edge)
+        if isinstance(node, Inner) and (edge := columns.edge(node)) is not None:
+            low, high = columns.neighbours(node)
+            at = received(edge)
+            if low is not None and high is not None and low <= at < high:
+                nodes[i] = replace(node, threshold=at)
     return replace(tree, nodes=tuple(nodes))
 
 
@@ -342,13 +340,13 @@ def _indices(v: AnyVariable, c: Column) -> Values:
     """The variable's value in each row of a column."""
     if isinstance(v, Continuous):
         return _real(v, c)
-    bins = None if isinstance(v, Ordinal) else _bins(v)
+    bins = None if isinstance(v, Ordinal) else bins_of(v)
     if bins is not None and c.numeric:
         place = _in_bins(bins, c)
     else:
         numbers = {} if isinstance(v, Ordinal) else _numbers(v)
         place = [_value(v, numbers, x, c.name) for x in c.values]
-    held = np.array([*place, -1 if (gone := v.index(MISSING)) is None else gone], dtype=np.int64)
+    held = np.array([*place, -1 if (gone := null_of(v)) is None else gone], dtype=np.int64)
     index = held[c.codes]
     if (index < 0).any():
         row = int((index < 0).argmax())
@@ -384,16 +382,6 @@ def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:
     raise DomainError(f"row {row}: {shown} is no value of {there}")
 
 
-def _known(v: Variable) -> range:
-    """The values that are not missing, of numbers."""
-    return range(v.count - may_lack(v))
-
-
-def _bins(v: Variable) -> Bins | None:
-    """The bins that the values are, by their labels."""
-    return edges_of([v.labels[i] for i in _known(v)])
-
-
 def _numbers(v: Variable) -> dict[Fraction, int]:
     """The numbers that the values are, where there is one column for them."""
-    return {v.row(i)[0]: i for i in _known(v)} if is_number(v) else {}
+    return {v.row(i)[0]: i for i in known_values(v)} if is_number(v) else {}

@@ -49,6 +49,12 @@ def read_tree(path: StrPath) -> Tree:
         raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
+    if data[:1] == b"\x80" or data[:2] == b"PK":
+        raise TreeError(
+            f"{name} may run code when loaded, so it is not read: load it in Python, and give the "
+            "object to verifier.certify, or write what is read of it to a file "
+            "(verifier.load_tree(model).save('tree.json'))"
+        )
     if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
         raise TreeError(
             f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"

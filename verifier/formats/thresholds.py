@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 import numpy as np
 
+from verifier.formats.bin_labels import Bins, number_bins
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
@@ -125,7 +126,7 @@ def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> SettledTree:
     merges two values that the tree tells apart.
     """
     memo: dict[tuple[int, int, int], float] = {}  # fractions take long to hash
-    columns = None if domain is None else Columns(domain, {})
+    columns = None if domain is None else Columns(domain)
 
     def literal(node: Inner) -> float:
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
@@ -140,7 +141,7 @@ def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> SettledTree:
 
 def without_idle(tree: Tree, domain: Domain) -> Tree:
     """The tree without the tests that send all of the domain's values one way."""
-    columns = Columns(domain, {})
+    columns = Columns(domain)
     idle: dict[int, bool] = {}
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Inner):
@@ -184,7 +185,8 @@ class Columns:
     """A domain's encoded values, sorted column by column when they are first asked for."""
 
     domain: Domain
-    held: dict[int, list[Fraction]]
+    held: dict[int, list[Fraction]] = field(default_factory=dict)
+    bins: dict[int, Bins | None] = field(default_factory=dict)
 
     def neighbours(self, node: Inner) -> tuple[Fraction | None, Fraction | None]:
         """The largest encoded value that goes left (None: none does), the smallest other one.
@@ -205,6 +207,21 @@ class Columns:
         at = bisect_right(values, node.threshold)
         return values[at - 1] if at else None, values[at] if at < len(values) else None
 
+    def edge(self, node: Inner) -> Fraction | None:
+        """The edge between the bins that a test of a number in bins parts."""
+        index, j = self.domain.column_owner[node.column]
+        v = self.domain.variables[index]
+        if not isinstance(v, Variable) or j:
+            return None
+        if node.column not in self.bins:
+            self.bins[node.column] = number_bins(v)
+        bins = self.bins[node.column]
+        if bins is None:
+            return None
+        left = [v.row(i)[0] <= node.threshold for i in range(len(bins))]
+        below = sum(left)
+        return bins[below - 1][1] if 0 < below < len(bins) and all(left[:below]) else None
+
 
 def _beside(v: Ordinal, threshold: Fraction) -> tuple[Fraction | None, Fraction | None]:
     """The same of a range, whose values are not listed."""
@@ -222,6 +239,10 @@ def between(node: Inner, columns: Columns, kind: NumberType) -> float:
     if low == high:  # real numbers: those of the type that are at most the threshold go left
         return kind.below(node.threshold)
     least, most = max(kind.received(low)), min(kind.received(high))
+    if (edge := columns.edge(node)) is not None:  # a number of the table goes where its bin goes
+        at = kind.below(received(edge))
+        if least <= at < most:
+            return at
     spans = [(least, most)]
     spans.append((max(least, _float_above(low)), min(most, _float_above(high))))
     singles = max(FLOAT32.received(low)), min(FLOAT32.received(high))
@@ -230,6 +251,12 @@ def between(node: Inner, columns: Columns, kind: NumberType) -> float:
         if (chosen := _inside(least, most, kind)) is not None:
             return chosen
     raise TreeError(_merged(columns.domain, node.column, low, high, kind))
+
+
+def received(edge: Fraction) -> Fraction:
+    """What float64 numbers are compared with at an edge: it, or a short number just above."""
+    near = nearest(edge)
+    return edge if math.isinf(near) or Fraction(near) <= edge else Fraction(decimal_of(near))
 
 
 def _float_above(x: Fraction) -> float:
@@ -285,7 +312,7 @@ def decimal_of(x: float) -> str:
         near = Context(prec=digits, rounding=ROUND_CEILING, Emin=-400, Emax=400).plus(exact)
         if Fraction(near) - Fraction(x) <= Fraction(math.ulp(x)) / 8:
             break
-    text = str(near).lower()
+    text = f"{near:f}" if -7 < near.adjusted() < 17 else str(near).lower()
     return text if "." in text or "e" in text else f"{text}.0"
 
 

@@ -107,7 +107,10 @@ def compare(
         )
     if matched(load_tree(tree, domain=certificate.domain), found.labels) != certificate.tree:
         what = tree if is_path(tree) else "the one given"
-        raise InvalidProof(f"the certificate is about another tree than {what}")
+        raise InvalidProof(
+            f"the certificate is about another tree than {what}: one that is written otherwise is "
+            "another one, even if it answers alike (certify it by itself)"
+        )
     space = domain if isinstance(domain, Domain) else read_domain(domain, found.columns)
     space = cut_alike(space, certificate.domain)
     other = difference(certificate.domain, space)

@@ -6,6 +6,7 @@ are allowed beyond it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,12 +124,14 @@ Timeout = float | Limit | None
 def limit_of(timeout: Timeout, *sources: Any) -> Limit | None:
     """The limit of a job that begins now, once the libraries that its sources take are loaded.
 
-    Raises LeafproofError for a number that is none.
+    Endless seconds are none. Raises LeafproofError for a number that is none.
     """
     if timeout is None or isinstance(timeout, Limit):
         return timeout
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
         raise LeafproofError(f"timeout is {timeout!r}: give seconds, at least 0")
+    if timeout == math.inf:
+        return None
     load_for(sources)
     return Limit(timeout, now())
 

@@ -55,6 +55,9 @@ width, for as many times that time more."""
 NEARLY, BEYOND = 0.8, 1.2
 """Longer pilots of lines that are not known well turn out at most so much narrower than hoped.
 Where no lines may come within BEYOND times the best width, patches are not tried."""
+STEADY = 0.02
+"""Points that are to be drawn have a pilot that takes so much of the time left: what a shorter one
+takes tells how many there is time for with an error of a tenth, and of a half beside other work."""
 TRYING = 0.5
 """The share of the time in which a way has to be chosen, whatever is not tried by then."""
 CLEARLY = 0.8
@@ -127,6 +130,7 @@ def best_plans(
         piloting = _Piloting(draw)
         try:
             piloting.try_all(found, start + PILOTS * (end - start), opened)
+            piloting.time_points()
         except CheckStopped:
             if now() < trying.until:
                 raise
@@ -213,6 +217,18 @@ class _Piloting:
             if longer > promise.draws or self.draw.seconds(best, longer) > time_for_it:
                 break
             self.pilots[self.pilots.index(best)] = self.draw.again(best, longer)
+
+    def time_points(self) -> None:
+        """A longer pilot of points, where these are the best: how many there is time for follows
+        from nothing else, and they do not end where it is over."""
+        if self.draws is not None or self.end == inf or not self.pilots:
+            return
+        pilot, promise = self.ordered()[0]
+        if pilot.way.line is not None:
+            return
+        longer = min(int(STEADY * self.left / self.draw.each(pilot)), promise.draws // GROWTH)
+        if longer > pilot.tried:
+            self.pilots[self.pilots.index(pilot)] = self.draw.again(pilot, longer)
 
     def _may_pay(self, found: Population, takes: float) -> bool:
         """Whether the pieces of what was found as a whole may be worth being found.

@@ -24,7 +24,7 @@ CAREFUL, LINES, ENDING = 0.75, 0.6, 0.95
 """How much of the time left is planned with: for points, for lines, and for draws that may end once
 the time is over. The rest is kept in case the machine gets slower; or, for lines, which take very
 different times, the pilots saw quick ones."""
-QUIET, QUIETLY = 1.15, 0.9
+QUIET, QUIETLY = 1.15, 0.95
 """Where all took at most so many times as long as on an idle machine until now, there is little to
 be careful about: points are planned with so much of the time."""
 MORE, EVERY = 1.25, 16
@@ -36,6 +36,8 @@ FIRST, FEW = 1 << 7, 1 << 4
 """Draws of a first pilot, for each processor; and the few that slow ways begin with."""
 OVERHEAD = 0.5
 """At most this share of a pilot's time is taken to be what a block takes whatever is in it."""
+NEARLY = 64
+"""How many draws there is time for is found but for one part in so many."""
 TABLES = 1 << 20
 """A draw is taken to last at most so many times what it takes to make a piece ready."""
 
@@ -124,7 +126,7 @@ class Pilots:
         share = self.careful if way.line is None else LINES
         time_for_it = (ENDING if plan_of(way, 1, self.like).may_end else share) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
-        while high > low + low // 16:
+        while high > low + low // NEARLY:
             middle = (low + high) // 2
             if self.seconds(x, middle) < time_for_it:
                 low = middle

@@ -140,7 +140,8 @@ def settle(
                 return made
             again = None
             with suppress(CheckStopped):  # what was made before stands
-                if (more := _one_more(matter, finding, made, took, watch, limit)) is not None:
+                more = _one_more(matter, finding, made, took, watch, limit)
+                if more is not None and _says_more(more, finding):
                     again, _ = check(more)
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
@@ -306,6 +307,11 @@ def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit:
         return False  # a search closes less, and where Tails tell nothing a sample has the time
     some = limit.end - now() > ROOM * took
     return some and not is_whole(made) and is_open(reopened(finding.proof))
+
+
+def _says_more(more: Finding, finding: Finding) -> bool:
+    """Whether one finding has another proof than the other, or other counterexamples."""
+    return (more.proof, more.counterexamples) != (finding.proof, finding.counterexamples)
 
 
 def _one_more(

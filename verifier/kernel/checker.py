@@ -64,7 +64,7 @@ TAIL, TREES = 16, 1 << 10
 of trees of signs count as one."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked somewhere else."""
-LONG = 1 << 16
+LONG = 1 << 20
 """A cell of so many points is enumerated only once the cells before it are settled."""
 AT_ONCE = 1 << 27
 """Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
@@ -341,7 +341,8 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "holds what is no claim about a network"
         if step.model not in asked.proved:
             return f"speaks of model {step.model}, which is no network"
-        if isinstance(step, Signed) and not _is_signed(asked, step.model):
+        net = asked.nets.get(step.model)
+        if isinstance(step, Signed) and (net is None or not suits(net.p)):
             return "is Signed, which is said of networks of affine layers and ReLUs only"
         if isinstance(step, Tail) and asked.domain.infinite:
             return "is a Tail, which a domain with continuous variables has not"
@@ -351,11 +352,6 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "does not name its networks one by one in increasing order"
         last = step.model
     return ""
-
-
-def _is_signed(asked: Asked, model: int) -> bool:
-    """Whether trees of signs say something about a model."""
-    return model in asked.nets and suits(asked.nets[model].p)
 
 
 def _raise_refused(ledger: Ledger) -> NoReturn:

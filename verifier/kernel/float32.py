@@ -25,7 +25,7 @@ from verifier.kernel.arithmetic import (
     upper_sum,
 )
 from verifier.kernel.ordinals import FLOAT32_RANGE, Ordinals
-from verifier.kernel.prepared import Prepared
+from verifier.kernel.prepared import Prepared, once
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, FloatArray, Relu, Scale, Sign
 from verifier.model.smooth import Smooth
@@ -67,11 +67,11 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
 
     ``nodes`` bound the nodes, or their magnitudes, on which alone the errors depend.
     """
-    zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
-    rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
-    errors = [zero if inputs_are_float32(p.domain, p.ordinals) else rounded]
-    shown = _in_range(nodes[0], errors[0], RANGE - max(p.scales))  # the input is held scaled
-    shown = shown & (not never_shown(p))
+    first = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
+    if not _exact(p):
+        first = _rounded(nodes[0], _rounded(nodes[0], first))  # perhaps to float64 first
+    shown = _in_range(nodes[0], first, RANGE - max(p.scales))  # the input is held scaled
+    shown, errors = shown & (not never_shown(p)), [first]
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])
@@ -82,14 +82,15 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
         elif isinstance(layer, Add):
             both = upper_sum([errors[layer.left], errors[layer.right]])
             errors.append(_rounded(nodes[index + 1], both))
+            shown &= _in_range(nodes[index + 1], errors[-1])
         else:
             error, size = _affine_error(p, index, nodes[layer.source], errors[layer.source])
             errors.append(error)
-            shown &= _below(size, RANGE)
-        shown &= _in_range(nodes[index + 1], errors[-1])
+            shown &= _below(size, RANGE)  # no smaller than the node with its error
     return errors[-1], shown
 
 
+@once
 def never_shown(p: Prepared) -> bool:
     """Whether nothing is shown of this network, whatever the cell.
 
@@ -110,6 +111,10 @@ def inputs_are_float32(domain: Domain, ordinals: Ordinals | None) -> bool:
         return False
     held = [v for v in domain.variables if isinstance(v, Variable)]
     return all(is_float32(x) for x in {x for v in held for row in v.encoding for x in row})
+
+
+_exact = once(lambda p: inputs_are_float32(p.domain, p.ordinals))
+"""Whether no input is rounded."""
 
 
 def is_float32(x: Fraction) -> bool:

@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.axes import Axes
-from verifier.kernel.float32 import logit_error
+from verifier.kernel.float32 import logit_error, never_shown
 from verifier.kernel.folding import Folded, contributions, fold, outer_sum, run
-from verifier.kernel.plain import Plain, Reals
+from verifier.kernel.plain import Floats, Plain, Reals
 from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell
-from verifier.model.part import size
+from verifier.model.part import first, size
 
 Bools = npt.NDArray[np.bool_]
 BLOCK = 1 << 13
@@ -48,14 +48,15 @@ class Over:
 
     def table(self, axes: Axes, out: Reals) -> Reals:
         """What the combinations add to the forms of the input, into ``out``."""
-        rows = len(self.folded.inputs)
-        each = [
-            contributions(self.plain, self.folded, self.reads.index(i), part)
-            if i in self.reads
-            else np.zeros((rows, size(part)))
-            for i, part in axes.parts
-        ]
-        return outer_sum(each, out)
+        inputs, fixed, each = self.folded.inputs, np.zeros(len(self.plain.most)), list[Floats]()
+        for i, part in axes.parts:
+            if i not in self.reads:
+                each.append(np.zeros((len(inputs), size(part))))
+            elif size(part) == 1:  # all of these at once
+                self.plain.put(fixed, self.reads.index(i), first(part))
+            else:
+                each.append(contributions(self.plain, self.folded, self.reads.index(i), part))
+        return outer_sum([*each, (inputs @ fixed)[:, None]], out)
 
     def shifts(self, axes: Axes) -> Reals:
         """The constants of all rows with what each combination adds, (rows, combinations)."""
@@ -100,7 +101,7 @@ def folded_over(
 
     ``cells`` are of the variables that it ``reads``; with ``refine`` rule 4 bounds its nodes.
     """
-    p, never = plain.p, plain.never_shown
+    p, never = plain.p, never_shown(plain.p)
     p.spend(len(cells) * p.cell_cost)
     bounds = all_bounds(p, parts_of(cells), refine)
     error, shown = logit_error(p, bounds)

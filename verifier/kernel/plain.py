@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import Prepared
 from verifier.model.continuous import Continuous
 from verifier.model.network import Affine, Scale, Sign, sources
@@ -71,11 +70,6 @@ class Plain:
             found.append(float(own @ step) / (1 if isinstance(table, tuple) else len(table)))
         return tuple(found)
 
-    @cached_property
-    def never_shown(self) -> bool:
-        """Whether nothing is shown of it for float32, whatever the cell."""
-        return never_shown(self.p)
-
     def encoded(self, points: Ints) -> Floats:
         """The inputs at points, (columns, points), each number up to four roundings off."""
         x = np.empty((len(self.most), len(points)))
@@ -86,14 +80,21 @@ class Plain:
                 x[at : at + table.shape[1]] = table.take(points[:, i], axis=0).T
         return x
 
+    def put(self, inputs: Floats, variable: int, value: int) -> None:
+        """Write a value's encoding into an input, each number up to four roundings off."""
+        at, table = self.p.domain.offsets[variable], self.tables[variable]
+        if isinstance(table, tuple):
+            inputs[at] = table[0] + value * table[1]
+        else:
+            inputs[at : at + table.shape[1]] = table[value]
+
     def numbers(self, variable: int, part: Part) -> Floats:
         """The encodings of a part's values, (values, columns), each up to four roundings off."""
         table = self.tables[variable]
-        own = np.arange(part.start, part.stop) if isinstance(part, range) else values(part)
-        indices = np.array(own)
+        at = np.array(values(part)) if isinstance(part, int) else np.arange(part.start, part.stop)
         if isinstance(table, tuple):
-            return (table[0] + indices.astype(np.float64) * table[1])[:, None]
-        return table.take(indices, axis=0)
+            return (table[0] + at.astype(np.float64) * table[1])[:, None]
+        return table.take(at, axis=0)
 
 
 def plain(p: Prepared) -> Plain | None:

@@ -26,7 +26,7 @@ from verifier.kernel.arithmetic import (
 from verifier.kernel.choices import leading
 from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
-from verifier.kernel.prepared import NUMBERS, Prepared, once, parts_of
+from verifier.kernel.prepared import NUMBERS, Prepared, parts_of
 from verifier.kernel.rules import intervals, point_inputs
 from verifier.kernel.smooth import held
 from verifier.kernel.starting import begun
@@ -102,24 +102,20 @@ def listed(part: Part) -> Ints:
     return np.array(values(part))
 
 
-unshown = once(never_shown)
-"""Whether nothing is shown of a network for float32: then a point is done once its class is."""
-
-
 def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[Ints, Bools, int]:
     """The teacher's class at each point, where it is shown for float32, and the largest bits.
 
     ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
     points leaves open gets an enclosure of its own, and then, if there is a way, a ``closer`` one.
     Where these do not decide the class the point is evaluated in exact integers; so it is where an
-    exact margin might be shown for float32.
+    exact margin might be shown for float32, of a network of which anything is.
     """
     nodes, logits, classes, decided = _enclosed(p, points)
     steady = np.zeros(len(points), dtype=bool)
     error = logit_error(p, magnitudes(nodes))
     for at, klass, margin in _by_class(logits, classes, decided):
         steady[at] = within(Fixed(_spread(error[0].n, klass), error[0].e), error[1], margin)
-    rest, most = np.flatnonzero(~decided if unshown(p) else ~(decided & steady)), 0
+    rest, most = np.flatnonzero(~decided if never_shown(p) else ~(decided & steady)), 0
     step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
     for at in (rest[start : start + step] for start in range(0, len(rest), step)):
         p.spend(len(at) * 4 * p.point_cost)

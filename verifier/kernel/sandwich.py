@@ -91,7 +91,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return "has a strip whose ends are the wrong way round"
     if not 0 <= step.order <= (3 if len(models) == 2 else 0):
         return "has an order that there is not"
-    nets = [asked.net(subject) for subject in step.subjects]
+    nets = [asked.nets[model] for model in models]
     if step.order and not same_layers(nets[0].p.teacher, nets[1].p.teacher):
         return "compares the margins of networks with other layers"
     if problem := _fault_of_sum(asked, nets, step, step.exponent):
@@ -187,28 +187,20 @@ def refused(
     asked: Asked, cells: Sequence[Cell], steps: Sequence[Sandwich], apply: Apply = map
 ) -> list[str]:
     """For each cell why its Sandwich, which has no ``fault``, does not hold; "" where it does."""
-    every = [(i, x) for i, step in enumerate(steps) for x in (step, *step.further)]
-    if len(every) > len(cells):
-        found = [""] * len(cells)
-        problems = refused(
-            asked, [cells[i] for i, _ in every], [replace(x, further=()) for _, x in every], apply
-        )
-        for (i, x), why in zip(every, problems, strict=True):
-            about = f"of the group {x.ones:#b} " if why and steps[i].further else ""
-            found[i] = found[i] or about + why
-        return found
     found = [""] * len(cells)
-    by_subjects: dict[tuple[Subject, ...], list[int]] = {}
+    by_subjects: dict[tuple[Subject, ...], list[tuple[int, Sandwich]]] = {}
     for i, step in enumerate(steps):
-        by_subjects.setdefault(step.subjects, []).append(i)
-    for subjects, at in by_subjects.items():
+        for x in (step, *step.further):
+            by_subjects.setdefault(x.subjects, []).append((i, x))
+    for subjects, own in by_subjects.items():
         for again in (True,) if len(subjects) > 1 else (False, True):  # where it is needed
-            own = [cells[i] for i in at], [steps[i] for i in at]
-            wrong = _refused(asked, subjects, *own, again, apply)
-            for k, i in enumerate(at):
-                found[i] = wrong.get(k, "")
-            if not (at := [at[k] for k in sorted(wrong)]):
+            some = [cells[i] for i, _ in own], [x for _, x in own]
+            wrong = _refused(asked, subjects, *some, again, apply)
+            if not (own := [own[k] for k in sorted(wrong)]):
                 break
+        for (i, x), k in zip(own, sorted(wrong), strict=True):
+            about = f"of the group {x.ones:#b} " if steps[i].further else ""
+            found[i] = found[i] or about + wrong[k]
     return found
 
 

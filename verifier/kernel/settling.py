@@ -14,6 +14,7 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_seen, tree_classes
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.entering import Bools, Bounded, enter_many
+from verifier.kernel.float32 import never_shown
 from verifier.kernel.helpers import Some, answer
 from verifier.kernel.judging import (
     Found,
@@ -30,7 +31,7 @@ from verifier.kernel.judging import (
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.paired import pair
-from verifier.kernel.points import blocks, unshown
+from verifier.kernel.points import blocks
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import constant_over, group_of
 from verifier.kernel.signed import signed_margins
@@ -279,7 +280,7 @@ def _is_loose(ledger: Ledger) -> bool:
     """Whether an ensemble or all networks are shown for float32 at no point, so that none is looked
     at for that."""
     forests, nets = ledger.asked.forests.values(), ledger.asked.nets.values()
-    loose = bool(nets) and not forests and all(unshown(net.p) for net in nets)
+    loose = bool(nets) and not forests and all(never_shown(net.p) for net in nets)
     return loose or any(not forest.firm for forest in forests)
 
 

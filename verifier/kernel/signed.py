@@ -14,7 +14,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.choices import DOUBLE, Floats, Precision
-from verifier.kernel.points import unshown
+from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import Cells, ReluLines, Rows, intercept, slopes
 from verifier.kernel.rounds import Shown, everywhere, farthest, precisions
@@ -50,7 +50,7 @@ def signed_margins(
     Raises InvalidProof where the bytes of a step, of the ``numbers``, are no trees.
     """
     margins, firm = np.full(len(parts), -np.inf), np.zeros(len(parts), dtype=bool)
-    float32 = float32 and not unshown(p)
+    float32 = float32 and not never_shown(p)
 
     @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
     def look(at: Ints, precision: Precision) -> None:

@@ -297,8 +297,9 @@ def all_truths(asked: Asked, step: Sandwich, truth: Truth) -> Table:
     sides = [members(ones or 2, asked.nets[model].classes) for model, ones in step.subjects]
     asked.spend(PYTHON * math.prod(len(zero) + len(one) for zero, one in sides))
     every = [product(*each) for each in product(*sides)]
-    found = [{truth(dict(zip(models, x, strict=True))) for x in own} for own in every]
-    return tuple([own.pop() if len(own) == 1 else None for own in found])
+    found = [(truth(dict(zip(models, x, strict=True))) for x in own) for own in every]
+    both = [(next(own), own) for own in found]
+    return tuple([one if all(x is one for x in own) else None for one, own in both])
 
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:

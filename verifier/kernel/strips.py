@@ -146,14 +146,14 @@ def parallel(every: Sequence[Enclosed], finer: int = 1) -> list[Slopes]:
     return [found] * len(every)
 
 
-@lru_cache(maxsize=1 << 6)
+@lru_cache(maxsize=1 << 4)  # of groups of many classes each is large
 def same_shapes(a: Network, b: Network) -> bool:
     """Whether two networks have layers of the same kinds and widths, one after the other."""
     kinds = [[(type(x), sources(x), getattr(x, "kind", "")) for x in n.layers] for n in (a, b)]
     return a.widths == b.widths and kinds[0] == kinds[1]
 
 
-@lru_cache(maxsize=1 << 6)
+@lru_cache(maxsize=1 << 4)  # of groups of many classes each is large
 def same_layers(a: Network, b: Network) -> bool:
     """Whether two networks compute the same from the same columns, layer by layer."""
 

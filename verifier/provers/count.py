@@ -34,8 +34,9 @@ from verifier.model.question import Matter
 from verifier.provers import moments, rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.beside import Many, is_about_many
+from verifier.provers.grouping import groups_of, together
 from verifier.provers.open_cells import look_at, merged, open_cells, replaced
-from verifier.provers.overlaying import Overlay, overlay_of
+from verifier.provers.overlaying import Overlay, middle, overlay_of
 from verifier.provers.sandwiches import propose, still_open
 from verifier.provers.sights import Drawn, Said
 from verifier.provers.space import Space, boxes, prepare_space, random_points
@@ -93,8 +94,8 @@ class _Bounding:
     answerer: Answerer
     space: Space
     models: tuple[int, ...]
-    """The networks that a Sandwich is about, of two classes each, or one of more; none where it is
-    not about one or two."""
+    """The one or two networks that a Sandwich is about, of equally many classes; none where it is
+    not about these."""
     many: Many | None
     """What says it of a question about more models."""
 
@@ -114,15 +115,33 @@ class _Bounding:
             return self.many.say(cells)
         if self.asked.nets[self.models[0]].classes == 2:
             return propose(self.asked, cells, self.models, bins=BINS)
-        groups = [self.overlay.group(cell, self.models[0], {}) for cell in cells]
-        found: list[Sandwich | None] = [None] * len(cells)
-        for ones in {x for x in groups if x is not None}:
-            at = [i for i, own in enumerate(groups) if own == ones]
+        groups = [self._groups(cell) for cell in cells]
+        parts: list[list[Sandwich]] = [[] for _ in cells]
+        for ones in sorted({x for own in groups for x in own}):
+            at = [i for i, own in enumerate(groups) if ones in own]
             some = [cells[i] for i in at]
             made = propose(self.asked, some, self.models, bins=BINS, ones=ones)
             for i, step in zip(at, made, strict=True):
-                found[i] = step
-        return found
+                if step is not None:
+                    parts[i].append(step)
+        return [self._best(cell, own) for cell, own in zip(cells, parts, strict=True)]
+
+    def _groups(self, cell: Cell) -> list[int]:
+        """The groups of classes that tell something of a cell, as bits."""
+        if len(self.models) > 1:
+            place = self.overlay.descend(middle(cell), self.overlay.top)
+            return [x.ones for x in groups_of(self.overlay, place, self.models)]
+        ones = self.overlay.group(cell, self.models[0], {})
+        return [] if ones is None else [ones]
+
+    def _best(self, cell: Cell, steps: Sequence[Sandwich]) -> Sandwich | None:
+        """What tells something of a cell, as one Sandwich, and first what tells most of it."""
+        if len(steps) < 2:
+            return steps[0] if steps else None
+        left = [still_open(self.asked, cell, step) for step in steps]
+        told = [(x, step) for x, step in zip(left, steps, strict=True) if x is not None and x < 1]
+        told.sort(key=lambda own: own[0])
+        return together([step for _, step in told]) if told else None
 
     def left(self, cell: Cell, step: Step) -> Fraction | None:
         """The share of a cell that is open then; None where the kernel cannot count.
@@ -150,7 +169,9 @@ def _bounded(
         return finding
     overlay, asked = overlay_of(matter), ask(matter, poll)
     every = sorted(asked.nets)
-    models = tuple(m for m in every if len(every) == 1 or asked.nets[m].classes == 2)
+    models = tuple(every)
+    if len({asked.nets[m].classes for m in every}) > 1:
+        models = tuple(m for m in every if asked.nets[m].classes == 2)
     answerer, space = answerer_of(overlay), prepare_space(domain)
     many = None
     if is_about_many(matter):

@@ -99,7 +99,7 @@ class Overlay:
         """The classes of a network of more than two, as bits, with which the formula is true where
         the trees stand in the middle of a cell, or those with which it may be where these are none.
         None where it is so with none of them, or with all."""
-        place, classes = self.descend(_middle(cell), self.top), self.matter.models[model].classes
+        place, classes = self.descend(middle(cell), self.top), self.matter.models[model].classes
         every = [self.classes(place, {**known, model: k}) for k in range(classes)]
         found = [self.decides(own)[0] for own in every]
         for holds in ([x is True for x in found], [x is not False for x in found]):
@@ -158,7 +158,7 @@ def _cut(tree: BoundTree, cell: Cell, at: int) -> Cut:
     return test[0], within(cell.parts[test[0]], test[1])[0]
 
 
-def _middle(cell: Cell) -> Cell:
+def middle(cell: Cell) -> Cell:
     """The cell of one of its points."""
     point = [value_at(part, size(part) // 2) for part in cell.parts]
     both = zip(cell.parts, point, strict=True)

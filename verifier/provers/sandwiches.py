@@ -94,7 +94,7 @@ def propose(
     chosen: dict[int, Sums] = {}
     cased: dict[int, Cases] = {}
     sides: dict[int, Sides] = {}
-    nothing = of_no_point(models, asked.domain.columns)
+    nothing = replace(of_no_point(models, asked.domain.columns), ones=ones)
 
     def choose(first: Pair, own: slice) -> Ends:
         held: int | Worth = bins

@@ -86,7 +86,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             )
         at = start + size
     if not parts:
-        raise CertificateError("offset 0: no ZIP file starts here, so it is no certificate")
+        raise CertificateError("offset 0: no ZIP file starts here: give what certify -o wrote")
     if not data.startswith(b"PK\x01\x02", at):
         state = "is truncated" if len(data) - at < 4 else "has other bytes"
         raise CertificateError(

@@ -315,7 +315,7 @@ def _sandwich(
         strips.append(strip)
     step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order, ones=ones)
     if groups > 1:
-        further = (_further(integers, start, models, columns) for _ in range(groups - 1))
+        further = (_further(second, integers, start, models, columns) for _ in range(1, groups))
         return replace(step, further=tuple(further))
     if not deep:
         return step
@@ -336,10 +336,10 @@ def _sandwich(
     return replace(step, cases=Cases(neurons, tuple(each), every))
 
 
-def _further(integers: _Integers, start: int, models: int, columns: int) -> Sandwich:
-    """What a Sandwich says of a further group."""
+def _further(second: int, integers: _Integers, start: int, models: int, columns: int) -> Sandwich:
+    """What a Sandwich says of a further group; ``second`` where it is about two networks."""
     argument, kind = divmod(integers.next(), 8)
-    if kind != SANDWICH or argument // 8 != GROUPED:
+    if kind != SANDWICH or argument // 8 != GROUPED or argument % 2 != second:
         raise CertificateError(f"proof.bin: no sandwich of a further group at offset {start}")
     return _sandwich(argument, integers, start, models, columns)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.jobs.fronts.recognised import Seen
 from verifier.jobs.fronts.where import without_tree
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
@@ -24,7 +23,7 @@ def asked(certificate: Certificate) -> str:
 def headline(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one sentence, with what it rests on beside the kernel."""
     given, what = proviso(verdict), asked(certificate)
-    held, about = front_words.seen(certificate.matter), without_tree(certificate.matter)
+    held, about = front_words.seen_of(certificate), without_tree(certificate.matter)
     if about is not None:
         what = f"the tree is wrong about where {front_words.looked_for(about)}"
     domain = certificate.domain
@@ -66,9 +65,9 @@ def chance_words(ends: tuple[Fraction, Fraction]) -> str:
     return f"a probability between {decimal(low, -1)} and {decimal(high, 1)}"
 
 
-def sentence(certificate: Certificate, verdict: Verdict, held: Seen | None = None) -> str:
+def sentence(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one short sentence, for the command's first line."""
-    held = held or front_words.seen(certificate.matter)
+    held = front_words.seen_of(certificate)
     if held is not None:
         return front_words.sentence(held, certificate, verdict)
     if verdict.infinite:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from verifier.jobs.fronts.recognised import Seen, recognised
-from verifier.jobs.fronts.words import FAIR, MONOTONE, ROBUST, Labels, alone_words
+from verifier.jobs.fronts.words import ASKED_ROBUST, FAIR, MONOTONE, ROBUST, Labels, alone_words
 from verifier.model.certificate import Certificate
 from verifier.model.question import ClassIs, Matter, Not
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
@@ -14,31 +12,28 @@ from verifier.reports.blocks import Section, Table, TableCell, Text
 from verifier.reports.numbers import count_interval, digits, plural, whole
 from verifier.reports.words import name, quote
 
-if TYPE_CHECKING:
-    from verifier.jobs.result import Result
-
 MOST_SHOWN = 10
 """Pairs in the table of the report."""
 
 
 def seen(matter: Matter) -> Seen | None:
-    """The question as people ask it; None where it is no such question."""
+    """The question as people ask it, by its form; None where it is no such question."""
     return None if matter.is_differ or matter.is_test else recognised(matter)
 
 
-def seen_of(result: Result) -> Seen | None:
-    """The same of a Result, which knows what was asked where its domain is all that there is: of
-    robust, if all variables may change."""
-    held, question = seen(result.matter), result.matter.question
-    if held is not None or not isinstance(question, Not) or result.matter.domain.infinite:
+def seen_of(certificate: Certificate) -> Seen | None:
+    """The same of a certificate, which records what was asked: of robust with all variables free
+    its domain is any, and its formula that of any class."""
+    matter, question = certificate.matter, certificate.question
+    held = seen(matter)
+    if held is not None or not isinstance(question, Not) or matter.domain.infinite:
         return held
-    if not isinstance(question.inner, ClassIs):
+    if not isinstance(question.inner, ClassIs) or len(matter.models) != 1:
         return None
-    from verifier.jobs.fronts.common import FrontResult  # loads what runs models
-
-    if not isinstance(result, FrontResult) or result.kind != ROBUST:
+    if not f"{certificate.command} ".startswith((f"{ASKED_ROBUST} ", "leafproof ask robust ")):
         return None
-    return Seen(ROBUST, "", result.front.sides, klass=question.inner.klass)
+    domain = matter.domain
+    return Seen(ROBUST, "", lambda at: (domain.labels(at),), klass=question.inner.klass)
 
 
 def badge(held: Seen, verdict: Verdict) -> str:
@@ -121,7 +116,7 @@ def headline(
 def section(held: Seen, c: Certificate, verdict: Verdict) -> tuple[Section, ...]:
     """The witnesses as the inputs that are compared: two rows each, with the classes."""
     found = verdict.counterexamples[:MOST_SHOWN]
-    if not found:
+    if not found or len(held.sides(found[0].point)) < 2:  # the point is not recorded
         return ()
     names = list(held.sides(found[0].point)[0])
     rows: list[tuple[TableCell, ...]] = []

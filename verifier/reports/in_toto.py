@@ -140,11 +140,12 @@ def _subjects(certificate: Certificate, files: Digests | None) -> Iterable[dict[
 
 
 def _unrounded(claim: dict[str, Any]) -> dict[str, Any]:
-    """The claim with its numbers of points as strings of digits."""
+    """The claim with its numbers of points as strings of digits; of infinitely many none is said."""
     points = claim["float32"]["not_shown"]
-    if claim["domain_size"] == INFINITE:
-        return claim
     counts = "disagreements" if "disagreements" in claim else "points"
+    if "points" not in points:
+        said = claim | {"domain_size": INFINITE}
+        return {name: x for name, x in said.items() if name != "disagreements"}
     return claim | {
         "domain_size": _text(claim["domain_size"]),
         counts: {k: _text(n) for k, n in claim[counts].items()},

@@ -57,7 +57,7 @@ def compose(
     executed = question_words.executed_of(c)
     what = question_words.words(c.models, c.question)
     about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
-    held = front_words.seen(c.matter)
+    held = front_words.seen_of(c)
     figures = (
         ("points of the domain", infinite.brief_size(c.domain)),
         ("points where it is so", infinite.count_words(verdict)),

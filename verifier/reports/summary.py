@@ -28,27 +28,23 @@ from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
 
 if TYPE_CHECKING:
-    from verifier.jobs.fronts.recognised import Seen
     from verifier.jobs.second_opinion import Verified
     from verifier.second_checker import Opinion
 
 
-def headline(certificate: Certificate, verdict: Verdict, held: Seen | None = None) -> str:
-    """The verdict in a sentence, what a class is where that was chosen, and the inputs.
-
-    ``held`` is what people call the question, where more is known of it than the certificate says.
-    """
+def headline(certificate: Certificate, verdict: Verdict) -> str:
+    """The verdict in a sentence, what a class is where that was chosen, and the inputs."""
     inputs = domain_words.clause(certificate.domain, certificate.domain_from)
-    said = answer_words.sentence(certificate, verdict, held)
+    said = answer_words.sentence(certificate, verdict)
     if certificate.matter.is_differ:
         said = sentence(verdict, "ensemble" if certificate.matter.ensembles else "network")
     classes = dict.fromkeys(map(class_sentence, question_words.networks_of(certificate)))
     return f"{said}{''.join(classes)} Inputs: {inputs}."
 
 
-def word(certificate: Certificate, verdict: Verdict, held: Seen | None = None) -> str:
+def word(certificate: Certificate, verdict: Verdict) -> str:
     """The verdict in a word: that of the question, where people have one for it."""
-    held = held or front_words.seen(certificate.matter)
+    held = front_words.seen_of(certificate)
     return verdict.verdict if held is None else front_words.badge(held, verdict)
 
 
@@ -117,6 +113,8 @@ def lines(
     if certificate.matter.ensembles:  # what is proved is no claim about real numbers
         yield "arithmetic", f"proved of {OWN_SUMS}"
         said = said.replace("of the logits ", "of the scores, in any order, ")
+        if not verdict.float32.is_shown and not executed:
+            said = f"in another order of adding: {said}"
     if not verdict.float32.is_shown and (why := why_nowhere(certificate.matter)) and not executed:
         said = f"{said}: {why}"
     yield "float32", said

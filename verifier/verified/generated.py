@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "afe4390f7b3be862ff66b7853c64e70d99d66debe97524a02257fbdac51f3a57"
+SOURCES = "70ee1eb7a1ead57646f9660a3dd20ff93223a333d58a93d191632df8a68508af"
 
 from math import gcd, lcm
 
@@ -1877,6 +1877,13 @@ def read_strips(models, n0, least1, is1, acc):
 fINEST = 1024
 
 
+mOST_BITS = 10000
+
+
+def short0(n0):
+    return z_log2(n0) < mOST_BITS
+
+
 def read_form(n0, is1, acc):
     while True:
         if is1 is None:
@@ -1906,7 +1913,7 @@ def read_one(r, group, argument, is1):
     _1 = read_group(group, is2)
     if _1 is not None:
         (g, is_0), = _1
-        if (e <= fINEST) and (0 < w):
+        if (((e <= fINEST) and (0 < w)) and short0(w)) and short0(g):
             _2 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is_0, None)
             if _2 is not None:
                 (ss, is3), = _2
@@ -1928,8 +1935,12 @@ def neurons_in(argument):
     return z_modulo(z_div(argument, 8), gROUPED)
 
 
+def groups_in(argument):
+    return z_div(z_div(argument, 8), gROUPED)
+
+
 def is_grouped(argument):
-    return gROUPED <= z_div(argument, 8)
+    return 0 < groups_in(argument)
 
 
 sIDES = 3
@@ -1940,7 +1951,7 @@ def all_integers(r, argument):
     k = neurons_in(argument)
     all1 = (1 + n0) if is_grouped(argument) else n0
     if k == 0:
-        return all1
+        return all1 + ((z_max(0, groups_in(argument) - 1)) * (2 + n0))
     if k == sIDES:
         return (all1 + 1) + (2 * (2 + r[3]))
     return (all1 + (2 * k)) + (z_pow(2, k) * ((1 + n0) if z_odd(argument) else (3 + n0)))
@@ -1957,7 +1968,10 @@ def read_neurons(n0, is1, acc):
         if l is None:
             return None
         b, is2 = l
-        is1, acc = is2, ((a, b), acc)
+        if short0(a) and short0(b):
+            is1, acc = is2, ((a, b), acc)
+            continue
+        return None
 
 
 def read_told(n0, r, two, g, is1, acc):
@@ -1978,6 +1992,30 @@ def read_told(n0, r, two, g, is1, acc):
             if _2 is not None:
                 (s, rest0), = _2
                 is1, acc = rest0, ((s[0], s[1], s[2], s[3], s[4], g), acc)
+                continue
+            return None
+        return None
+
+
+def read_further(n0, r, two, is1, acc):
+    while True:
+        if n0 == 0:
+            return (rev1(acc),)
+        n0 = n0 - 1
+        if is1 is None:
+            return None
+        i, is2 = is1
+        argument = z_div(i, 8)
+        own = z_modulo(argument, 8)
+        if (z_modulo(i, 8) == 7) and (z_div(argument, 8) == gROUPED):
+            _1 = z_odd(own) if two else (own == 0)
+        else:
+            _1 = False
+        if _1:
+            _2 = read_one(r, True, own, is2)
+            if _2 is not None:
+                (s, rest0), = _2
+                is1, acc = rest0, (s, acc)
                 continue
             return None
         return None
@@ -2006,7 +2044,7 @@ def read_side(r, e, is1):
     if l is None:
         return None
     end, is2 = l
-    if (e <= fINEST) and (0 < w):
+    if ((e <= fINEST) and (0 < w)) and short0(w):
         form, rest0 = read_form(r[3], is2, None)
         return (((form, e, w, zigzag(end)), rest0),)
     return None
@@ -2028,17 +2066,17 @@ def read_sandwich(r, argument, is1):
     if _1 is not None:
         (s, rest0), = _1
         if neurons_in(argument) == 0:
-            return (((((s, None), None), None), None),)
+            return option_map(lambda further, s=s: (((((s, None), None), None), None), further), read_further(z_to_nat(groups_in(argument) - 1), r, z_odd(argument), rest0, None))
         if neurons_in(argument) == sIDES:
-            return option_map(lambda x0, s=s: ((((s, None), None), None), (x0, None)), read_sides(r, rest0))
+            return option_map(lambda x0, s=s: (((((s, None), None), None), (x0, None)), None), read_sides(r, rest0))
         k = z_to_nat(neurons_in(argument))
-        _3 = read_neurons(k, rest0, None)
-        if _3 is not None:
-            (ns, rest1), = _3
-            _4 = read_told(pow1(2, k), r, z_odd(argument), s[5], rest1, None)
-            if _4 is not None:
-                (told, rest2), = _4
-                return option_map(lambda over, s=s, ns=ns, told=told: ((((s, ns), told), over), None), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
+        _4 = read_neurons(k, rest0, None)
+        if _4 is not None:
+            (ns, rest1), = _4
+            _5 = read_told(pow1(2, k), r, z_odd(argument), s[5], rest1, None)
+            if _5 is not None:
+                (told, rest2), = _5
+                return option_map(lambda over, s=s, ns=ns, told=told: (((((s, ns), told), over), None), None), read_over(hd(0, map1(lambda s0: s0[0], s[0])), rest2, None))
             return None
         return None
     return None
@@ -2061,14 +2099,17 @@ def integers_after(r, kind, argument):
     return 2 if kind == 3 else (all_integers(r, argument) if kind == 7 else 0)
 
 
-def is_alone(argument):
-    own = z_modulo(argument, 8 * gROUPED)
-    if argument < (16 * gROUPED):
-        return ((own == 0) or (own == 8)) or (own == (8 * sIDES))
-    return False
+def is_sandwich(argument):
+    if z_odd(argument):
+        _1 = True
+    else:
+        _1 = (z_modulo(argument, 8) == 0) and (negb(neurons_in(argument) == 2))
+    return _1 and ((groups_in(argument) <= 1) or (neurons_in(argument) == 0))
 
 
 def misplaced(r, kind, argument, s):
+    if negb((kind == 7) or short0(argument)):
+        return (("UnknownNode",),)
     if (((kind == 1) or (kind == 3)) or (kind == 5)) or is_signed(r, kind, argument):
         return None
     if negb(s[1] == 0) and (negb((s[1] == 1) and (kind == 7))):
@@ -2081,9 +2122,7 @@ def misplaced(r, kind, argument, s):
     if kind == 7:
         if negb(r[2]):
             return (("UnknownNode",),)
-        if is_alone(argument) or (z_odd(argument) and (argument < (8 * gROUPED))):
-            return None
-        return (("NotASandwich",),)
+        return None if is_sandwich(argument) else (("NotASandwich",),)
     if kind == 6:
         return None if r[2] and (2 <= argument) else (("UnknownNode",),)
     return None if argument == 0 else (("UnknownNode",),)
@@ -2118,7 +2157,7 @@ def one_node(r, names0, kind, argument, is1, trees, s):
         return put1(("Signed", m0, k0, trees), s)
     if kind == 3:
         below0 = hd(0, is2)
-        if (a <= below0) and (z_gcd(a, below0) == 1):
+        if ((a <= below0) and (z_gcd(a, below0) == 1)) and short0(below0):
             return put1(("Tail", m, k, (a, z_to_pos(below0))), s)
         return ("Inr", ("NotAProbability",))
     if kind == 5:
@@ -2127,9 +2166,9 @@ def one_node(r, names0, kind, argument, is1, trees, s):
         return put1(("Trusted", m, k, z_to_nat(a)), use(a, s))
     _3 = read_sandwich(r, argument, is1)
     if _3 is not None:
-        ((((x0_1, ns), told), over), sides), = _3
+        (((((x0_1, ns), told), over), sides), further), = _3
         if forallb(lambda _4, x0_1=x0_1: is_beside(x0_1, _4), s[2]):
-            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told, over, sides), s))
+            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told, over, sides, further), s))
         return ("Inr", ("NotASandwich",))
     return ("Inr", ("NotASandwich",))
 
@@ -9574,11 +9613,12 @@ def narrowed(a, b, d0):
     return (z_max(fst(b), fst(a) + fst(d0)), z_min(snd(b), snd(a) + snd(d0)))
 
 
-def orders(order, d0):
+def orders(strict, order, d0):
+    least1 = 1 if strict else 0
     if d0 is not None:
         d1 = d0[0]
-        if (negb(z_testbit(order, 0))) or (0 <= fst(d1)):
-            return (negb(z_testbit(order, 1))) or (snd(d1) <= 0)
+        if (negb(z_testbit(order, 0))) or (least1 <= fst(d1)):
+            return (negb(z_testbit(order, 1))) or (snd(d1) <= (-least1))
         return False
     return order == 0
 
@@ -9694,7 +9734,7 @@ kEEP = 60
 eXACT = 10000
 
 
-tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
+tries = ((usual, kEEP), map1(lambda lean0: ((True, True, eXACT, 0, lean0, 0, 0), eXACT), _list(lEAN, 2, 32)))
 
 
 def alone(t, n0, es):
@@ -9752,13 +9792,13 @@ def all_kinds(t, n0, n, es, es1):
     return ((r, (es, map1(fst, more))), (r1, (es1, map1(snd, more))))
 
 
-def two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1):
+def two_within(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1):
     s0 = scale_out(n0)
     s_0 = scale_out(n)
     ls, ls1 = zoned(es, es1)
     own, high = own_sum(keep, n0, fst(ls), row0, c, n[1])
     o, o1 = both_ends(keep, n0, n, ls, ls1, row0, row1, c, own, high, d0)
-    z0 = zone_of(own, strip_of(s0, o), strip_of(s_0, o1))
+    z0 = zone_of(own, strip_of(s0, strictly(strict, o)), strip_of(s_0, strictly(strict, o1)))
     es0 = clipped(z0, e[2], n0, es, c)
     es_0 = clipped(z0, e[2], n, es1, c)
     more = gap_of(n0, n, es0, es_0, row0, row1, c)
@@ -9774,12 +9814,16 @@ def two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, e
         else:
             _3 = False
     none = (_3 or crosses(i)) or crosses(i1)
-    if orders(order, d0) or orders(order, more):
-        _4 = True
+    if orders(strict, order, d0) or orders(strict, order, more):
+        _5 = True
     else:
-        _4 = none if more is not None else False
-    if _4 and says_within(none, s0 * unit1, unit1, b, i, far, s):
-        return says_within(none, s_0 * unit1, unit1, b1, i1, far, s1)
+        _5 = none if more is not None else False
+    if _5:
+        _4 = says_within(none, s0 * unit1, unit1, strictly(strict, b), strictly(strict, i), far, s)
+    else:
+        _4 = False
+    if _4:
+        return says_within(none, s_0 * unit1, unit1, strictly(strict, b1), strictly(strict, i1), far, s1)
     return False
 
 
@@ -9791,7 +9835,7 @@ def both_enclosed(e, n0, n, c):
     return (es, es1)
 
 
-def two_from(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
+def two_from(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
     _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
@@ -9802,21 +9846,29 @@ def two_from(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es,
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
-            if ((order == 0) and says(v, a, s)) and says(v1, a1, s1):
+            if (order == 0) and (says(v, strictly(strict, a), s)):
+                _3 = says(v1, strictly(strict, a1), s1)
+            else:
+                _3 = False
+            if _3:
                 return True
             d0 = gap_of(n0, n, es, es1, row0, row1, c)
             b, b1 = both_narrowed(up0, d0, a, a1)
-            if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
+            if orders(strict, order, d0) and (says(v, strictly(strict, b), s)):
+                _4 = says(v1, strictly(strict, b1), s1)
+            else:
+                _4 = False
+            if _4:
                 return True
-            return two_within(zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1)
+            return two_within(strict, zoned, again0, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1, row0, row1, d0, b, b1)
         return False
     return False
 
 
-def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
-    def _1(t, n0=n0, n=n, c=c, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
+def two_hold(strict, unit1, up0, fs, c, n0, n, s, s1, order):
+    def _1(t, n0=n0, n=n, c=c, strict=strict, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
         es, es1 = both_enclosed(fst(t), n0, n, c)
-        return two_from(lambda _2, _3, n0=n0, n=n: together0(sLOPES, n0, n, _2, _3), lambda _5, _6, n0=n0, n=n: together0(sLOPES, n0, n, _5, _6), fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
+        return two_from(strict, lambda _2, _3, n0=n0, n=n: together0(sLOPES, n0, n, _2, _3), lambda _5, _6, n0=n0, n=n: together0(sLOPES, n0, n, _5, _6), fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
     return existsb(_1, tries)
 
 
@@ -9938,13 +9990,13 @@ def cased(known0, m, keep, n0, es, c):
     return again_from(m, 0, known0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[1], c)
 
 
-def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+def case_from(strict, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
     if no_point(es0):
         return True
     d0 = gap_input(c, n0[1], n[1])
     es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
-    return two_from(lambda _3, _4, n0=n0, n=n: together0(d, n0, n, _3, _4), lambda _6, _7, n0=n0, n=n: together0(d, n0, n, _6, _7), e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
+    return two_from(strict, lambda _3, _4, n0=n0, n=n: together0(d, n0, n, _3, _4), lambda _6, _7, n0=n0, n=n: together0(d, n0, n, _6, _7), e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
 
 
 def in_both_tries(holds0, n0, n, c, es, es1):
@@ -9955,8 +10007,8 @@ def in_both_tries(holds0, n0, n, c, es, es1):
     return holds0(e, eXACT, es0, es_0)
 
 
-def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
-    return in_both_tries(lambda _1, _2, _3, _4, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order, ss=ss: case_from(_1, _2, unit1, up0, fs, c, n0, n, s, s1, order, ss, _3, _4), n0, n, c, es, es1)
+def case_holds(strict, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+    return in_both_tries(lambda _1, _2, _3, _4, strict=strict, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order, ss=ss: case_from(strict, _1, _2, unit1, up0, fs, c, n0, n, s, s1, order, ss, _3, _4), n0, n, c, es, es1)
 
 
 def one_case_from(strict, unit1, up0, fs, c, n0, s, ss, e, keep, es):
@@ -10025,14 +10077,14 @@ def one_side(strict, unit1, up0, fs, c, n0, s, es):
     return in_tries(lambda e, keep, es0, strict=strict, n0=n0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: one_from(strict, lambda _2, n0=n0: alone(sLOPES, n0, _2), lambda _4, n0=n0: alone(sLOPES, n0, _4), e, keep, unit1, up0, fs, c, n0, s, es0), n0, c, es)
 
 
-def two_sides_by(again0, unit1, up0, fs, c, n0, n, s, es, es1):
-    return in_both_tries(lambda e, keep, es0, es_0, n0=n0, n=n, again0=again0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: two_from(lambda _2, _3, n0=n0, n=n: both_kinds(sLOPES, n0, n, _2, _3), again0, e, keep, unit1, up0, fs, c, n0, n, s, s, 0, es0, es_0), n0, n, c, es, es1)
+def two_sides_by(strict, again0, unit1, up0, fs, c, n0, n, s, es, es1):
+    return in_both_tries(lambda e, keep, es0, es_0, strict=strict, n0=n0, n=n, again0=again0, unit1=unit1, up0=up0, fs=fs, c=c, s=s: two_from(strict, lambda _2, _3, n0=n0, n=n: both_kinds(sLOPES, n0, n, _2, _3), again0, e, keep, unit1, up0, fs, c, n0, n, s, s, 0, es0, es_0), n0, n, c, es, es1)
 
 
-def two_sides(unit1, up0, fs, c, n0, n, s, es, es1):
-    if two_sides_by(lambda _1, _2, n0=n0, n=n: both_kinds(sLOPES, n0, n, _1, _2), unit1, up0, fs, c, n0, n, s, es, es1):
+def two_sides(strict, unit1, up0, fs, c, n0, n, s, es, es1):
+    if two_sides_by(strict, lambda _1, _2, n0=n0, n=n: both_kinds(sLOPES, n0, n, _1, _2), unit1, up0, fs, c, n0, n, s, es, es1):
         return True
-    return two_sides_by(lambda _4, _5, n0=n0, n=n: all_kinds(sLOPES, n0, n, _4, _5), unit1, up0, fs, c, n0, n, s, es, es1)
+    return two_sides_by(strict, lambda _4, _5, n0=n0, n=n: all_kinds(sLOPES, n0, n, _4, _5), unit1, up0, fs, c, n0, n, s, es, es1)
 
 
 def term_of(a, v):
@@ -10345,7 +10397,7 @@ def spelled(real, new):
         stack.append((m, k))
     for m, k in reversed(stack):
         rest0 = result
-        result = flat_map(lambda x0, m=m, rest0=rest0: map1(lambda x1, m=m, x0=x0: ((m, x0), x1), rest0), real(k))
+        result = flat_map(lambda x0, m=m, rest0=rest0: map1(lambda x1, m=m, x0=x0: ((m, x0), x1), rest0), real(m, k))
     return result
 
 
@@ -10358,6 +10410,18 @@ def truth_of_all(f, real, ks, ways):
 
 def region_truth(f, real, ks, s, lo, hi):
     return truth_of_all(f, real, ks, filter1(lambda _1, s=s: in_order0(s[4], _1), choices(lo, hi, s[0])))
+
+
+def first_is_one(new):
+    if new is None:
+        return False
+    (_, k), _ = new
+    return k == 1
+
+
+def region_first(f, real, ks, s, lo, hi):
+    ways = filter1(lambda _1, s=s: in_order0(s[4], _1), choices(lo, hi, s[0]))
+    return truth_of_all(f, real, ks, ways) if forallb(first_is_one, ways) else None
 
 
 def insert0(t, ts):
@@ -10400,14 +10464,14 @@ def head(ts):
     return (t,)
 
 
-def regions_after(f, real, ks, s, ts):
+def regions_after(says0, ts):
     stack = []
     while True:
         if ts is None:
             result = None
             break
         t, ts = ts
-        stack.append(region_truth(f, real, ks, s, (t,), head(ts)))
+        stack.append(says0((t,), head(ts)))
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
@@ -10460,14 +10524,14 @@ def too_long(limit0, w, fs, ls, c):
     return limit0 < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
 
 
-def counted(f, real, unit1, ls, ks, c, x0):
+def counted(says0, unit1, ls, c, x0):
     s, fs = x0
     w = unit1 * s[3]
     if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, ls, c):
         return None
     ts = thresholds(s[0])
-    first = region_truth(f, real, ks, s, None, head(ts))
-    rest0 = regions_after(f, real, ks, s, ts)
+    first = says0(None, head(ts))
+    rest0 = regions_after(says0, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
     points = amounts(w, fs, None, c, us, first, rest0)
     return ((points, points if ls is None else amounts(w, fs, ls, c, us, first, rest0)),)
@@ -10488,9 +10552,9 @@ def left_by(f, real, unit1, ls, ks, c, told):
             result = (((0, 0), (0, 0)),)
             break
         x0, told = told
-        _1 = counted(f, real, unit1, ls, ks, c, x0)
-        if _1 is not None:
-            (a, b), = _1
+        _4 = counted(lambda _1, _2, f=f, real=real, ks=ks, x0=x0: region_truth(f, real, ks, fst(x0), _1, _2), unit1, ls, c, x0)
+        if _4 is not None:
+            (a, b), = _4
             stack.append((a, b))
             continue
         result = None
@@ -10613,39 +10677,91 @@ def left_by_sides(f, real, unit1, ls, ks, c, models, sides):
     return None
 
 
+def summed(f, reals, unit1, ls, ks, c, every1):
+    stack = []
+    while True:
+        if every1 is None:
+            result = (((0, 0), (0, 0)),)
+            break
+        x0, every1 = every1
+        _7 = counted(lambda _1, _2, f=f, reals=reals, x0=x0, ks=ks: region_first(f, lambda _4, _5, reals=reals, x0=x0: reals(fst(x0), _4, _5), ks, fst(x0), _1, _2), unit1, ls, c, x0)
+        if _7 is not None:
+            (a, b), = _7
+            stack.append((a, b))
+            continue
+        result = None
+        break
+    for a, b in reversed(stack):
+        if result is not None:
+            (p, q0), = result
+            result = ((plus(a, p), plus(b, q0)),)
+        else:
+            result = None
+    return result
+
+
+def left_by_groups(f, reals, unit1, ls, ks, c, every1):
+    _1 = summed(f, reals, unit1, ls, ks, c, every1)
+    if _1 is not None:
+        (a, b), = _1
+        return ((left_of(cardinal(c), a), left_of(mass(ls, c), b)),)
+    return None
+
+
 def tightened(all1, a, left):
     return (z_max(fst(a), all1 - fst(left)), z_max(snd(a), all1 - snd(left)))
 
 
-def counted_with(f, real, unit1, ls, ks, c, x0, told, over, sides):
-    _1 = counted(f, real, unit1, ls, ks, c, x0)
-    if _1 is not None:
-        own = _1[0]
+def counted_with(f, reals, unit1, ls, ks, c, x0, told, over, sides, further):
+    _7 = counted(lambda _1, _2, f=f, reals=reals, x0=x0, ks=ks: region_truth(f, lambda _4, _5, reals=reals, x0=x0: reals(fst(x0), _4, _5), ks, fst(x0), _1, _2), unit1, ls, c, x0)
+    if _7 is not None:
+        own = _7[0]
         a, b = own
         if told is None:
             if sides is None:
-                return (own,)
+                if further is None:
+                    return (own,)
+                if further is None:
+                    if sides is None:
+                        if over is None:
+                            _8 = left_by(f, lambda _9, _10, reals=reals, x0=x0: reals(fst(x0), _9, _10), unit1, ls, ks, c, told)
+                        else:
+                            _8 = left_together(f, lambda _12, _13, reals=reals, x0=x0: reals(fst(x0), _12, _13), unit1, ls, ks, c, told, over)
+                    else:
+                        _8 = left_by_sides(f, lambda _15, _16, reals=reals, x0=x0: reals(fst(x0), _15, _16), unit1, ls, ks, c, map1(lambda s: s[0], fst(x0)[0]), sides)
+                else:
+                    _8 = left_by_groups(f, reals, unit1, ls, ks, c, (x0, further))
+                if _8 is not None:
+                    (p, q0), = _8
+                    return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
+                return None
+            if further is None:
+                if sides is None:
+                    if over is None:
+                        _19 = left_by(f, lambda _20, _21, reals=reals, x0=x0: reals(fst(x0), _20, _21), unit1, ls, ks, c, told)
+                    else:
+                        _19 = left_together(f, lambda _23, _24, reals=reals, x0=x0: reals(fst(x0), _23, _24), unit1, ls, ks, c, told, over)
+                else:
+                    _19 = left_by_sides(f, lambda _26, _27, reals=reals, x0=x0: reals(fst(x0), _26, _27), unit1, ls, ks, c, map1(lambda s1: s1[0], fst(x0)[0]), sides)
+            else:
+                _19 = left_by_groups(f, reals, unit1, ls, ks, c, (x0, further))
+            if _19 is not None:
+                (p1, q0_1), = _19
+                return ((tightened(cardinal(c), a, p1), tightened(mass(ls, c), b, q0_1)),)
+            return None
+        if further is None:
             if sides is None:
                 if over is None:
-                    _2 = left_by(f, real, unit1, ls, ks, c, told)
+                    _30 = left_by(f, lambda _31, _32, reals=reals, x0=x0: reals(fst(x0), _31, _32), unit1, ls, ks, c, told)
                 else:
-                    _2 = left_together(f, real, unit1, ls, ks, c, told, over)
+                    _30 = left_together(f, lambda _34, _35, reals=reals, x0=x0: reals(fst(x0), _34, _35), unit1, ls, ks, c, told, over)
             else:
-                _2 = left_by_sides(f, real, unit1, ls, ks, c, map1(lambda s: s[0], fst(x0)[0]), sides)
-            if _2 is not None:
-                (p, q0), = _2
-                return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
-            return None
-        if sides is None:
-            if over is None:
-                _4 = left_by(f, real, unit1, ls, ks, c, told)
-            else:
-                _4 = left_together(f, real, unit1, ls, ks, c, told, over)
+                _30 = left_by_sides(f, lambda _37, _38, reals=reals, x0=x0: reals(fst(x0), _37, _38), unit1, ls, ks, c, map1(lambda s2: s2[0], fst(x0)[0]), sides)
         else:
-            _4 = left_by_sides(f, real, unit1, ls, ks, c, map1(lambda s1: s1[0], fst(x0)[0]), sides)
-        if _4 is not None:
-            (p1, q0_1), = _4
-            return ((tightened(cardinal(c), a, p1), tightened(mass(ls, c), b, q0_1)),)
+            _30 = left_by_groups(f, reals, unit1, ls, ks, c, (x0, further))
+        if _30 is not None:
+            (p2, q0_2), = _30
+            return ((tightened(cardinal(c), a, p2), tightened(mass(ls, c), b, q0_2)),)
         return None
     return None
 
@@ -10658,13 +10774,13 @@ def lean(ls, c):
     return None if _1 else ls
 
 
-def sandwich_part(n0, f, real, unit1, own, told, over, sides, l, ks, c, found):
+def sandwich_part(n0, f, reals, unit1, own, told, over, sides, further, l, ks, c, found):
     if found is not None:
         t = found[0]
         _1 = truth(f, ks)
         if _1 is not None:
             return (settle_part(n0, f, l, ks, c, t),)
-        _2 = counted_with(f, real, unit1, lean(l[1], c), ks, c, own, told, over, sides)
+        _2 = counted_with(f, reals, unit1, lean(l[1], c), ks, c, own, told, over, sides, further)
         if _2 is not None:
             ((a, b), (x0, y)), = _2
             return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
@@ -10730,18 +10846,15 @@ def is_strict(s):
     return negb(s[5] == 0)
 
 
-def groups_of(pr, s, more):
-    _1 = s[0]
-    if _1 is None:
-        return (more, None)
-    a, l = _1
-    if l is None:
-        _2 = net_at(pr[4], a)
-        if _2 is not None:
-            n0 = _2[0]
-            return classes_taken(s[5], n0[1], more)
-        return (more, None)
-    return (more, None)
+def groups_of(pr, s, m, k):
+    _1 = nth_error(pr[4], m)
+    if _1 is not None:
+        m0 = _1[0]
+        if m0[0] == "ANet":
+            n0 = m0[1]
+            return classes_taken(s[5], n0[1], k)
+        return (k, None)
+    return (k, None)
 
 
 def scale_up(pr, exponent1):
@@ -10773,18 +10886,18 @@ def sandwich_holds(pr, c, fs, s):
             return False
         b, l0 = l
         if l0 is None:
-            _3 = net_at(pr[4], a)
+            _3 = subject(pr, c0, s, a)
             if _3 is not None:
                 n0_1 = _3[0]
-                _4 = net_at(pr[4], b)
+                _4 = subject(pr, c0, s, b)
                 if _4 is not None:
                     n = _4[0]
-                    if ((negb(is_strict(s))) and (a[0] < b[0])) and (0 < scale_out(n0_1[0])):
-                        _5 = 0 < scale_out(n[0])
+                    if ((a[0] < b[0]) and (0 < scale_out(n0_1))) and (0 < scale_out(n)):
+                        _5 = form_reads(0, fs, n0_1[1], n[1])
                     else:
                         _5 = False
-                    if _5 and form_reads(0, fs, n0_1[0][1], n[0][1]):
-                        return two_hold(unit1, up0, fs, c0, n0_1[0], n[0], claim_of(a), claim_of(b), s[4])
+                    if _5:
+                        return two_hold(is_strict(s), unit1, up0, fs, c0, n0_1, n, claim_of(a), claim_of(b), s[4])
                     return False
                 return False
             return False
@@ -10792,7 +10905,7 @@ def sandwich_holds(pr, c, fs, s):
     return False
 
 
-def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
+def case_is_so(pr, c, n0, n, g, es, es1, a, b, ss, x0):
     s, fs = x0
     if countable(pr, s[2], s[3], s[1]):
         _1 = s[0]
@@ -10803,12 +10916,12 @@ def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
             return False
         q0, l0 = l
         if l0 is None:
-            if ((negb(is_strict(s))) and (p[0] == a)) and (q0[0] == b):
+            if ((s[5] == g) and (p[0] == a)) and (q0[0] == b):
                 _2 = form_reads(0, fs, n0[1], n[1])
             else:
                 _2 = False
             if _2:
-                return case_holds(pr[1], scale_up(pr, s[2]), fs, c, n0, n, claim_of(p), claim_of(q0), s[4], ss, es, es1)
+                return case_holds(is_strict(s), pr[1], scale_up(pr, s[2]), fs, c, n0, n, claim_of(p), claim_of(q0), s[4], ss, es, es1)
             return False
         return False
     return False
@@ -10860,24 +10973,24 @@ def cases_hold(pr, c, s, neurons, told, over):
         return False
     b, l0_1 = l
     if l0_1 is None:
-        _5 = net_at(pr[4], a)
+        _5 = subject(pr, c0, s, a)
         if _5 is not None:
             n0_1 = _5[0]
-            _6 = net_at(pr[4], b)
+            _6 = subject(pr, c0, s, b)
             if _6 is not None:
                 n = _6[0]
-                es1, es2 = both_enclosed(usual, n0_1[0], n[0], c0)
-                cases1 = cases_of(map1(lambda _7, n0_1=n0_1: located0((n0_1[0][0])[0], _7), neurons))
-                if ((negb(is_strict(s))) and (0 < scale_out(n0_1[0]))) and (0 < scale_out(n[0])):
-                    _10 = same_layers((n0_1[0][0])[0], (n[0][0])[0])
+                es1, es2 = both_enclosed(usual, n0_1, n, c0)
+                cases1 = cases_of(map1(lambda _7, n0_1=n0_1: located0(n0_1[0][0], _7), neurons))
+                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
+                    _10 = same_layers(n0_1[0][0], n[0][0])
                 else:
                     _10 = False
-                if (_10 and aligned(c0, n0_1[0][1], n[0][1])) and ascending(neurons):
-                    _9 = forallb(lambda _11, n0_1=n0_1, es1=es1: is_neuron((n0_1[0][0])[0], es1, _11), neurons)
+                if (_10 and aligned(c0, n0_1[1], n[1])) and ascending(neurons):
+                    _9 = forallb(lambda _11, n0_1=n0_1, es1=es1: is_neuron(n0_1[0][0], es1, _11), neurons)
                 else:
                     _9 = False
                 if (_9 and (length(told) == length(cases1))) and (length(over) == 0):
-                    return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1[0], n[0], es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
+                    return forallb(lambda x0_1, pr=pr, c0=c0, n0_1=n0_1, n=n, s=s, es1=es1, es2=es2, a=a, b=b: case_is_so(pr, c0, n0_1, n, s[5], es1, es2, a[0], b[0], fst(x0_1), snd(x0_1)), combine(cases1, told))
                 return False
             return False
         return False
@@ -10920,22 +11033,52 @@ def sides_hold(pr, c, s, sides):
         return False
     b, l0 = l1
     if l0 is None:
-        _4 = net_at(pr[4], a)
+        _4 = subject(pr, c0, s, a)
         if _4 is not None:
             n0_1 = _4[0]
-            _5 = net_at(pr[4], b)
+            _5 = subject(pr, c0, s, b)
             if _5 is not None:
                 n = _5[0]
-                es1, es2 = both_enclosed(usual, n0_1[0], n[0], c0)
-                if ((negb(is_strict(s))) and (0 < scale_out(n0_1[0]))) and (0 < scale_out(n[0])):
-                    def _6(up0_1, fs1, x0_1, n0_1=n0_1, n=n, unit1=unit1, c0=c0, es1=es1, es2=es2):
-                        if form_reads(0, fs1, n0_1[0][1], n[0][1]):
-                            return two_sides(unit1, up0_1, fs1, c0, n0_1[0], n[0], x0_1, es1, es2)
+                es1, es2 = both_enclosed(usual, n0_1, n, c0)
+                if (0 < scale_out(n0_1)) and (0 < scale_out(n)):
+                    def _6(up0_1, fs1, x0_1, n0_1=n0_1, n=n, s=s, unit1=unit1, c0=c0, es1=es1, es2=es2):
+                        if form_reads(0, fs1, n0_1[1], n[1]):
+                            return two_sides(is_strict(s), unit1, up0_1, fs1, c0, n0_1, n, x0_1, es1, es2)
                         return False
                     return all1(_6)
                 return False
             return False
         return False
+    return False
+
+
+def disjoint(seen0, further):
+    while True:
+        if further is None:
+            return True
+        x0, further = further
+        if negb(x0[5] == 0) and ((seen0 & x0[5]) == 0):
+            seen0 = seen0 | x0[5]
+            continue
+        return False
+
+
+def same_models(a, b):
+    while True:
+        if a is None:
+            return True if b is None else False
+        x0, a = a
+        if b is None:
+            return False
+        y, b = b
+        if x0[0] == y[0]:
+            continue
+        return False
+
+
+def further_hold(pr, c, s, further):
+    if negb(s[5] == 0) and (disjoint(s[5], map1(fst, further))):
+        return forallb(lambda x0, s=s, pr=pr, c=c: (same_models(s[0], fst(x0)[0])) and (sandwich_holds(pr, c, snd(x0), fst(x0))), further)
     return False
 
 
@@ -11278,23 +11421,30 @@ def one_node0(pr, trust, ws, more, more1, more2, more3):
             return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
         return None
     if more[0] == "Sandwich":
-        _, beside, s1, neurons, told, over, sides = more
+        _, beside, s1, neurons, told, over, sides, further = more
         fs1 = slices(s1[1], pr[0])
         def sliced(x0_1, pr=pr):
             return (x0_1, slices(x0_1[0], pr[0]))
         sides0 = map1(lambda x0_2, sliced=sliced: (sliced(fst(x0_2)), sliced(snd(x0_2))), sides)
-        told0 = map1(lambda x0_3, pr=pr: (x0_3, slices(x0_3[1], pr[0])), told)
-        _9 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
-        if _9 is not None:
-            ((ks2, by1), shown0), = _9
+        def formed(x0_3, pr=pr):
+            return (x0_3, slices(x0_3[1], pr[0]))
+        told0 = map1(formed, told)
+        further0 = map1(formed, further)
+        _8 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
+        if _8 is not None:
+            ((ks2, by1), shown0), = _8
             if sandwich_holds(pr, more1, fs1, s1):
                 _10 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0, over)
             else:
                 _10 = False
             if _10 and (True if sides0 is None else sides_hold(pr, more1, s1, sides0)):
-                _18 = parts(enough, pr[2], trees, lambda _11, _12, _13, _14, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over, sides0=sides0: sandwich_part(noting, pr[5], lambda _16, pr=pr, s1=s1: groups_of(pr, s1, _16), pr[1], (s1, fs1), told0, over, sides0, _11, _12, _13, _14), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
-                if _18 is not None:
-                    t = _18[0]
+                _9 = True if further0 is None else further_hold(pr, more1, s1, further0)
+            else:
+                _9 = False
+            if _9:
+                _20 = parts(enough, pr[2], trees, lambda _11, _12, _13, _14, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0, over=over, sides0=sides0, further0=further0: sandwich_part(noting, pr[5], lambda _16, _17, _18, pr=pr: groups_of(pr, _16, _17, _18), pr[1], (s1, fs1), told0, over, sides0, further0, _11, _12, _13, _14), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                if _20 is not None:
+                    t = _20[0]
                     return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)
                 return None
             return None

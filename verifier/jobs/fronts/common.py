@@ -58,7 +58,8 @@ class Given:
 class Front:
     """What ``ask`` takes, with what is meant by it.
 
-    ``subject`` says in a few words what is asked, ``note`` what has to be known of the answer.
+    ``subject`` says in a few words what is asked, ``note`` what has to be known of the answer,
+    ``call`` what the certificate records of a call from Python, where its form may not tell.
     ``sides`` are the inputs that a point of the question's domain stands for, by the variables of
     the user's domain; ``rows`` what each of the user's ``sources`` is given there.
     """
@@ -72,6 +73,7 @@ class Front:
     rows: Callable[[Point], tuple[Row, ...]]
     sources: tuple[tuple[Source, Model, Domain], ...]
     note: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ def asked(
     first = limit if describe is None else shortened(limit)
     kept = given.domain_from == FILE or front.domain is given.domain  # bits in pairs are others
     space = Derived(front.domain, given.domain_from if kept else None)
+    if front.call and not options.get("command"):
+        options = {**options, "command": front.call}
     found = ask(front.question, front.models, space, timeout=first, **options)
     held = {f.name: getattr(found, f.name) for f in fields(Result)}
     held["seconds"] = {**found.seconds, "load": given.seconds + found.seconds["load"]}

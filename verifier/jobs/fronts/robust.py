@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats.balls import ball, nodes_of_ball
+from verifier.formats.bin_labels import edges_of
 from verifier.formats.combinations import part_of, variable_named
-from verifier.formats.frame_bins import edges_of
-from verifier.formats.frame_columns import MISSING
+from verifier.formats.frame_missing import null_of
 from verifier.formats.point_text import read_point
 from verifier.formats.ranges import exact
 from verifier.formats.slots import slot_name, slots
@@ -28,7 +28,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
-from verifier.jobs.fronts.words import Labels
+from verifier.jobs.fronts.words import ASKED_ROBUST, Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Model, Source, StrPath
 from verifier.jobs.pairs import check_likely
@@ -128,6 +128,7 @@ def robust(
         rows,
         (given.run,),
         note,
+        ASKED_ROBUST,
     )
 
 
@@ -211,9 +212,10 @@ def _bin_of(v: AnyVariable, value: Any) -> Any:
     and the one of what is missing for a value that is left empty (in JSON: null)."""
     if not isinstance(v, Variable) or v.index(str(value)) is not None:
         return value
-    if value in ("", None) and MISSING in v.labels:
-        return MISSING
-    known = [label for label in v.labels if label != MISSING]
+    gone = null_of(v)
+    if value in ("", None) and gone is not None:
+        return v.labels[gone]
+    known = [label for i, label in enumerate(v.labels) if i != gone]
     try:
         bins, x = edges_of(known), number("", value)
     except DomainError:  # no number: whoever looks it up says so

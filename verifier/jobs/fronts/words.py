@@ -10,6 +10,8 @@ FAIR: Kind = "fair"
 MONOTONE: Kind = "monotone"
 SAME: Kind = "same"
 ROBUST: Kind = "robust"
+ASKED_ROBUST = "ask_robust"
+"""What a certificate records of such a call from Python, as its form may not tell."""
 Labels = Mapping[str, str]
 """What the values of variables are called, by the variables' names."""
 

@@ -51,12 +51,23 @@ class Nets(NamedTuple):
 
 
 class Heads(NamedTuple):
-    """What networks of ``Nets`` have each for itself that are about groups of one's classes."""
+    """What networks of ``Nets`` have each for itself that are about groups of their classes.
+
+    Where several are looked at in the same cells they are one after the other: ``many`` of them
+    from the first one on, each with a ``table`` of its own.
+    """
 
     weight: Real  # [groups, layers - 1, neurons, neurons]
     bias: Real  # [groups, layers, neurons]
     last: Real  # [groups, neurons]
     shift: Real  # [groups]
+    more_weight: Real  # [groups, layers - 1, neurons, neurons]
+    more_bias: Real  # [groups, layers, neurons]
+    more_last: Real  # [groups, neurons]
+    more_shift: Real  # [groups]
+    rough: Real  # [groups, layers, neurons]
+    many: Ints  # [groups]
+    table: Ints  # [groups]
 
 
 class Inputs(NamedTuple):
@@ -96,7 +107,9 @@ class Pool(NamedTuple):
     the whole. ``plain`` is what one sum alone leaves open, ``sided`` what one for each side of the
     margin does, ``single`` and ``double`` what cases of one neuron do and of two; ``neurons`` are
     that one, and two. A cell that is split has the halves ``half`` and ``half + 1``. ``table`` has
-    bit 2 a + b where the formula is true of classes a, b. ``group`` is the place among ``Heads``.
+    bit 2 a + b where the formula is true of classes a, b, and 4 bits further where that is not
+    told. ``group`` is the place among ``Heads``; where that is the first of several ``shown`` is
+    the share of a cell of which each of them tells.
     """
 
     low: Ints  # [cells, variables]
@@ -110,6 +123,7 @@ class Pool(NamedTuple):
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
     again: Ints  # [cells] whether one sum tells more (bit 0), or both (1), where bounded again
     neurons: Ints  # [cells, 3] see ``cases``; -1 where they do not tell more
+    shown: Real  # [cells, groups]
     plain: Real  # [cells]
     sided: Real  # [cells]
     single: Real  # [cells]
@@ -199,12 +213,15 @@ class Task(NamedTuple):
     point: float = 0.0
     listed: float = 0.0
     least: float = 0.0
+    leaving: float = 0.0
     sided: float = 1.0
     single: float = 1.0
     double: float = 1.0
 
 
 START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)
-KEEP, SAY, COUNT, CUT, SIDES, SINGLE, DOUBLE = range(7)
+BOTH_ONE = 8
+"""The table of several groups: that one copy has class 1 does not decide by it, that both do."""
+KEEP, SAY, COUNT, CUT, SIDES, SINGLE, DOUBLE, LEAVE = range(8)
 """What the proof has for a cell: its classes, a sandwich, its points one by one, or its halves; or
-a sandwich with sides, or with cases of one neuron, or of two."""
+a sandwich with sides, or with cases of one neuron, or of two; or nothing, where no group tells."""

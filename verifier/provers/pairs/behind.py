@@ -46,6 +46,8 @@ def summed(
     proof = overlaid(led, followed.proof, known.left)
     each = now() - begun
     domain, bound, check = matter.domain, matter.models[follower], followed.check
+    if bound.classes > 2:  # which classes are a group depends on the leader's
+        return None
     if not is_open(proof) or open_share(domain, proof) < open_share(domain, led):
         return None
     alone = Matter(domain, (bound,), ClassIs(0, 1))

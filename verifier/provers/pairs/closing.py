@@ -18,10 +18,12 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel.asked import Asked
 from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
+from verifier.model.network import Network
 from verifier.model.proof import (
     Open,
     Proof,
 )
+from verifier.model.question import Matter
 from verifier.provers.costs import costs
 from verifier.provers.loop import run
 from verifier.provers.pairs.filling import FIXED, PILOT, Made, confirm, fill, made_of
@@ -47,8 +49,9 @@ SAFETY = 1.15
 """Everything is expected to take so many times what was measured."""
 UNKNOWN = 8.0
 """Enumerating is expected to take so many times what `costs` says, until it is measured."""
-GUESSED = 0.16e-3, 0.12e-3
-"""Seconds for a Sandwich until one is measured: to propose and check it, and to check it alone."""
+GUESSED, SMALL = (0.16e-3, 0.12e-3), 1 << 11
+"""Seconds for a Sandwich of small networks until one is measured: to propose and check it, and to
+check it alone; and of networks with so many weights together it takes twice that."""
 LOST = 0.03
 """The share of the time that is kept back for what was not foreseen."""
 PRESSED = 0.5
@@ -101,7 +104,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
             speak(search, doing="choosing what to prove of it")
             with ending(max(end, now() + PRESSED)):  # it may be late already
                 asked = asked_of(search)
-                prices = _guessed(asked, min(2 * before, SLOWEST))
+                prices = _guessed(search, asked, min(2 * before, SLOWEST))
                 by = max(end, now() + PRESSED)
                 first = _proof(search, asked, prices, by, FEW * prices.sandwich)
                 coarser.append((first.proof, first.seconds))
@@ -226,10 +229,18 @@ def _cheaper(prices: Prices, proof: Closed) -> Prices:
     return replace(prices, sandwich=min(prices.sandwich, prices.checked + each))
 
 
-def _guessed(asked: Asked, times: float) -> Prices:
+def guessed(matter: Matter) -> tuple[float, float]:
+    """Seconds for a Sandwich until one is measured: to propose and check it, to check it alone."""
+    models = [bound.model for bound in matter.models]
+    times = 1 + sum(x.work for x in models if isinstance(x, Network)) / SMALL
+    return times * GUESSED[0], times * GUESSED[1]
+
+
+def _guessed(search: Sandwiching, asked: Asked, times: float) -> Prices:
     """What things take where all is so many times as slow."""
     networks = (net.p.teacher for net in asked.nets.values())
-    return Prices(times * GUESSED[0], times * GUESSED[1], costs(networks), times)
+    each, checked = guessed(search.matter)
+    return Prices(times * each, times * checked, costs(networks), times)
 
 
 def _measured(
@@ -239,7 +250,7 @@ def _measured(
 
     That is of fewer cells where all was ``before`` so many times as slow.
     """
-    prices, since = _guessed(asked, before), clocks()
+    prices, since = _guessed(search, asked, before), clocks()
     given = end - now()
     pruned, made = prune(search, prices, given), made_of(search, asked)
     saying, said = _saying(search, asked, made, pruned, given), made.said

@@ -8,6 +8,7 @@ from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     DEVIATION,
     HIGHEST,
+    KNOWN,
     LEAST,
     LESS,
     LOWEST,
@@ -19,6 +20,7 @@ from verifier.provers.pairs.arrays import (
     UNDECIDED,
     YES,
     Real,
+    Room,
 )
 
 NEVER = 1e300
@@ -76,7 +78,7 @@ def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> i
     for m in range(copies):
         found[LEAST + m] = min(found[LEAST + m], -top)
         found[MOST + m] = max(found[MOST + m], -bottom)
-    order = 15
+    order, untold = 15, table >> 4
     if copies == 1:
         order = 5  # the second class is 0
     else:
@@ -114,7 +116,7 @@ def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> i
                 elif right <= -found[MOST + m]:
                     possible &= zeros
             upto = below(right, found)
-            if possible & table and possible & ~table:
+            if possible & untold or (possible & table and possible & ~table):
                 undecided += max(upto - before, SLIGHT)
             elif possible & table:
                 yes += max(upto - before, SLIGHT)
@@ -135,3 +137,20 @@ def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> i
             own = 0
         known = 3 * known + own
     return known
+
+
+@compiled
+def is_open_between(copies: int, room: Room) -> bool:
+    """Find between which ends of the form classes are open; whether it has values there."""
+    found, last = room.found, copies - 1
+    room.strip[0] = -max(found[MOST], found[MOST + last])
+    room.strip[1] = -min(found[LEAST], found[LEAST + last])
+    return bool(room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
+
+
+@compiled
+def better(known: int, room: Room) -> None:
+    """Keep what was said last of a cell where that leaves less of it open."""
+    if room.found[UNDECIDED] < room.best[UNDECIDED]:
+        room.best[YES], room.best[UNDECIDED] = room.found[YES], room.found[UNDECIDED]
+        room.best[KNOWN] = known

@@ -26,7 +26,7 @@ from verifier.model.proof import (
 )
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.exhaustive import BLOCK
-from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, Ints
+from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, LEAVE, Ints, Real
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import Prices, cased
 from verifier.provers.pairs.saying import Saying
@@ -56,7 +56,8 @@ class Made:
     """A proof with Open for cells that get a sandwich (``said``); and cells with known classes.
 
     ``kinds`` are what cells of the pool are to have, by their numbers there; ``cased`` how many
-    times as long as another a Sandwich with cases takes.
+    times as long as another a Sandwich with cases takes; ``groups`` the bits of those that one is
+    about, where cells have several.
     """
 
     proof: list[Split | Step]
@@ -64,6 +65,7 @@ class Made:
     known: list[Kept]
     kinds: Ints
     cased: Mapping[int, float]
+    groups: Real | None
 
     def at_hand(self, search: Sandwiching) -> list[Kept]:
         """Those of the cells whose sandwich was proposed before."""
@@ -72,13 +74,19 @@ class Made:
 
     def times(self, some: Sequence[Kept]) -> float:
         """As many Sandwiches without cases take as long as those of some cells."""
-        return sum(self.cased.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
+        return sum(self.times_of(at) for _, at, _ in some)
+
+    def times_of(self, at: int) -> float:
+        """The same of one cell."""
+        many = 1 if self.groups is None else int(self.groups[at]).bit_count()
+        return self.cased.get(int(self.kinds[at]), 1.0) * (many + (many > 1) or 1)
 
 
 def made_of(search: Sandwiching, asked: Asked) -> Made:
     """The proof as it was pruned."""
     out: list[Split | Step] = []
-    made = Made(out, [], [], search.batch, cased(search))
+    groups = search.scratch[3] if search.held.most else None
+    made = Made(out, [], [], search.batch, cased(search), groups)
     roots = 0
     for item in search.trunk:
         if not isinstance(item, Root):
@@ -101,7 +109,7 @@ def made_of(search: Sandwiching, asked: Asked) -> Made:
                 out.append(Split(index, split_number(part)))
                 stack += [(at, half) for half in reversed(cell.split(index, part))]
                 continue
-            if kind != COUNT:
+            if kind not in (COUNT, LEAVE):
                 (made.known if kind == KEEP else made.said).append((len(out), at, cell))
             out.append(_known(search, at) if kind == KEEP else _COUNTED.get(kind, Open()))
     if any(search.held.groups):
@@ -110,19 +118,28 @@ def made_of(search: Sandwiching, asked: Asked) -> Made:
 
 
 def _name_classes(search: Sandwiching, made: Made) -> None:
-    """Say of cells in which a network's class is of one group which class it is: the one that it
-    has in the middle."""
-    (model,) = search.held.models
-    bound = search.matter.models[model]
-    assert isinstance(bound.model, Network)
-    bulk = prepare_bulk(bound.model, search.matter.domain.product_of(bound.reads))
-    for start in range(0, len(made.known), TOGETHER):
-        poll()
-        some = made.known[start : start + TOGETHER]
-        parts = [[cell.parts[i] for i in bound.reads] for _, _, cell in some]
-        points = [[value_at(part, size(part) // 2) for part in own] for own in parts]
-        for (place, _, _), klass in zip(some, bulk_classes(bulk, np.array(points)), strict=True):
-            made.proof[place] = Constant(int(klass), model)
+    """Say of cells in which networks' classes are of one group which classes these are: those that
+    they have in the middle."""
+    for model in search.held.models:
+        bound = search.matter.models[model]
+        assert isinstance(bound.model, Network)
+        bulk = prepare_bulk(bound.model, search.matter.domain.product_of(bound.reads))
+        for start in range(0, len(made.known), TOGETHER):
+            poll()
+            some = made.known[start : start + TOGETHER]
+            parts = [[cell.parts[i] for i in bound.reads] for _, _, cell in some]
+            points = [[value_at(part, size(part) // 2) for part in own] for own in parts]
+            classes = bulk_classes(bulk, np.array(points)).tolist()
+            for (place, _, _), klass in zip(some, classes, strict=True):
+                made.proof[place] = _named(made.proof[place], model, klass)
+
+
+def _named(said: Split | Step, model: int, klass: int) -> Split | Step:
+    """The same with this class where it says one of a model."""
+    if isinstance(said, Several):
+        of = [Constant(klass, model) if x.model == model else x for x in said.steps]
+        return Several(tuple(of))
+    return Constant(klass, model) if isinstance(said, Constant) and said.model == model else said
 
 
 _COUNTED: dict[int, Step] = {COUNT: Enumerated()}
@@ -196,7 +213,7 @@ def _constants(step: Split | Step) -> tuple[Constant, ...]:
 @dataclass(frozen=True)
 class Filled:
     """For how many cells sandwiches were proposed, as ``Made.times`` counts, what ``each`` of those
-    took that were not at hand, None where these were few; and whether Ctrl-C ended it."""
+    took that were not at hand, None where there were none; and whether Ctrl-C ended it."""
 
     taken: float
     each: float | None = None
@@ -235,7 +252,9 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
                 speak(search)
     except KeyboardInterrupt as why:  # what has none stays open
         pressed = not isinstance(why, TimeOver)
-    took = (now() - begun) / taken if done >= PILOT else None
+    took = (now() - begun) / taken if taken else None
+    if took is not None and done < PILOT:  # few at a time take longer each
+        took = min(took, each)
     return Filled(taken + made.times(ready), took, pressed)
 
 

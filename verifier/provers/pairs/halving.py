@@ -91,6 +91,8 @@ def move(pool: Pool, source: int, to: int) -> None:
     pool.single[to], pool.double[to] = pool.single[source], pool.double[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
     pool.group[to] = pool.group[source]
+    for g in range(pool.shown.shape[1]):
+        pool.shown[to, g] = pool.shown[source, g]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],
         pool.open[source],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
 from verifier.model.part import Part, values
 from verifier.model.proof import Neuron
 from verifier.model.question import Bound, Matter
+from verifier.provers.grouping import Group, Groups
 from verifier.provers.pairs.arrays import (
     CHOICE,
     NUMBER,
@@ -32,7 +33,7 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.inputs import runs_of, sums_of
 from verifier.provers.pairs.likeness import Folded, alike, chain_of, folded
-from verifier.provers.pairs.maxima import of_groups
+from verifier.provers.pairs.maxima import of_groups, reach
 from verifier.provers.pairs.trunk import Root
 from verifier.writing.network_parts import same_network
 
@@ -48,15 +49,19 @@ CANDIDATES = 3
 class Layout:
     """A question's networks and variables as arrays.
 
-    ``models`` are the numbers of the networks. Of one of more than two classes cells are about
+    ``models`` are the numbers of the networks. Of those of more than two classes cells are about
     ``groups`` of these, bits as in a Sandwich, each with its own of ``heads``; ``nets`` is the
-    first. Else there is one group, of none. ``order[i]`` are a listed variable's values in the
-    order of their numbers, where cells hold ranges of it; else None. ``before`` are the nodes that
-    the network's ReLUs read, where signs of neurons may tell cases of two copies apart.
+    first. Else there is one group, of none. Where those of a root begin ``begins`` tells; ``most``
+    is how many a cell is about, where that are several, else 0. ``order[i]`` are a listed
+    variable's values in the order of their numbers, where cells hold ranges of it; else None.
+    ``before`` are the nodes that the network's ReLUs read, where signs of neurons may tell cases of
+    two copies apart.
     """
 
     models: tuple[int, ...]
     groups: tuple[int, ...]
+    begins: Mapping[Groups, int]
+    most: int
     heads: Heads
     nets: Nets
     inputs: Inputs
@@ -71,30 +76,34 @@ class Layout:
 
 
 def layout(matter: Matter, roots: Sequence[Root]) -> Layout | None:
-    """The arrays of a question about one network, two copies of one of two classes, or two similar
-    ones of two classes.
+    """The arrays of a question about one network, two copies of one, or two similar ones.
 
     ``roots`` are the cells that the search begins with. None where the question is of another kind.
     """
     bounds = [matter.models[m] for m in matter.networks]
-    groups = tuple(sorted({root.ones for root in roots}))
+    every, begins = _groups(roots)
+    groups = tuple(x.ones for x in every)
     layers = _layers(matter, bounds, groups)
     if layers is None:
         return None
     kinds = _kinds(matter, bounds, [root.cell for root in roots])
     if kinds is None:
         return None
-    widths = [max(each) for each in zip(*(x.widths for x in layers), strict=True)]
-    if len(groups) * len(widths) * max(widths) ** 2 > ROOM:
+    folded = [x for own in layers for x in own]
+    widths = [max(each) for each in zip(*(x.widths for x in folded), strict=True)]
+    if len(folded) * len(widths) * max(widths) ** 2 > ROOM:
         return None
-    every = [_arrays(matter, bounds, x, widths, kinds) for x in layers]
-    nets, inputs = every[0]
-    heads = _heads([x for x, _ in every[: len(groups)]])
-    if len(layers) > len(groups):
-        nets = _beside(nets, every[1][0], layers[1])
+    made = [[_arrays(matter, bounds, x, widths, kinds) for x in own] for own in layers]
+    inputs, most = made[0][0][1], max(len(root.groups) for root in roots)
+    each = [own[0][0] for own in made]
+    if len(made[0]) > 1:
+        pairs = zip(made, layers, strict=True)
+        each = [_beside(own[0][0], own[1][0], chains[1]) for own, chains in pairs]
+    nets, heads = each[0], _heads(each, every, begins)
     columns = nets.first.shape[1] + int(nets.widths.sum())
     neurons = nets.first.shape[0]
-    before = () if nets.similar else _before(bounds, groups)
+    single = any(len(root.groups) == 1 for root in roots)
+    before = () if nets.similar or not single else _before(bounds, groups)
     nets = nets._replace(told_apart=int(len(before) == len(nets.widths)))
     if kept_of(nets) * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
         return None
@@ -102,16 +111,47 @@ def layout(matter: Matter, roots: Sequence[Root]) -> Layout | None:
         _sorted(v) if kind in (NUMBER, OWN) and not isinstance(v, Ordinal) else None
         for v, kind in zip(matter.domain.variables, kinds, strict=True)
     )
-    return Layout(matter.networks, groups, heads, nets, inputs, order, neurons, columns, before)
+    most = most if most > 1 else 0
+    laid = (groups, begins, most, heads, nets, inputs, order)
+    return Layout(matter.networks, *laid, neurons, columns, before)
 
 
-def _heads(every: Sequence[Nets]) -> Heads:
+def _groups(roots: Sequence[Root]) -> tuple[Groups, Mapping[Groups, int]]:
+    """All groups that cells are about, and where those of each root begin: several of one cell are
+    one after the other, and of one alone the classes are what counts."""
+    found, begins = list[Group](), dict[Groups, int]()
+    for ones in sorted({x.groups[0].ones for x in roots if len(x.groups) == 1}):
+        begins.update({x.groups: len(found) for x in roots if _is_alone(x, ones)})
+        found.append(Group(ones, 0))
+    for root in roots:
+        if root.groups not in begins:
+            begins[root.groups] = len(found)
+            found += root.groups
+    return tuple(found), begins
+
+
+def _is_alone(root: Root, ones: int) -> bool:
+    """Whether a cell is about this group alone."""
+    return len(root.groups) == 1 and root.groups[0].ones == ones
+
+
+def _heads(each: Sequence[Nets], groups: Groups, begins: Mapping[Groups, int]) -> Heads:
     """What the networks have each for itself."""
+    many = np.ones(len(groups), dtype=np.int64)
+    for own, first in begins.items():
+        many[first] = len(own)
     return Heads(
-        weight=np.stack([x.weight for x in every]),
-        bias=np.stack([x.bias for x in every]),
-        last=np.stack([x.last for x in every]),
-        shift=np.array([x.shift for x in every]),
+        weight=np.stack([x.weight for x in each]),
+        bias=np.stack([x.bias for x in each]),
+        last=np.stack([x.last for x in each]),
+        shift=np.array([x.shift for x in each]),
+        more_weight=np.stack([x.more_weight for x in each]),
+        more_bias=np.stack([x.more_bias for x in each]),
+        more_last=np.stack([x.more_last for x in each]),
+        more_shift=np.array([x.more_shift for x in each]),
+        rough=np.stack([x.rough for x in each]),
+        many=many,
+        table=np.array([x.table for x in groups]),
     )
 
 
@@ -131,32 +171,35 @@ def _before(bounds: Sequence[Bound], groups: Sequence[int]) -> tuple[int, ...]:
     return found if all(found) else ()
 
 
-def _layers(matter: Matter, bounds: Sequence[Bound], groups: Sequence[int]) -> list[Folded] | None:
-    """The chain of a network, for each group of its classes if these are more than two; and that
-    of a second one that is no copy; None of other questions.
+def _layers(
+    matter: Matter, bounds: Sequence[Bound], groups: Sequence[int]
+) -> list[list[Folded]] | None:
+    """The chains of a network, and of a second one that is no copy, for each group of their classes
+    if these are more than two; None of other questions.
 
     The second is to have as many neurons in each layer, and to read the same.
     """
-    if not 1 <= len(bounds) <= 2:
-        return None
     networks = [b.model for b in bounds if isinstance(b.model, Network)]
-    domain = matter.domain.product_of(bounds[0].reads)
-    if any(groups) and networks:
-        chain = chain_of(networks[0], domain)
-        return None if chain is None else of_groups(chain, domain, groups)
-    if len(networks) < len(bounds) or any(network.classes != 2 for network in networks):
+    if not 1 <= len(bounds) <= 2 or len(networks) < len(bounds):
+        return None
+    classes = {network.classes for network in networks}
+    if len(classes) > 1 or (classes == {2}) == any(groups):
         return None
     if same_network(networks[0], networks[-1]):
         networks = networks[:1]
     elif bounds[0].reads != bounds[1].reads:
         return None
+    domain = matter.domain.product_of(bounds[0].reads)
     every: list[Folded] = []
     for network in networks:
-        found = folded(network, domain)
+        found = chain_of(network, domain) if any(groups) else folded(network, domain)
         if found is None or (every and found.widths != every[0].widths):
             return None
         every.append(found if not every else alike(every[0], found))
-    return every
+    if not any(groups):
+        return [every]
+    far = max(reach(x, domain) for x in every)
+    return [list(own) for own in zip(*(of_groups(x, groups, far) for x in every), strict=True)]
 
 
 def _kinds(matter: Matter, bounds: Sequence[Bound], roots: Sequence[Cell]) -> list[int] | None:
@@ -389,6 +432,7 @@ def make_pool(held: Layout, cells: int) -> Pool:
         ended=ints(),
         again=ints(),
         neurons=ints(3),
+        shown=np.empty((cells, held.most)),
         plain=real(),
         sided=real(),
         single=real(),

@@ -37,12 +37,13 @@ class _Values:
         return self.matrix[list(places)], self.constant[list(places)]
 
 
-def of_groups(chain: Folded, domain: Domain, groups: Sequence[int]) -> list[Folded]:
+def of_groups(chain: Folded, groups: Sequence[int], reached: float) -> list[Folded]:
     """For each group of classes the chain whose logit is the largest of these less that of others.
 
     They have equally many layers. Neuron i of a round is that of the i-th maximum of ``grouped``.
+    The logits have ``reached`` so far from 0 at most.
     """
-    far = FAR * _reach(chain, domain)
+    far = FAR * reached
     made = [_of_group(chain, ones, far) for ones in groups]
     layers = max(len(x.hidden) for x in made)
     for i, held in enumerate(made):
@@ -96,7 +97,7 @@ def _deeper(chain: Folded, hidden: tuple[Real, Real], last: tuple[Real, Real]) -
     return Folded((*chain.hidden, hidden), last, rough)
 
 
-def _reach(chain: Folded, domain: Domain) -> float:
+def reach(chain: Folded, domain: Domain) -> float:
     """How far from 0 the logits are anywhere, at most, and at least something."""
     space = prepare_space(domain)
     weight, bias = chain.hidden[0]

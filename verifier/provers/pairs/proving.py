@@ -52,7 +52,8 @@ share of the probability: at the end of its time, after SOON seconds, and after 
 sample that has most of the time then ends narrower than one that has what is left."""
 DEEP = 0.4
 """The same share, whenever it is looked, for two copies of a network of several hidden layers: what
-is told of these grows so slowly with time that a sample with most of it is worth more."""
+is told of these grows so slowly with time that a sample with most of it is worth more. Before the
+end of its time a search is given up that would not get there though it went on as just now."""
 SOON, LATER = 3.0, 10.0
 """Those seconds, of each processor."""
 TRIED = 0.03
@@ -68,43 +69,48 @@ class _Further:
     """Whether a search is worth going on with, ``step`` seconds at a time, until ``until``, and
     then until the kernel has just the time that it needs.
 
-    It is while more is closed in a second than by going through points. A sandwich takes ``each``,
-    once that was seen: the search ends, too, where it has cells enough for the kernel.
+    It is while more is closed in a second than by going through points. A sandwich takes a
+    ``guess``, and ``each`` once that was seen: the search ends, too, where it has cells enough for
+    the kernel.
     """
 
     search: Sandwiching
     until: float
     end: float
     step: float
+    guess: float
     before: float = 1.0
     at: float = field(default_factory=now)
     since: Clocks = field(default_factory=clocks)
     each: float | None = None
 
     def __call__(self) -> float:
-        from verifier.provers.pairs.closing import GUESSED, piloted
+        from verifier.provers.pairs.closing import piloted
 
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
         spent = clocks().used - self.since.used
         soon = spent >= SOON * len(search.rooms)
-        if search.options.sampled and (soon or at >= self.until):
-            least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
-            least = max(least, DEEP) if _is_deep(search) else least
-            search.stalled = bool(search.stalled) or 1 - held < least
+        if search.options.sampled:
+            if soon or at >= self.until:
+                least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
+                least = max(least, DEEP) if _is_deep(search) else least
+                search.stalled = bool(search.stalled) or 1 - held < least
+            elif _is_deep(search):  # it grows ever more slowly
+                search.stalled = 1 - held + gained * (self.until - at) < DEEP
             if search.stalled:
                 return at
         times = slow(self.since, len(search.rooms))
-        if gained <= _by_points(search):
+        if gained <= _by_points(search) and not (search.held.most and at < self.until):
             return at
-        leaves = len(search.leaves())
+        leaves = search.telling()
         if self.step >= PILOT and self.each is None:
             self.each = piloted(search, self.end, times)
             self.step, at = self.step / FINER, now()
         if self.each is not None and self.each * leaves >= MEASURED * (self.end - at):
             return at
-        checked = leaves * (self.each or times * GUESSED[0])
+        checked = leaves * (self.each or times * self.guess)
         if at < self.until:
             return min(at + self.step, self.until)
         return at if at + self.step + checked >= self.end else at + self.step
@@ -192,7 +198,7 @@ def prove(
     if search is None:
         return None
     search.options = options
-    from verifier.provers.pairs.closing import GUESSED, close, untold
+    from verifier.provers.pairs.closing import close, guessed, untold
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
@@ -201,9 +207,10 @@ def prove(
     if not ready(search, until, without):
         return without.found
     left = max(0.0, end - now())
-    enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
+    guess, _ = guessed(matter)
+    enough, step = ENOUGH * left / guess, AT_A_TIME * left
     held = 1.0 if begun is None else begun.undecided()
-    more = _Further(search, now() + SEARCHED * left, end, step, held)
+    more = _Further(search, now() + SEARCHED * left, end, step, guess, held)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     search.stalled = bool(search.stalled) or _tells_little(search, end)
     if search.stalled and 1 - search.undecided() < UNTOLD and suits(matter):

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.provers.costs import Costs
-from verifier.provers.pairs.arrays import CUT, DOUBLE, SAY, SHAPE, SIDES, SINGLE, Ints, Real, Task
+from verifier.provers.pairs.arrays import (
+    CUT,
+    DOUBLE,
+    LEAVE,
+    SAY,
+    SHAPE,
+    SIDES,
+    SINGLE,
+    Ints,
+    Real,
+    Task,
+)
 from verifier.provers.pairs.search import step
 from verifier.provers.timing import poll
 
@@ -98,7 +109,7 @@ def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -
             left -= more
         elif more > left and half[at] < 0:
             missed += 1
-        elif more > left and kinds[at] in (CUT, SAY, SIDES, SINGLE, DOUBLE):
+        elif more > left and kinds[at] in (CUT, SAY, SIDES, SINGLE, DOUBLE, LEAVE):
             halves = (int(half[at]) + 1, int(half[at]))
             if kinds[at] != CUT:
                 kinds[at], left = CUT, left + float(cost[at])
@@ -145,6 +156,7 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
         point=others.point,
         listed=others.listed,
         least=float(others.least),
+        leaving=CELL,
         sided=times[SIDES],
         single=times[SINGLE],
         double=times.get(DOUBLE, 1.0),

@@ -21,6 +21,7 @@ from verifier.provers.pairs.arrays import (
     EXPAND,
     FEW,
     KEEP,
+    LEAVE,
     SAY,
     SHAPE,
     SIDES,
@@ -44,6 +45,7 @@ SOURCES = (
     "cases.py",
     "deciding.py",
     "bounds.py",
+    "groups.py",
     "halving.py",
     "joint.py",
     "promise.py",
@@ -66,10 +68,24 @@ def decided(known: int, table: int) -> bool:
 
 
 @compiled
-def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
+def worth_saying(many: int, pool: Pool, at: int, price: float) -> tuple[int, int, float]:
+    """The bits of those groups of a cell that tell of more than a ``price``, about as many plain
+    sandwiches as they take, and what they leave open."""
+    bits = count = 0
+    left = pool.share[at]
+    for g in range(many):
+        own = pool.share[at] * pool.shown[at, g]
+        if own > price:
+            bits, count, left = bits | 1 << g, count + 1, left - own
+    return bits, count + (count > 1), max(left, pool.plain[at])
+
+
+@compiled
+def shape(heads: Heads, pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
     """Choose for each cell, from the smallest up, what is cheapest: open mass and kernel's time.
 
-    The last of ``scratch`` are the kinds of sandwiches that are at hand.
+    The last two of ``scratch`` are the kinds of sandwiches that are at hand, and the groups, where
+    there are several, of which something is to be said.
     """
     value, cost, at_hand = scratch[0], scratch[1], scratch[2]
     for at in range(pool.used[0] - 1, -1, -1):
@@ -82,13 +98,19 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
                 held, kind, spent = task.worth * task.constant, KEEP, task.constant
         elif pool.ended[at] != FEW:
             dear = task.sandwich - (task.proposing if at_hand[at] == SAY else 0.0)
-            own = pool.plain[at] + task.worth * dear
+            own, many, groups = pool.plain[at], heads.many[pool.group[at]], 0
+            if many > 1:
+                groups, times, own = worth_saying(many, pool, at, task.worth * dear)
+                scratch[3, at], dear = groups, dear * times
+                if not groups:
+                    own, dear = pool.share[at], task.leaving
+            own += task.worth * dear
             if own < held:
-                held, kind, spent = own, SAY, dear
+                held, kind, spent = own, SAY if many == 1 or groups else LEAVE, dear
             dear = task.sandwich - (task.proposing if at_hand[at] == SIDES else 0.0)
             dear *= task.sided
             own = pool.sided[at] + task.worth * dear
-            if own < held:
+            if many == 1 and own < held:
                 held, kind, spent = own, SIDES, dear
             dear = task.sandwich - (task.proposing if at_hand[at] == SINGLE else 0.0)
             dear *= task.single
@@ -104,29 +126,6 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
         if half >= 0 and value[half] + value[half + 1] < held:
             held, kind, spent = value[half] + value[half + 1], CUT, cost[half] + cost[half + 1]
         value[at], choice[at], cost[at] = held, kind, spent
-
-
-@compiled
-def of_group(nets: Nets, heads: Heads, group: int) -> Nets:
-    """The network that is about a group of classes."""
-    return Nets(
-        nets.first,
-        heads.weight[group],
-        heads.bias[group],
-        nets.widths,
-        heads.last[group],
-        nets.lone,
-        heads.shift[group],
-        nets.copies,
-        nets.similar,
-        nets.more_first,
-        nets.more_weight,
-        nets.more_bias,
-        nets.more_last,
-        nets.more_shift,
-        nets.rough,
-        nets.told_apart,
-    )
 
 
 def make_run(stamp: int) -> Any:
@@ -147,8 +146,8 @@ def make_run(stamp: int) -> Any:
         count = 0
         if task.what == START:
             for at in range(task.first, task.last):
-                own = of_group(nets, heads, pool.group[at])
-                if look(own, inputs, pool, at, room, beside, task.few, pool.share[at]) > 0:
+                before = pool.share[at]
+                if look(nets, heads, inputs, pool, at, room, beside, task.few, before) > 0:
                     push(pool, at)
         elif task.what == TAKE:
             while count < task.last and pool.used[1]:
@@ -157,8 +156,7 @@ def make_run(stamp: int) -> Any:
         elif task.what == EXPAND:
             for k in range(task.first, task.last):
                 to = task.base + 2 * k
-                own = of_group(nets, heads, pool.group[batch[k]])
-                expand(own, inputs, pool, batch[k], to, task.spare, room, beside, task)
+                expand(nets, heads, inputs, pool, batch[k], to, task.spare, room, beside, task)
         elif task.what == ENTER:
             for k in range(task.first, task.last):
                 half = pool.half[batch[k]]
@@ -166,7 +164,7 @@ def make_run(stamp: int) -> Any:
                     if half >= 0 and pool.open[at] > 0:
                         push(pool, at)
         elif task.what == SHAPE:
-            shape(pool, task, batch, scratch)
+            shape(heads, pool, task, batch, scratch)
         else:
             return stamp
         return count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from verifier.kernel.asked import Asked, ask
 from verifier.kernel.rules import Apply
 from verifier.model.proof import Neuron, Sandwich
 from verifier.provers.bins import LIKELY, Worth
+from verifier.provers.grouping import together
 from verifier.provers.pairs.arrays import DOUBLE, SIDES, SINGLE
 from verifier.provers.pairs.trial import Kept
 from verifier.provers.sandwiches import propose
@@ -80,16 +80,14 @@ class Saying:
         for kind, undecided in every.items():
             left = np.where(kinds == kind, undecided[at], left)
         worth = Worth(share / price, left / np.maximum(share, 1e-300))
-        found: list[Sandwich | None] = [None] * len(some)
         twice = pool.again[at] & np.where(kinds == SIDES, 2, 1) > 0
         held = self.search.held
         if held.nets.copies == 1:  # with cases it would take too long
             twice &= kinds != SINGLE
-        groups = pool.group[at]
-        for again, group in product((0, 1), range(len(held.groups))):
-            own = np.flatnonzero((twice == again) & (groups == group))
-            if not own.size:
-                continue
+        about = [(i, head) for i, n in enumerate(at) for head in self.search.groups_of(n)]
+        parts: list[list[Sandwich]] = [[] for _ in some]
+        for again, head in sorted({(int(twice[i]), head) for i, head in about}):
+            own = np.array([i for i, x in about if x == head and twice[i] == again])
             near = [self._neurons(some[i][1]) for i in own.tolist()]
             made = propose(
                 self.asked,
@@ -100,11 +98,12 @@ class Saying:
                 apply=apply,
                 neurons=near if any(near) else None,
                 sided=kinds[own] == SIDES,
-                ones=held.groups[group],
+                ones=held.groups[head],
             )
             for i, step in zip(own.tolist(), made, strict=True):
-                found[i] = step
-        return found
+                if step is not None:
+                    parts[i].append(step)
+        return [together(steps) if steps else None for steps in parts]
 
     def _neurons(self, at: int) -> tuple[Neuron, ...]:
         """The neurons whose signs tell the cases of a cell apart; none where it has no cases."""

@@ -62,8 +62,9 @@ class Sandwiching(Searching):
     """A search under way. ``roots`` are the first cells of the ``pool``, in the trunk's order.
 
     Each of the ``rooms`` has one for cases ``beside`` it. ``batch`` are cells being split; after
-    pruning what the proof has for each cell, and ``scratch`` the worth and the cost of that, and
-    which sandwiches are at hand (``made``, by cells: some have none that the kernel accepts).
+    pruning what the proof has for each cell, and ``scratch`` the worth and the cost of that, which
+    sandwiches are at hand (``made``, by cells: some have none that the kernel accepts), and about
+    which groups they are to be.
     """
 
     matter: Matter
@@ -82,19 +83,20 @@ class Sandwiching(Searching):
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
         threads = min(THREADS, processors())
-        own = 16 * len(self.matter.domain.variables)
+        own = 16 * len(self.matter.domain.variables) + 8 * self.held.most
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]
         self.beside = [make_room(self.held, room) for room in self.rooms]
         self.pool = make_pool(self.held, cells)
         self.batch = np.zeros(cells, dtype=np.int64)
-        self.scratch = np.zeros((3, cells))
+        self.scratch = np.zeros((4, cells))
         pool, domain = self.pool, self.matter.domain
         for k, root in enumerate(self.roots):
             pool.low[k], pool.high[k] = ends(self.held, root.cell)
-            pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
+            pool.table[k] = root.groups[0].table
+            pool.points[k] = float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
-            pool.group[k] = self.held.groups.index(root.ones)
+            pool.group[k], pool.shown[k] = self.held.begins[root.groups], 0.0
             pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
             pool.again[k] = 0
             pool.neurons[k] = -1
@@ -119,6 +121,16 @@ class Sandwiching(Searching):
         self.scratch[2, cells] = kinds[cells]
         self.made.update(zip(cells, found, strict=True))
 
+    def groups_of(self, at: int) -> list[int]:
+        """The places among the layout's of the groups that a Sandwich of a cell is to be about,
+        where these are several: those of which most is shown first."""
+        first, shown = int(self.pool.group[at]), self.pool.shown[at]
+        if (many := int(self.held.heads.many[first])) == 1:
+            return [first]
+        bits = int(self.scratch[3, at])
+        some = [g for g in range(many) if bits >> g & 1] or [int(shown[:many].argmax())]
+        return [first + g for g in sorted(some, key=lambda g: -shown[g])]
+
     def forget_halves(self) -> None:
         """Take cells as not split whose halves were not entered: the search ended at that time."""
         half = self.pool.half[: self.pool.used[0]]
@@ -127,6 +139,13 @@ class Sandwiching(Searching):
     def leaves(self) -> Ints:
         """The cells that are not split."""
         return np.flatnonzero(self.pool.half[: self.pool.used[0]] < 0)
+
+    def telling(self) -> int:
+        """How many of them there is something to say of."""
+        at = self.leaves()
+        if not self.held.most:
+            return len(at)
+        return int((self.pool.plain[at] < self.pool.share[at]).sum())
 
     def undecided(self) -> float:
         """The probability that is open, about: where each cell has what tells most of it."""

@@ -10,11 +10,7 @@ from verifier.provers.pairs.arrays import (
     BELOW,
     CLOSED,
     FEW,
-    HIGHEST,
     KNOWN,
-    LEAST,
-    LOWEST,
-    MOST,
     OPEN,
     SIDED,
     SIDED_YES,
@@ -22,6 +18,7 @@ from verifier.provers.pairs.arrays import (
     UNKNOWN,
     UNREAD,
     YES,
+    Heads,
     Inputs,
     Nets,
     Pool,
@@ -30,7 +27,8 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.bounds import describe, sandwich
 from verifier.provers.pairs.cases import cases
-from verifier.provers.pairs.deciding import below, decide, of_both
+from verifier.provers.pairs.deciding import below, better, decide, is_open_between, of_both
+from verifier.provers.pairs.groups import each_told, of_group, scored
 from verifier.provers.pairs.halving import count, halve, middle, move
 from verifier.provers.pairs.joint import jointly
 from verifier.provers.pairs.ranges import clipped
@@ -56,15 +54,6 @@ def bounded(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, scores:
 
 
 @compiled
-def is_open_between(copies: int, room: Room) -> bool:
-    """Find between which ends of the form classes are open; whether it has values there."""
-    found, last = room.found, copies - 1
-    room.strip[0] = -max(found[MOST], found[MOST + last])
-    room.strip[1] = -min(found[LEAST], found[LEAST + last])
-    return bool(room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
-
-
-@compiled
 def pays(copies: int, room: Room) -> bool:
     """Whether a cell is bounded again between such ends: one network if that told much lately."""
     return bool(copies == 2 or room.again[1] < PAYS * room.again[0])
@@ -75,14 +64,6 @@ def tries(copies: int, room: Room) -> bool:
     """The same, or whether it is to be seen whether it does."""
     room.again[2] += 1
     return bool(pays(copies, room) or room.again[2] % SELDOM == 1)
-
-
-@compiled
-def better(known: int, room: Room) -> None:
-    """Keep what was said last of a cell where that leaves less of it open."""
-    if room.found[UNDECIDED] < room.best[UNDECIDED]:
-        room.best[YES], room.best[UNDECIDED] = room.found[YES], room.found[UNDECIDED]
-        room.best[KNOWN] = known
 
 
 @compiled
@@ -175,6 +156,7 @@ def tells(beside: Room) -> bool:
 @compiled
 def look(
     nets: Nets,
+    heads: Heads,
     inputs: Inputs,
     pool: Pool,
     at: int,
@@ -192,6 +174,20 @@ def look(
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
         enter(pool, at, 0.0, 0.0, 0.0)
         return 0.0
+    if heads.many[pool.group[at]] > 1:
+        pool.known[at] = each_told(nets, heads, inputs, pool, at, room)
+        enter(pool, at, room.best[YES], room.best[UNDECIDED], room.best[UNDECIDED])
+        pool.ended[at] = OPEN if room.best[UNDECIDED] > 0 else CLOSED
+        return float(pool.open[at])
+    own = of_group(nets, heads, pool.group[at])
+    return float(look_at_one(own, inputs, pool, at, room, beside, before))
+
+
+@compiled
+def look_at_one(
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, beside: Room, before: float
+) -> float:
+    """The same where it is about one group."""
     best, found, copies = room.best, room.found, nets.copies
     best[UNDECIDED] = best[SIDED] = np.inf
     sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, False)
@@ -262,6 +258,7 @@ def pop(pool: Pool) -> int:
 @compiled
 def expand(
     nets: Nets,
+    heads: Heads,
     inputs: Inputs,
     pool: Pool,
     at: int,
@@ -276,9 +273,13 @@ def expand(
     The halves are written to ``to`` and the place behind it; ``spare`` and the next hold others.
     """
     before = pool.open[at]
-    bounded(nets, inputs, pool, at, room, True)
-    if pays(nets.copies, room) and is_open_between(nets.copies, room):
-        sandwich(nets, inputs, pool.low[at], pool.high[at], room, True, True)
+    if heads.many[pool.group[at]] > 1:
+        scored(nets, heads, inputs, pool, at, room, beside)
+    else:
+        own = of_group(nets, heads, pool.group[at])
+        bounded(own, inputs, pool, at, room, True)
+        if pays(own.copies, room) and is_open_between(own.copies, room):
+            sandwich(own, inputs, pool.low[at], pool.high[at], room, True, True)
     best, kept, kept_cut = np.inf, -1, 0
     size = 0
     for _ in range(task.tried):
@@ -303,7 +304,7 @@ def expand(
         halve(inputs, pool, at, i, cut, place)
         total = 0.0
         for half in (place, place + 1):
-            total += look(nets, inputs, pool, half, room, beside, task.few, before)
+            total += look(nets, heads, inputs, pool, half, room, beside, task.few, before)
         if total < best:
             best, kept, kept_cut = total, i, cut
             if place != to:

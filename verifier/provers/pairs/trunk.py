@@ -10,6 +10,7 @@ from verifier.model.ordinal import Ordinal
 from verifier.model.part import size, split_number, values
 from verifier.model.proof import Open, Proof, Split, Step, cut
 from verifier.model.question import Matter, truth
+from verifier.provers.grouping import Group, Groups, classes_of, groups_of
 from verifier.provers.overlaying import Cut, Overlay, Place
 from verifier.provers.timing import poll
 
@@ -20,13 +21,12 @@ ONE = 12
 
 @dataclass(frozen=True)
 class Root:
-    """A cell in which the trees are decided; ``table`` has bit 2 a + b where classes a, b of the
-    networks make the formula true. Where there is one network of more classes those that make it
-    true are the bits of ``ones``, and are taken for class 1, all others for class 0."""
+    """A cell in which the trees are decided, and the ``groups`` by which the networks decide the
+    formula there: one of no classes where these are two, of one network of more those that make it
+    true."""
 
     cell: Cell
-    table: int
-    ones: int = 0
+    groups: Groups
 
 
 Trunk = tuple[Split | Step | Root, ...]
@@ -90,11 +90,13 @@ def _grow(
 def _root(overlay: Overlay, cell: Cell, place: Place) -> Root | Step:
     """The cell, in which the trees are decided; Open where all classes answer the formula alike."""
     matter = overlay.matter
-    classes = matter.models[matter.networks[0]].classes if len(matter.networks) == 1 else 2
-    if classes == 2:
-        return Root(cell, table_of(matter, overlay, place))
-    ones = overlay.group(cell, matter.networks[0], {})
-    return Open() if ones is None else Root(cell, ONE, ones)
+    if classes_of(matter, matter.networks) in (0, 2):
+        return Root(cell, (Group(0, table_of(matter, overlay, place)),))
+    if len(matter.networks) == 1:
+        ones = overlay.group(cell, matter.networks[0], {})
+        return Open() if ones is None else Root(cell, (Group(ones, ONE),))
+    groups = groups_of(overlay, place, matter.networks)
+    return Root(cell, groups) if groups else Open()
 
 
 def _single(cell: Cell, alone: frozenset[int]) -> Cut | None:

@@ -72,21 +72,21 @@ Definition cased (known : nat -> list info -> box -> box) (m : nat) (keep : Z) (
   again_from m O known (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 
 (** ** Whether strips and an order hold in a case of two networks of equal layers. *)
-Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim)
+Definition case_from (strict : bool) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim)
   (order : Z) (ss : list sign) (es es' : list info) : bool :=
   let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
   if no_point es then true
   else
     let d := gap_input c (sees n) (sees n') in
     let es' := cased (fun j r b => moved_here (layers (ready n)) ss es d j r b) (reach ss) (bits e) n' es' c in
-    two_from (together D n n') (together D n n') e keep unit up fs c n n' s s' order es es'.
+    two_from strict (together D n n') (together D n n') e keep unit up fs c n n' s s' order es es'.
 (** [es] and [es'] are the first of [tries]. *)
 Definition in_both_tries (holds : effort -> Z -> list info -> list info -> bool) (n n' : view) (c : cell) (es es' : list info) : bool :=
   holds usual KEEP es es' ||
   let e := Effort true true EXACT 0 LEAN 0 0 in let (es, es') := both_enclosed e n n' c in holds e EXACT es es'.
-Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z)
+Definition case_holds (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z)
   (ss : list sign) (es es' : list info) : bool :=
-  in_both_tries (fun e keep => case_from e keep unit up fs c n n' s s' order ss) n n' c es es'.
+  in_both_tries (fun e keep => case_from strict e keep unit up fs c n n' s s' order ss) n n' c es es'.
 (** ** Whether strips hold of one network: in a case, and everywhere with a line of the case's slope. *)
 Definition one_case_from (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s : claim) (ss : list sign)
   (e : effort) (keep : Z) (es : list info) : bool :=

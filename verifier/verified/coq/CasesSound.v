@@ -171,20 +171,22 @@ Section There.
   Hypothesis HS' : 0 < scale_out n'.
   Hypothesis Same : same_layers (layers (ready n)) (layers (ready n')) = true.
   Hypothesis Even : aligned c (sees n) (sees n') = true.
+  Variables (strict : bool) (k k' : Z).
+  Hypothesis Ht : told M ys strict n k.
+  Hypothesis Ht' : told M ys strict n' k'.
   Definition right_there (s s' : claim) (order : Z) : Prop :=
-    let k := class_there M n ys in
-    let k' := class_there M n' ys in
     claim_right M unit fs k s ys /\ claim_right M unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Lemma case_from_right e keep s s' order ss es es' : encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) ->
-    in_case (nodes_at M n ys) ss -> case_from e keep unit up fs c n n' s s' order ss es es' = true ->
+    in_case (nodes_at M n ys) ss -> case_from strict e keep unit up fs c n n' s s' order ss es es' = true ->
     right_there s s' order.
   Proof.
     intros He He' Hs H. unfold case_from in H. cbv zeta in H.
     pose proof (cut_encls ss (bits e) es Hs He) as H1.
     set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
     pose proof (together_hold M HM ys n n' D) as L.
-    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' _ _ e keep s s' order _ _ L L H1 _ H).
+    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' strict k k' Ht Ht'
+      _ _ e keep s s' order _ _ L L H1 _ H).
     apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
     eapply moved_here_in; try eassumption. apply (gap_input_apart M HM) with (p := p); assumption.
   Qed.
@@ -199,7 +201,7 @@ Section There.
     eapply F; [apply E|apply E|exact H].
   Qed.
   Lemma case_holds_right s s' order ss : in_case (nodes_at M n ys) ss ->
-    case_holds unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
+    case_holds strict unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
     right_there s s' order.
   Proof.
     intros Hs. apply in_both_tries_right. intros e keep es es' He He'. apply case_from_right; assumption.

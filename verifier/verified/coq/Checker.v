@@ -243,18 +243,21 @@ Section Check.
         | Some (ks, by_, fs) => option_map (pair rest) (settle_cell c fs st ks by_)
         | None => None
         end
-    | Sandwich beside s neurons told over sides =>
+    | Sandwich beside s neurons told over sides further =>
         let fs := slices (form s) (whole_cell pr) in
         let sliced x := (x, slices (side_form x) (whole_cell pr)) in
         let sides := map (fun x => (sliced (fst x), sliced (snd x))) sides in
-        let told := map (fun x => (x, slices (form x) (whole_cell pr))) told in
+        let formed x := (x, slices (form x) (whole_cell pr)) in
+        let told := map formed told in
+        let further := map formed further in
         match judge c 0 beside (so_far st) (words st) (Facts [] []) with
         | Some (ks, by_, shown) =>
             if sandwich_holds pr c fs s && match told with [] => true | _ => cases_hold pr c s neurons told over end &&
-               match sides with [] => true | _ => sides_hold pr c s sides end
+               match sides with [] => true | _ => sides_hold pr c s sides end &&
+               match further with [] => true | _ => further_hold pr c s further end
             then
               match
-                parts enough (domain pr) trees (sandwich_part noting (formula pr) (groups_of pr s) (code_scale pr) (s, fs) told over sides)
+                parts enough (domain pr) trees (sandwich_part noting (formula pr) (groups_of pr) (code_scale pr) (s, fs) told over sides further)
                   (learn_all nobody_else (known_facts shown) unknown) c (Some (empty_tally (extra st)))
               with
               | Some t =>

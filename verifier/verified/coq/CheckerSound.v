@@ -270,14 +270,15 @@ Section Sound.
       + unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
     - apply tells_empty.
   Qed.
-  Lemma sandwich_sound c s fs neurons told over sides n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
+  Lemma sandwich_sound c s fs neurons told over sides further n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
     match told with [] => true | _ => cases_hold pr c s neurons told over end = true ->
     match sides with [] => true | _ => sides_hold pr c s sides end = true ->
+    match further with [] => true | _ => further_hold pr c s further end = true ->
     parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
-      (sandwich_part n (formula pr) (groups_of pr s) (code_scale pr) (s, fs) told over sides) ks c (Some (empty_tally l)) = Some t ->
+      (sandwich_part n (formula pr) (groups_of pr) (code_scale pr) (s, fs) told over sides further) ks c (Some (empty_tally l)) = Some t ->
     tells t (N_in c) (W_in c).
   Proof.
-    intros Hc Hk Hs Hcs Hsd Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
+    intros Hc Hk Hs Hcs Hsd Hfu Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
     destruct (sandwich_holds_units pr c fs s Hs) as [U B].
     assert (K : forall p, In p (points c) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p /\
       forall m x, nth_error (models pr) m = Some (ANet x) -> (loose (ready x) = true \/ at_scale p = 1) /\
@@ -304,6 +305,11 @@ Section Sound.
     assert (Bss : (sides <> [] -> strips s <> []) /\ Forall sides_binned sides).
     { destruct sides as [|x sides']; [split; [contradiction|constructor]|]. destruct (sides_hold_units pr c s _ Hsd). auto. }
     destruct Bss as [Bs' Bss].
+    assert (Fs : further <> [] -> (Forall (fun x => 0 < bin (fst x)) further /\ ForallOrdPairs groups_apart ((s, fs) :: further)) /\
+      forall p, In p (points c) -> Forall (fun x => right_of (groups_of pr) real (code_scale pr) at_scale at_spot x p) further).
+    { intros He. destruct further as [|x further']; [contradiction|].
+      split; [exact (further_hold_apart pr c s fs _ Hfu)|]. intros p Hp. destruct (K p Hp) as (HM & Hy & Hnets).
+      exact (further_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s _ Hfu). }
     set (F1 := counts g truth_at). set (F2 := weighs g truth_at).
     change (may_tell (Some t) (0 + gsum F1 c) (0 + gsum F2 c)). rewrite <- Ht.
     apply (parts_sound (option tally) may_tell F1 F2 real).
@@ -313,12 +319,13 @@ Section Sound.
     - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
-      unfold F1, F2. apply (sandwich_part_sound (groups_of pr s) (ones s) g (formula pr) real Hpos (code_scale pr) at_scale at_spot U); try assumption.
+      unfold F1, F2. apply (sandwich_part_sound (groups_of pr) (groups_of pr s) (ones s) g (formula pr) real Hpos (code_scale pr) at_scale at_spot U); try assumption; try reflexivity.
       + apply (in_wf _ _ Hi).
       + intros p Hp. apply (lies _ _ _ _ Hreal). apply (in_points _ _ Hc), (in_points _ _ Hi), Hp.
       + intros p Hp. apply R. apply (in_points _ _ Hi). assumption.
       + intros He p Hp. apply (Rs He). apply (in_points _ _ Hi). assumption.
       + intros He. split; [exact (Bs' He)|]. intros p Hp. apply Ss; [|exact He]. apply (in_points _ _ Hi). assumption.
+      + intros He. destruct (Fs He) as [[F1' F2'] F3']. split; [exact F1'|]. split; [exact F2'|]. intros p Hp. apply F3'. apply (in_points _ _ Hi). assumption.
     - apply tells_empty.
   Qed.
 
@@ -673,7 +680,7 @@ Section Run.
       pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
       destruct (one_node pr trust ws nd c rest st) as [[waiting' st1]|] eqn:E; [|discriminate].
       unfold sum_over in *. cbn [map sumZ]. rewrite !Z.add_assoc.
-      destruct nd as [v s|ss|beside s neurons told over sides| |]; cbn [one_node] in E.
+      destruct nd as [v s|ss|beside s neurons told over sides further| |]; cbn [one_node] in E.
       + destruct (test_halves s (nth v c no_part)) as [a b] eqn:Eh.
         destruct ((v <? length c)%nat && negb (is_empty a) && negb (is_empty b)) eqn:Eb; [|discriminate].
         inversion E; subst waiting' st1; clear E.
@@ -707,17 +714,17 @@ Section Run.
           -- apply in_or_app. left. apply in_map. exact Hin.
           -- apply (in_points _ _ Hc). assumption.
           -- apply Hled. assumption.
-      + set (fs := slices _ _) in E. cbv zeta in E. set (told' := map _ told) in E. set (sides' := map _ sides) in E.
+      + set (fs := slices _ _) in E. cbv zeta in E. set (told' := map _ told) in E. set (sides' := map _ sides) in E. set (further' := map _ further) in E.
         destruct (judge pr ws c 0 beside (so_far st) (words st) (Facts [] [])) as [[[ks by_] shown]|] eqn:Ej; [|discriminate].
-        destruct (sandwich_holds pr c fs s && _ && _) eqn:Eh; [|discriminate].
-        apply andb_true_iff in Eh. destruct Eh as [Eh Es]. apply andb_true_iff in Eh. destruct Eh as [Eh Ec].
+        destruct (sandwich_holds pr c fs s && _ && _ && _) eqn:Eh; [|discriminate].
+        apply andb_true_iff in Eh. destruct Eh as [Eh Ef]. apply andb_true_iff in Eh. destruct Eh as [Eh Es]. apply andb_true_iff in Eh. destruct Eh as [Eh Ec].
         destruct (parts _ _ _ _ _ c _) as [t|] eqn:Et; [|discriminate].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
         assert (Hk : right real (learn_all (fun _ => false) (known_facts shown) unsure) c).
         { apply (learned_right c beside shown); [|intros m k s' _ X; discriminate].
           apply (judge_sound pr Hfit real at_scale at_spot Hreal ws c beside Hc beside _ _ _ _ _ _ _ (incl_refl beside)) in Ej; [exact Ej|].
           split; [intros m k []|split; [intros m k s' []|constructor]]. }
-        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs neurons told' over sides' (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Ec Es Et) as T.
+        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs neurons told' over sides' further' (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Ec Es Ef Et) as T.
         destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
       + destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].

@@ -105,6 +105,8 @@ Fixpoint read_strips (models : Z) (n : nat) (least : Z) (is : list Z) (acc : lis
   | _, _ => None
   end.
 Definition FINEST : Z := 1024.         (* the largest exponent *)
+Definition MOST_BITS : Z := 10000.     (* of a step's numbers, but for sets of values and sums *)
+Definition short (n : Z) : bool := Z.log2 n <? MOST_BITS.
 Fixpoint read_form (n : Z) (is acc : list Z) : list Z * list Z :=
   match is with
   | i :: is' => if n <=? 0 then (rev' acc, is) else read_form (n - 1) is' (zigzag i :: acc)
@@ -119,7 +121,7 @@ Definition read_one (r : reading) (group : bool) (argument : Z) (is : list Z) : 
   | e :: w :: is' =>
       match read_group group is' with
       | Some (g, is') =>
-          if (e <=? FINEST) && (0 <? w) then
+          if (e <=? FINEST) && (0 <? w) && short w && short g then
             match read_strips (its_models r) (if Z.odd argument then 2 else 1) 0 is' [] with
             | Some (ss, is'') =>
                 let (form, rest) := read_form (columns r) is'' [] in Some (Between ss form e w (argument / 2) g, rest)
@@ -131,23 +133,25 @@ Definition read_one (r : reading) (group : bool) (argument : Z) (is : list Z) : 
   | _ => None
   end.
 Definition integers_of (r : reading) (argument : Z) : Z := 2 + 3 * (1 + argument mod 2) + columns r.
-(** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about as many networks; of one
-    network then strips of each case that hold all over the cell. *)
-Definition GROUPED : Z := 4.           (* with so many more there is a group of classes *)
+(** Of a sandwich with so many neurons, and of one for each case, which is about as many networks; of one
+    network then strips of each case that hold all over the cell.  Or with so many groups, if any: the further ones are
+    sandwiches, too. *)
+Definition GROUPED : Z := 4.           (* so many more for each group of classes *)
 Definition neurons_in (argument : Z) : Z := argument / 8 mod GROUPED.
-Definition is_grouped (argument : Z) : bool := GROUPED <=? argument / 8.
+Definition groups_in (argument : Z) : Z := argument / 8 / GROUPED.
+Definition is_grouped (argument : Z) : bool := 0 <? groups_in argument.
 Definition SIDES : Z := 3.             (* what stands for sides in place of how many neurons there are *)
 Definition all_integers (r : reading) (argument : Z) : Z :=
   let n := integers_of r argument in
   let k := neurons_in argument in
   let all := if is_grouped argument then 1 + n else n in
-  if k =? 0 then all
+  if k =? 0 then all + Z.max 0 (groups_in argument - 1) * (2 + n)
   else if k =? SIDES then all + 1 + 2 * (2 + columns r)
   else all + 2 * k + 2 ^ k * (if Z.odd argument then 1 + n else 3 + n).
 Fixpoint read_neurons (n : nat) (is : list Z) (acc : list (Z * Z)) : option (list (Z * Z) * list Z) :=
   match n, is with
   | O, _ => Some (rev' acc, is)
-  | S n', a :: b :: is' => read_neurons n' is' ((a, b) :: acc)
+  | S n', a :: b :: is' => if short a && short b then read_neurons n' is' ((a, b) :: acc) else None
   | _, _ => None
   end.
 (** Cases are of the same group. *)
@@ -166,6 +170,21 @@ Fixpoint read_told (n : nat) (r : reading) (two : bool) (g : Z) (is : list Z) (a
       else None
   | _, _ => None
   end.
+(** Further groups, of about as many networks. *)
+Fixpoint read_further (n : nat) (r : reading) (two : bool) (is : list Z) (acc : list sandwich) : option (list sandwich) :=
+  match n, is with
+  | O, _ => Some (rev' acc)
+  | S n', i :: is' =>
+      let argument := i / 8 in
+      let own := argument mod 8 in
+      if (i mod 8 =? 7) && (argument / 8 =? GROUPED) && (if two then Z.odd own else own =? 0) then
+        match read_one r true own is' with
+        | Some (s, rest) => read_further n' r two rest (s :: acc)
+        | None => None
+        end
+      else None
+  | _, _ => None
+  end.
 Fixpoint read_over (model : nat) (is : list Z) (acc : list strip) : option (list strip) :=
   match is with
   | [] => Some (rev' acc)
@@ -178,7 +197,7 @@ Fixpoint read_over (model : nat) (is : list Z) (acc : list strip) : option (list
 Definition read_side (r : reading) (e : Z) (is : list Z) : option (side * list Z) :=
   match is with
   | w :: end_ :: is' =>
-      if (e <=? FINEST) && (0 <? w) then
+      if (e <=? FINEST) && (0 <? w) && short w then
         let (form, rest) := read_form (columns r) is' [] in Some (Side form e w (zigzag end_), rest)
       else None
   | _ => None
@@ -193,17 +212,19 @@ Definition read_sides (r : reading) (is : list Z) : option (side * side) :=
   | [] => None
   end.
 Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
-  : option (sandwich * list (Z * Z) * list sandwich * list strip * list (side * side)) :=
+  : option (sandwich * list (Z * Z) * list sandwich * list strip * list (side * side) * list sandwich) :=
   match read_one r (is_grouped argument) (argument mod 8) is with
   | Some (s, rest) =>
-      if neurons_in argument =? 0 then Some (s, [], [], [], [])
-      else if neurons_in argument =? SIDES then option_map (fun x => (s, [], [], [], [x])) (read_sides r rest)
+      if neurons_in argument =? 0
+      then option_map (fun further => (s, [], [], [], [], further))
+        (read_further (Z.to_nat (groups_in argument - 1)) r (Z.odd argument) rest [])
+      else if neurons_in argument =? SIDES then option_map (fun x => (s, [], [], [], [x], [])) (read_sides r rest)
       else
         let k := Z.to_nat (neurons_in argument) in
         match read_neurons k rest [] with
         | Some (ns, rest) =>
             match read_told (Nat.pow 2 k) r (Z.odd argument) (ones s) rest [] with
-            | Some (told, rest) => option_map (fun over => (s, ns, told, over, [])) (read_over (hd O (map strip_model (strips s))) rest [])
+            | Some (told, rest) => option_map (fun over => (s, ns, told, over, [], [])) (read_over (hd O (map strip_model (strips s))) rest [])
             | None => None
             end
         | None => None
@@ -223,18 +244,19 @@ Definition integers_after (r : reading) (kind argument : Z) : Z :=
   else if kind =? 3 then 2
   else if kind =? 7 then all_integers r argument
   else 0.
-(** Of one network: without cases, with two of them, or with sides. *)
-Definition is_alone (argument : Z) : bool :=
-  let own := argument mod (8 * GROUPED) in
-  (argument <? 16 * GROUPED) && ((own =? 0) || (own =? 8) || (own =? 8 * SIDES)).
+(** Of one network there is no order and are no four cases, and no more than a sum with further groups. *)
+Definition is_sandwich (argument : Z) : bool :=
+  (Z.odd argument || (argument mod 8 =? 0) && negb (neurons_in argument =? 2)) &&
+  ((groups_in argument <=? 1) || (neurons_in argument =? 0)).
 (** What a node cannot be, from its first integer. *)
 Definition misplaced (r : reading) (kind argument : Z) (s : so_far) : option fault :=
-  if (kind =? 1) || (kind =? 3) || (kind =? 5) || is_signed r kind argument then None
+  if negb ((kind =? 7) || short argument) then Some UnknownNode
+  else if (kind =? 1) || (kind =? 3) || (kind =? 5) || is_signed r kind argument then None
   else if negb (steps_left s =? 0) && negb ((steps_left s =? 1) && (kind =? 7)) then Some TooFewSteps
   else if kind =? 0 then match at_index (ordinals r) argument with Some _ => None | None => Some UnknownVariable end
   else if kind =? 7 then
     if negb (many r) then Some UnknownNode
-    else if is_alone argument || (Z.odd argument && (argument <? 8 * GROUPED)) then None
+    else if is_sandwich argument then None
     else Some NotASandwich
   else if kind =? 6 then if many r && (2 <=? argument) then None else Some UnknownNode
   else if argument =? 0 then None
@@ -256,13 +278,13 @@ Definition one_node (r : reading) (names kind argument : Z) (is : list Z) (trees
       else if kind =? 2 then let (m, k) := named r (argument - 1) in put (Signed m k trees) s
       else if kind =? 3 then
         let below := hd 0 is' in
-        if (a <=? below) && (Z.gcd a below =? 1) then put (Tail m k (a # Z.to_pos below)) s else inr NotAProbability
+        if (a <=? below) && (Z.gcd a below =? 1) && short below then put (Tail m k (a # Z.to_pos below)) s else inr NotAProbability
       else if kind =? 5 then
         if names <=? a then inr UnknownSolver else put (Trusted m k (Z.to_nat a)) (use a s)
       else
         match read_sandwich r argument is with
-        | Some (x, ns, told, over, sides) =>
-            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told over sides) s)
+        | Some (x, ns, told, over, sides, further) =>
+            if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told over sides further) s)
             else inr NotASandwich
         | None => inr NotASandwich
         end

@@ -3,7 +3,7 @@
     Above the threshold -least of a strip its network has class 1, up to -most class 0.  The thresholds
     of all strips cut the line of the form's values into regions, and in each some classes are
     possible.  Where the formula has one truth for all of them, the points of the region are counted.
-    Of a network of more classes 0 and 1 stand for groups of them: [real] are the classes of each. *)
+    Of networks of more classes 0 and 1 stand for groups of them: [real] are the classes of each, by the model. *)
 From Coq Require Import ZArith List Bool.
 Require Import Network Cells Packed Bounds Counting Steps Groups Strips Cases Sides Digits.
 Require Semantics.
@@ -33,11 +33,11 @@ Fixpoint learn_these (new : list (nat * Z)) (ks : known) : known :=
   match new with [] => ks | (m, k) :: new' => learn_these new' (learn m k ks) end.
 Definition is_said (b : bool) (x : option bool) : bool :=
   match x with Some y => Bool.eqb b y | None => false end.
-Definition groups : Type := Z -> list Z.
+Definition groups : Type := nat -> Z -> list Z.
 Fixpoint spelled (real : groups) (new : list (nat * Z)) : list (list (nat * Z)) :=
   match new with
   | [] => [[]]
-  | (m, k) :: new' => let rest := spelled real new' in flat_map (fun x => map (cons (m, x)) rest) (real k)
+  | (m, k) :: new' => let rest := spelled real new' in flat_map (fun x => map (cons (m, x)) rest) (real m k)
   end.
 (** What is true of all these choices. *)
 Definition truth_of_all (f : Semantics.formula) (real : groups) (ks : known) (ways : list (list (nat * Z))) : option bool :=
@@ -46,6 +46,11 @@ Definition truth_of_all (f : Semantics.formula) (real : groups) (ks : known) (wa
   else if forallb (is_said false) found then Some false else None.
 Definition region_truth (f : Semantics.formula) (real : groups) (ks : known) (s : sandwich) (lo hi : option Z) : option bool :=
   truth_of_all f real ks (filter (in_order (order s)) (choices lo hi (strips s))).
+(** The same of the points where the first model has class 1: nothing where it may have class 0. *)
+Definition first_is_one (new : list (nat * Z)) : bool := match new with (_, k) :: _ => k =? 1 | [] => false end.
+Definition region_first (f : Semantics.formula) (real : groups) (ks : known) (s : sandwich) (lo hi : option Z) : option bool :=
+  let ways := filter (in_order (order s)) (choices lo hi (strips s)) in
+  if forallb first_is_one ways then truth_of_all f real ks ways else None.
 Fixpoint insert (t : Z) (ts : list Z) : list Z :=
   match ts with
   | [] => [t]
@@ -58,10 +63,11 @@ Fixpoint thresholds (ss : list strip) : list Z :=
   end.
 (** The truth in the regions after [lo]. *)
 Definition head (ts : list Z) : option Z := match ts with t :: _ => Some t | [] => None end.
-Fixpoint regions_after (f : Semantics.formula) (real : groups) (ks : known) (s : sandwich) (ts : list Z) : list (option bool) :=
+Definition saying : Type := option Z -> option Z -> option bool.
+Fixpoint regions_after (says : saying) (ts : list Z) : list (option bool) :=
   match ts with
   | [] => []
-  | t :: ts' => region_truth f real ks s (Some t) (head ts') :: regions_after f real ks s ts'
+  | t :: ts' => says (Some t) (head ts') :: regions_after says ts'
   end.
 
 (** ** Runs of regions of the same truth.  [cuts]: at least and at most what is above a threshold, and
@@ -90,16 +96,16 @@ Definition LIMIT : Z := 2 ^ 26.              (* bits, for numbers of points *)
 Definition LIMIT_WEIGHTS : Z := 2 ^ 28.
 Definition too_long (limit w : Z) (fs : list vec) (ls : list runs) (c : cell) : bool :=
   limit <? digit_bits (mass ls c) * (1 + tops w fs c).
-(** Points, and weights, that a sandwich with its form shows to be true, and to be false. *)
-Definition counted (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell) (x : sandwich * list vec)
+(** Points, and weights, that a sandwich with its form, of whose regions something is said, shows to be true, and to be false. *)
+Definition counted (says : saying) (unit : Z) (ls : list runs) (c : cell) (x : sandwich * list vec)
   : option ((Z * Z) * (Z * Z)) :=
   let (s, fs) := x in
   let w := unit * bin s in
   if too_long LIMIT w fs [] c || too_long LIMIT_WEIGHTS w fs ls c then None
   else
     let ts := thresholds (strips s) in
-    let first := region_truth f real ks s None (head ts) in
-    let rest := regions_after f real ks s ts in
+    let first := says None (head ts) in
+    let rest := regions_after says ts in
     let us := map (Z.mul unit) ts in
     let points := amounts w fs [] c us first rest in
     Some (points, match ls with [] => points | _ => amounts w fs ls c us first rest end).
@@ -111,7 +117,7 @@ Fixpoint left_by (f : Semantics.formula) (real : groups) (unit : Z) (ls : list r
   match told with
   | [] => Some ((0, 0), (0, 0))
   | x :: told' =>
-      match counted f real unit ls ks c x, left_by f real unit ls ks c told' with
+      match counted (region_truth f real ks (fst x)) unit ls c x, left_by f real unit ls ks c told' with
       | Some (a, b), Some (p, q) => Some (plus (left_of (cardinal c) a) p, plus (left_of (mass ls c) b) q)
       | _, _ => None
       end
@@ -178,39 +184,57 @@ Definition left_by_sides (f : Semantics.formula) (real : groups) (unit : Z) (ls 
       else Some (left_where f real ls ks c models (fun ls => ones_and_zeros_apart unit ls c one zero))
   | _ => None
   end.
-(** The more of what a sandwich shows, and of what is no more than cases, or sides, leave. *)
+(** *** Of several disjoint groups: each counts the points where the first model's class is in it. *)
+Fixpoint summed (f : Semantics.formula) (reals : sandwich -> groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+  (every : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  match every with
+  | [] => Some ((0, 0), (0, 0))
+  | x :: every' =>
+      match counted (region_first f (reals (fst x)) ks (fst x)) unit ls c x, summed f reals unit ls ks c every' with
+      | Some (a, b), Some (p, q) => Some (plus a p, plus b q)
+      | _, _ => None
+      end
+  end.
+Definition left_by_groups (f : Semantics.formula) (reals : sandwich -> groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+  (every : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  match summed f reals unit ls ks c every with
+  | Some (a, b) => Some (left_of (cardinal c) a, left_of (mass ls c) b)
+  | None => None
+  end.
+(** The more of what a sandwich shows, and of what is no more than cases, sides, or groups, leave. *)
 Definition tightened (all : Z) (a left : Z * Z) : Z * Z := (Z.max (fst a) (all - fst left), Z.max (snd a) (all - snd left)).
-Definition counted_with (f : Semantics.formula) (real : groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+Definition counted_with (f : Semantics.formula) (reals : sandwich -> groups) (unit : Z) (ls : list runs) (ks : known) (c : cell)
   (x : sandwich * list vec) (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided))
-  : option ((Z * Z) * (Z * Z)) :=
-  match counted f real unit ls ks c x, told, sides with
-  | Some own, [], [] => Some own
-  | Some (a, b), _, _ =>
+  (further : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  match counted (region_truth f (reals (fst x)) ks (fst x)) unit ls c x, told, sides, further with
+  | Some own, [], [], [] => Some own
+  | Some (a, b), _, _, _ =>
       match
-        match sides, over with
-        | _ :: _, _ => left_by_sides f real unit ls ks c (map strip_model (strips (fst x))) sides
-        | [], [] => left_by f real unit ls ks c told
-        | [], _ => left_together f real unit ls ks c told over
+        match further, sides, over with
+        | _ :: _, _, _ => left_by_groups f reals unit ls ks c (x :: further)
+        | [], _ :: _, _ => left_by_sides f (reals (fst x)) unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [], [] => left_by f (reals (fst x)) unit ls ks c told
+        | [], [], _ => left_together f (reals (fst x)) unit ls ks c told over
         end
       with
       | Some (p, q) => Some (tightened (cardinal c) a p, tightened (mass ls c) b q)
       | None => None
       end
-  | None, _, _ => None
+  | None, _, _, _ => None
   end.
 (** Weights of which all are 1 are no others than points. *)
 Definition lean (ls : list runs) (c : cell) : list runs :=
   if forallb (forallb (fun nw => (0 <=? snd nw) && (snd nw <=? 1))) ls && (mass ls c =? cardinal c) then [] else ls.
-Definition sandwich_part (n : notes) (f : Semantics.formula) (real : groups) (unit : Z) (own : sandwich * list vec)
-  (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided)) (l : leaf) (ks : known) (c : cell)
-  (found : option tally) : option tally :=
+Definition sandwich_part (n : notes) (f : Semantics.formula) (reals : sandwich -> groups) (unit : Z) (own : sandwich * list vec)
+  (told : list (sandwich * list vec)) (over : list strip) (sides : list (sided * sided))
+  (further : list (sandwich * list vec)) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
   match found with
   | None => None
   | Some t =>
       match truth f ks with
       | Some _ => Some (settle_part n f l ks c t)
       | None =>
-          match counted_with f real unit (lean (laws l) c) ks c own told over sides with
+          match counted_with f reals unit (lean (laws l) c) ks c own told over sides further with
           | None => None
           | Some ((a, b), (x, y)) =>
               Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
@@ -235,7 +259,7 @@ Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :
   end.
 Definition net_at (ms : list model) (s : strip) : option net :=
   match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
-(** The network that a sandwich of one is about, as one of two classes; whether it says nothing of margins of 0; and the
+(** A network that a sandwich is about, as one of two classes; whether it says nothing of margins of 0; and the
     classes that stand for 0 and for 1. *)
 Definition subject (pr : problem) (c : cell) (s : sandwich) (a : strip) : option view :=
   match net_at (models pr) a with
@@ -243,11 +267,8 @@ Definition subject (pr : problem) (c : cell) (s : sandwich) (a : strip) : option
   | None => None
   end.
 Definition is_strict (s : sandwich) : bool := negb (ones s =? 0).
-Definition groups_of (pr : problem) (s : sandwich) : groups :=
-  match strips s with
-  | [a] => match net_at (models pr) a with Some n => classes_taken (ones s) (outputs n) | None => fun k => [k] end
-  | _ => fun k => [k]
-  end.
+Definition groups_of (pr : problem) (s : sandwich) : groups := fun m k =>
+  match nth_error (models pr) m with Some (ANet n) => classes_taken (ones s) (outputs n) k | _ => [k] end.
 Definition scale_up (pr : problem) (exponent : Z) : Z := code_scale pr * 2 ^ exponent.
 Definition countable (pr : problem) (exponent bin : Z) (form : list Z) : bool :=
   (0 <? code_scale pr) && (0 <? scale_up pr exponent) && (0 <? bin) && forallb (fun x => Z.abs x <=? LARGEST_TERM) form.
@@ -265,24 +286,24 @@ Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwic
       | None => false
       end
   | [a; b] =>
-      match net_at (models pr) a, net_at (models pr) b with
+      match subject pr c s a, subject pr c s b with
       | Some n, Some n' =>
-          negb (is_strict s) && (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
-          form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' (claim_of a) (claim_of b) (order s)
+          (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
+          form_reads O fs (sees n) (sees n') && two_hold (is_strict s) unit up fs c n n' (claim_of a) (claim_of b) (order s)
       | _, _ => false
       end
   | _ => false
   end.
 (** ** Cases *)
-(** Of one case, with what is known of both networks' nodes. *)
-Definition case_is_so (pr : problem) (c : cell) (n n' : view) (es es' : list info) (a b : nat) (ss : list sign)
+(** Of one case of the same group [g], with what is known of both networks' nodes. *)
+Definition case_is_so (pr : problem) (c : cell) (n n' : view) (g : Z) (es es' : list info) (a b : nat) (ss : list sign)
   (x : sandwich * list vec) : bool :=
   let (s, fs) := x in
   countable pr (exponent s) (bin s) (form s) &&
   match strips s with
   | [p; q] =>
-      negb (is_strict s) && (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
-      case_holds (code_scale pr) (scale_up pr (exponent s)) fs c n n' (claim_of p) (claim_of q) (order s) ss es es'
+      (ones s =? g) && (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
+      case_holds (is_strict s) (code_scale pr) (scale_up pr (exponent s)) fs c n n' (claim_of p) (claim_of q) (order s) ss es es'
   | _ => false
   end.
 (** Of one network: what is said of a case, and of its sum all over the cell; of a case of the same group [g]. *)
@@ -312,15 +333,15 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
       | _, _ => false
       end
   | [a; b] =>
-      match net_at (models pr) a, net_at (models pr) b with
+      match subject pr c s a, subject pr c s b with
       | Some n, Some n' =>
           let (es, es') := both_enclosed usual n n' c in
           let cases := cases_of (map (located (layers (ready n))) neurons) in
-          negb (is_strict s) && (0 <? scale_out n) && (0 <? scale_out n') &&
+          (0 <? scale_out n) && (0 <? scale_out n') &&
           same_layers (layers (ready n)) (layers (ready n')) && aligned c (sees n) (sees n') &&
           ascending neurons && forallb (is_neuron (layers (ready n)) es) neurons &&
           (length told =? length cases)%nat && (length over =? 0)%nat &&
-          forallb (fun x => case_is_so pr c n n' es es' (strip_model a) (strip_model b) (fst x) (snd x))
+          forallb (fun x => case_is_so pr c n n' (ones s) es es' (strip_model a) (strip_model b) (fst x) (snd x))
             (List.combine cases told)
       | _, _ => false
       end
@@ -346,12 +367,27 @@ Definition sides_hold (pr : problem) (c : cell) (s : sandwich) (sides : list (si
       | None => false
       end
   | [a; b] =>
-      match net_at (models pr) a, net_at (models pr) b with
+      match subject pr c s a, subject pr c s b with
       | Some n, Some n' =>
           let (es, es') := both_enclosed usual n n' c in
-          negb (is_strict s) && (0 <? scale_out n) && (0 <? scale_out n') &&
-          all (fun up fs x => form_reads O fs (sees n) (sees n') && two_sides unit up fs c n n' x es es')
+          (0 <? scale_out n) && (0 <? scale_out n') &&
+          all (fun up fs x => form_reads O fs (sees n) (sees n') && two_sides (is_strict s) unit up fs c n n' x es es')
       | _, _ => false
       end
   | _ => false
   end.
+(** ** Further groups of the same networks, all of them disjoint; [seen] are classes of others. *)
+Fixpoint disjoint (seen : Z) (further : list sandwich) : bool :=
+  match further with
+  | [] => true
+  | x :: further' => negb (ones x =? 0) && (Z.land seen (ones x) =? 0) && disjoint (Z.lor seen (ones x)) further'
+  end.
+Fixpoint same_models (a b : list strip) : bool :=
+  match a, b with
+  | [], [] => true
+  | x :: a', y :: b' => (strip_model x =? strip_model y)%nat && same_models a' b'
+  | _, _ => false
+  end.
+Definition further_hold (pr : problem) (c : cell) (s : sandwich) (further : list (sandwich * list vec)) : bool :=
+  negb (ones s =? 0) && disjoint (ones s) (map fst further) &&
+  forallb (fun x => same_models (strips s) (strips (fst x)) && sandwich_holds pr c (snd x) (fst x)) further.

@@ -20,7 +20,7 @@ Definition sandwich_right (M unit : Z) (fs : list vec) (s : sandwich) (k : nat -
   | _ => True
   end.
 (** Classes are among those that stand for what they are taken for, in a group [g]. *)
-Definition spoken (real : groups) (g : Z) (k : nat -> Z) (m : nat) : Prop := In (k m) (real (taken g (k m))).
+Definition spoken (real : groups) (g : Z) (k : nat -> Z) (m : nat) : Prop := In (k m) (real m (taken g (k m))).
 (** What is right of a sandwich of a group. *)
 Definition sandwich_so (real : groups) (g M unit : Z) (fs : list vec) (s : sandwich) (k : nat -> Z) (ys : list vec) : Prop :=
   ones s = g /\ sandwich_right M unit fs s (fun m => taken g (k m)) ys /\ Forall (fun x => spoken real g k (strip_model x)) (strips s).
@@ -101,6 +101,18 @@ Section Regions.
     intros Hlo Hhi. destruct Hso as (_ & [R _] & S). unfold region_truth. apply (truth_of_all_right models).
     - apply Forall_map. exact S.
     - apply filter_In. split; [apply actual_choice; assumption|exact actual_in_order].
+  Qed.
+  (** What is said where the first model has class 1 is right, and it has. *)
+  Lemma region_first_right lo hi b : after lo -> upto hi -> region_first f real ks s lo hi = Some b ->
+    Semantics.holds f k = b /\ taken g (k (hd O models)) = 1.
+  Proof.
+    intros Hlo Hhi. destruct Hso as (_ & [R _] & S). unfold region_first. cbv zeta.
+    assert (W : In (actual (fun m => one_of m) models) (filter (in_order (order s)) (choices lo hi (strips s)))).
+    { apply filter_In. split; [apply actual_choice; assumption|exact actual_in_order]. }
+    destruct (forallb first_is_one _) eqn:F; [|discriminate]. intros T. split.
+    - apply (truth_of_all_right models _ b) in T; [exact T|apply Forall_map; exact S|exact W].
+    - rewrite forallb_forall in F. specialize (F _ W). destruct models as [|m ms]; [discriminate|].
+      cbn [actual map first_is_one] in F. apply Z.eqb_eq in F. exact F.
   Qed.
 End Regions.
 
@@ -228,7 +240,7 @@ End Runs.
 
 (** ** Parts *)
 Section Parts.
-  Variables (real : groups) (group : Z).
+  Variables (reals : sandwich -> groups) (real : groups) (group : Z).
   Variables (g : given) (f : Semantics.formula) (cls : point -> nat -> Z).
   Hypothesis Hg : given_positive g.
   Let P p := Semantics.holds f (cls p).
@@ -243,45 +255,57 @@ Section Parts.
   Definition right_at (x : sandwich * list vec) (p : point) : Prop :=
     sandwich_so real group (at_scale p) unit (snd x) (fst x) (cls p) (at_spot p).
   Definition may_tell (t : option tally) (N W : Z) : Prop := match t with Some x => tells x N W | None => True end.
-  Definition looked (ks : known) (x : sandwich * list vec) (p : point) : option bool :=
+  Definition looked (says : saying) (x : sandwich * list vec) (p : point) : option bool :=
     let ts := thresholds (strips (fst x)) in
-    look (snd x) at_scale at_spot (region_truth f real ks (fst x) None (head ts)) (map (Z.mul unit) ts)
-      (regions_after f real ks (fst x) ts) p.
-  Lemma regions_agree s fs ks p : 0 < at_scale p -> right_at (s, fs) p ->
-    (forall m x, nth m ks None = Some x -> cls p m = x) -> forall ts lo, after (at_scale p) unit fs (at_spot p) lo ->
-    agrees fs P at_scale at_spot (region_truth f real ks s lo (head ts)) (map (Z.mul unit) ts) (regions_after f real ks s ts) p.
+    look (snd x) at_scale at_spot (says None (head ts)) (map (Z.mul unit) ts) (regions_after says ts) p.
+  Lemma regions_look (says : saying) (Q : option bool -> Prop) fs p :
+    (forall lo hi, after (at_scale p) unit fs (at_spot p) lo -> upto (at_scale p) unit fs (at_spot p) hi -> Q (says lo hi)) ->
+    forall ts lo, after (at_scale p) unit fs (at_spot p) lo ->
+    Q (look fs at_scale at_spot (says lo (head ts)) (map (Z.mul unit) ts) (regions_after says ts) p).
   Proof.
-    intros HM Hs Hk.
-    assert (R : forall lo hi, after (at_scale p) unit fs (at_spot p) lo -> upto (at_scale p) unit fs (at_spot p) hi -> said P (region_truth f real ks s lo hi) p).
-    { intros lo hi Hlo Hhi. unfold said. destruct (region_truth f real ks s lo hi) as [b|] eqn:E; [|exact I].
-      apply (region_truth_right real group (at_scale p) unit fs f ks s (cls p) (at_spot p) HM Hunit Hs Hk lo hi b Hlo Hhi E). }
-    induction ts as [|t ts IH]; intros lo Hlo; cbn [map regions_after agrees head].
+    intros R. induction ts as [|t ts IH]; intros lo Hlo; cbn [map regions_after look head].
     - apply R; [assumption|exact I].
     - destruct (Z.leb_spec (value_of fs (at_spot p)) (at_scale p * (unit * t))).
       + apply R; [assumption|exact H].
       + apply IH. exact H.
   Qed.
+  Notation all_of ks x := (region_truth f real ks (fst x)).
   (** Where a sandwich is right, so is what its regions say. *)
-  Lemma looked_right c ks x p : placed c -> right cls ks c -> In p (points c) -> right_at x p -> said P (looked ks x p) p.
+  Lemma looked_right c ks x p : placed c -> right cls ks c -> In p (points c) -> right_at x p -> said P (looked (all_of ks x) x p) p.
   Proof.
-    intros Hat Hr Hp Hs. destruct x as [s fs]. unfold looked. cbn [fst snd]. rewrite <- agrees_look.
-    apply regions_agree; [apply (Hat p Hp)|exact Hs| |exact I]. intros m k E. apply (Hr m k E p Hp).
+    intros Hat Hr Hp Hs. apply (regions_look (all_of ks x) (fun t => said P t p)); [|exact I]. intros lo hi Hlo Hhi. unfold said.
+    destruct (region_truth _ _ _ _ lo hi) as [b|] eqn:E; [|exact I].
+    refine (region_truth_right real group (at_scale p) unit (snd x) f ks (fst x) (cls p) (at_spot p) _ Hunit Hs _ lo hi b Hlo Hhi E);
+      [apply (Hat p Hp)|]. intros m k E'. apply (Hr m k E' p Hp).
   Qed.
-  Lemma regions_length ks s ts : length (regions_after f real ks s ts) = length ts.
+  (** And what they say where the first model's class is in its group. *)
+  Definition right_of (x : sandwich * list vec) (p : point) : Prop :=
+    sandwich_so (reals (fst x)) (ones (fst x)) (at_scale p) unit (snd x) (fst x) (cls p) (at_spot p).
+  Definition first_of (x : sandwich * list vec) : nat := hd O (map strip_model (strips (fst x))).
+  Notation first_says ks x := (region_first f (reals (fst x)) ks (fst x)).
+  Lemma first_looked c ks x p b : placed c -> right cls ks c -> In p (points c) -> right_of x p ->
+    looked (first_says ks x) x p = Some b -> P p = b /\ taken (ones (fst x)) (cls p (first_of x)) = 1.
+  Proof.
+    intros Hat Hr Hp Hs. apply (regions_look (first_says ks x) (fun t => t = Some b ->
+      P p = b /\ taken (ones (fst x)) (cls p (first_of x)) = 1)); [|exact I]. intros lo hi Hlo Hhi E.
+    refine (region_first_right (reals (fst x)) _ (at_scale p) unit (snd x) f ks _ (cls p) (at_spot p) _ Hunit Hs _ lo hi b Hlo Hhi E);
+      [apply (Hat p Hp)|]. intros m k E'. apply (Hr m k E' p Hp).
+  Qed.
+  Lemma regions_length (says : saying) ts : length (regions_after says ts) = length ts.
   Proof. induction ts; cbn [regions_after length]; auto. Qed.
   (** What is counted is at most what the regions say. *)
-  Lemma amounts_looked ls c ks s fs : 0 < bin s -> wf c -> placed c -> (forall p, In p (points c) -> 0 <= product ls p) ->
+  Lemma amounts_looked says ls c s fs : 0 < bin s -> wf c -> placed c -> (forall p, In p (points c) -> 0 <= product ls p) ->
     let ts := thresholds (strips s) in
-    let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) ts) (region_truth f real ks s None (head ts)) (regions_after f real ks s ts) in
-    fst x <= mu c ls (fun p => is_said true (looked ks (s, fs) p)) /\
-    snd x <= mu c ls (fun p => is_said false (looked ks (s, fs) p)).
+    let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) ts) (says None (head ts)) (regions_after says ts) in
+    fst x <= mu c ls (fun p => is_said true (looked says (s, fs) p)) /\
+    snd x <= mu c ls (fun p => is_said false (looked says (s, fs) p)).
   Proof.
     intros Hbin Hw Hat Hls ts x.
-    assert (R : forall Q, (forall p, said Q (looked ks (s, fs) p) p) -> fst x <= mu c ls Q /\ snd x <= mu c ls (fun p => negb (Q p))).
+    assert (R : forall Q, (forall p, said Q (looked says (s, fs) p) p) -> fst x <= mu c ls Q /\ snd x <= mu c ls (fun p => negb (Q p))).
     { intros Q HQ. unfold x, amounts.
       destruct (runs_sound fs c ls Q at_scale at_spot Hls (fun p Hp => proj1 (Hat p Hp)) (map (Z.mul unit) ts) (above (unit * bin s) fs ls c (map (Z.mul unit) ts))
         (above_right (unit * bin s) ltac:(apply Z.mul_pos_pos; assumption) fs ls c Hls at_scale at_spot Hw Hat _)
-        (regions_after f real ks s ts) (region_truth f real ks s None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
+        (regions_after says ts) (says None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
       - rewrite regions_length, map_length. reflexivity.
       - apply map_rising; [assumption|apply thresholds_rising].
       - rewrite mass_sum. apply Z.le_refl.
@@ -289,9 +313,9 @@ Section Parts.
       - intros p _. destruct (map _ ts); auto.
       - exact (conj R1 R2). }
     split.
-    - refine (proj1 (R (fun p => is_said true (looked ks (s, fs) p)) _)). intros p. unfold said. destruct (looked ks (s, fs) p) as [[|]|]; reflexivity || exact I.
-    - eapply Z.le_trans; [refine (proj2 (R (fun p => negb (is_said false (looked ks (s, fs) p))) _))|].
-      + intros p. unfold said. destruct (looked ks (s, fs) p) as [[|]|]; reflexivity || exact I.
+    - refine (proj1 (R (fun p => is_said true (looked says (s, fs) p)) _)). intros p. unfold said. destruct (looked says (s, fs) p) as [[|]|]; reflexivity || exact I.
+    - eapply Z.le_trans; [refine (proj2 (R (fun p => negb (is_said false (looked says (s, fs) p))) _))|].
+      + intros p. unfold said. destruct (looked says (s, fs) p) as [[|]|]; reflexivity || exact I.
       + apply mu_le; [assumption|]. intros p _. rewrite negb_involutive. auto.
   Qed.
   Lemma runs_nonneg cuts : forall run from, 0 <= fst (runs_of run from cuts) /\ 0 <= snd (runs_of run from cuts).
@@ -309,16 +333,17 @@ Section Parts.
     Hypothesis Hat : placed c.
     Hypothesis Hls : forall p, In p (points c) -> 0 <= product ls p.
     Hypothesis Hr : right cls ks c.
-    Definition says_of (b : bool) (x : sandwich * list vec) (p : point) : bool := is_said b (looked ks x p).
-    Lemma counted_looked x a b : 0 < bin (fst x) -> counted f real unit ls ks c x = Some (a, b) ->
-      shows a (mu c [] (says_of true x)) (mu c [] (says_of false x)) /\
-      shows b (mu c ls (says_of true x)) (mu c ls (says_of false x)).
+    Definition says_by (says : saying) (b : bool) (x : sandwich * list vec) (p : point) : bool := is_said b (looked says x p).
+    Notation says_of b x := (says_by (all_of ks x) b x).
+    Lemma counted_looked says x a b : 0 < bin (fst x) -> counted says unit ls c x = Some (a, b) ->
+      shows a (mu c [] (says_by says true x)) (mu c [] (says_by says false x)) /\
+      shows b (mu c ls (says_by says true x)) (mu c ls (says_by says false x)).
     Proof.
       intros Hb H. destruct x as [s fs]. unfold counted in H. destruct (_ || _); [discriminate|]. inversion H; subst a b; clear H.
       assert (G : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
         let ts := thresholds (strips s) in
-        let x := amounts (unit * bin s) fs l c (map (Z.mul unit) ts) (region_truth f real ks s None (head ts)) (regions_after f real ks s ts) in
-        shows x (mu c l (says_of true (s, fs))) (mu c l (says_of false (s, fs)))).
+        let x := amounts (unit * bin s) fs l c (map (Z.mul unit) ts) (says None (head ts)) (regions_after says ts) in
+        shows x (mu c l (says_by says true (s, fs))) (mu c l (says_by says false (s, fs)))).
       { intros l Hl. split; (split; [apply runs_nonneg|]); apply amounts_looked; auto. }
       split; [apply G; intros p _; exact Z.le_0_1|]. destruct ls; apply G; exact Hls.
     Qed.
@@ -335,7 +360,7 @@ Section Parts.
         { intros l Hl. unfold mu. rewrite gsum_zero; [lia|]. intros p' Hp. specialize (HA p' Hp).
           destruct (A p'); [|reflexivity]. specialize (HA eq_refl). inversion HA. }
         pose proof (Z0 [] (fun _ _ => Z.le_0_1)). pose proof (Z0 ls Hls). destruct b; lia.
-      - destruct (counted f real unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+      - destruct (counted _ unit ls c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
         destruct (left_by f real unit ls ks c told) as [[p1 q1]|] eqn:El; [|discriminate].
         inversion E; subst p q; clear E. apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
         (* those that this case leaves, and others *)
@@ -524,43 +549,115 @@ Section Parts.
           apply C1. unfold value_of. change (snd b) with (snd one) in X. lia.
       - f_equal. rewrite <- (mu_both l (fun p => T' <=? digits_at (fst b') (snd b') c p)). ring.
     Qed.
-    Lemma counted_with_right x told over sides a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
+    (** *** Disjoint groups *)
+    Notation group_says b x := (says_by (first_says ks x) b x).
+    Definition none_twice (every : list (sandwich * list vec)) (p : point) : Prop :=
+      ForallOrdPairs (fun x y => forall b, group_says b x p = true -> group_says b y p = true -> False) every.
+    Lemma summed_right every : Forall (fun x => 0 < bin (fst x)) every -> (forall p, In p (points c) -> none_twice every p) ->
+      forall a b, summed f reals unit ls ks c every = Some (a, b) ->
+      let some t p := existsb (fun x => group_says t x p) every in
+      shows a (mu c [] (some true)) (mu c [] (some false)) /\ shows b (mu c ls (some true)) (mu c ls (some false)).
+    Proof.
+      intros H. induction H as [|x every Hb H IH]; intros Hd a b E; cbn [summed] in E.
+      - apply some_is in E. inversion E; subst. cbn [existsb].
+        assert (Z0 : forall l, 0 <= mu c l (fun _ => false)) by (intros l; unfold mu; rewrite gsum_zero; [lia|reflexivity]).
+        repeat split; cbn [fst snd]; auto with zarith.
+      - destruct (counted _ unit ls c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+        destruct (summed f reals unit ls ks c every) as [[a2 b2]|]; [|discriminate].
+        apply some_is in E. inversion E; subst a b; clear E. apply counted_looked in Ec; [|exact Hb].
+        assert (Hd' : forall p, In p (points c) -> none_twice every p) by (intros p Hp; specialize (Hd p Hp); inversion Hd; assumption).
+        destruct (IH Hd' a2 b2 eq_refl) as [I1 I2].
+        assert (Pl : forall l t, (forall p, In p (points c) -> 0 <= product l p) ->
+          mu c l (group_says t x) + mu c l (fun p => existsb (fun y => group_says t y p) every) <=
+          mu c l (fun p => existsb (fun y => group_says t y p) (x :: every))).
+        { intros l t Hl. apply mu_plus; [exact Hl|]. intros p Hp. cbn [existsb]. split; [|split].
+          - intros ->. reflexivity.
+          - intros ->. apply orb_true_r.
+          - intros X Y. apply existsb_exists in Y. destruct Y as (y & Iy & Y). specialize (Hd p Hp).
+            inversion Hd as [|? ? D _]; subst. rewrite Forall_forall in D. exact (D y Iy t X Y). }
+        pose proof (Pl [] true (fun _ _ => Z.le_0_1)). pose proof (Pl [] false (fun _ _ => Z.le_0_1)).
+        pose proof (Pl ls true Hls). pose proof (Pl ls false Hls). cbn [fst snd] in *.
+        unfold shows, plus in *. cbn [fst snd]. cbv zeta in *. lia.
+    Qed.
+    (** Groups are disjoint, of the same first model. *)
+    Definition groups_apart (x y : sandwich * list vec) : Prop :=
+      first_of x = first_of y /\ forall k, taken (ones (fst x)) k = 1 -> taken (ones (fst y)) k = 1 -> False.
+    Lemma left_by_groups_right every p q : Forall (fun x => 0 < bin (fst x)) every -> ForallOrdPairs groups_apart every ->
+      (forall p, In p (points c) -> Forall (fun x => right_of x p) every) ->
+      left_by_groups f reals unit ls ks c every = Some (p, q) ->
+      (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q.
+    Proof.
+      intros Hb Ha Hx H. unfold left_by_groups in H. destruct (summed _ _ _ _ _ _ _) as [[a b]|] eqn:E; [|discriminate].
+      apply some_is in H. inversion H; subst p q; clear H.
+      assert (L : forall p, In p (points c) -> forall x t, In x every -> group_says t x p = true ->
+        P p = t /\ taken (ones (fst x)) (cls p (first_of x)) = 1).
+      { intros p Hp x t Hin X. specialize (Hx p Hp). rewrite Forall_forall in Hx. unfold says_by, is_said in X.
+        destruct (looked _ _ p) as [y|] eqn:Ly; [|discriminate]. apply Bool.eqb_prop in X. subst y.
+        exact (first_looked c ks x p t Hat Hr Hp (Hx x Hin) Ly). }
+      apply summed_right in E; [|exact Hb|].
+      2: { intros p Hp. specialize (L p Hp). clear Hx E Hb. induction Ha as [|x r D Ha IH]; constructor.
+           - rewrite Forall_forall in *. intros y Iy t X Y. destruct (D y Iy) as [F A].
+             destruct (L x t (or_introl eq_refl) X) as [_ L1]. destruct (L y t (or_intror Iy) Y) as [_ L2].
+             rewrite F in L1. exact (A _ L1 L2).
+           - apply IH. intros x' t' I'. apply L. right. exact I'. }
+      cbv zeta in E. destruct E as [[A1 A2] [B1 B2]].
+      assert (U : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        mu c l (fun p => existsb (fun x => group_says true x p) every) <= mu c l P /\
+        mu c l (fun p => existsb (fun x => group_says false x p) every) <= mu c l (fun p => negb (P p))).
+      { intros l Hl. split; apply mu_le; try assumption; intros p Hp X; apply existsb_exists in X; destruct X as (x & Ix & X);
+          destruct (L p Hp x _ Ix X) as [-> _]; reflexivity. }
+      pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
+      pose proof (mu_both [] P) as M1. pose proof (mu_both ls P) as M2.
+      assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in M1. unfold left_of. cbn [fst snd]. lia.
+    Qed.
+    Definition further_right (x : sandwich * list vec) (further : list (sandwich * list vec)) : Prop :=
+      Forall (fun x => 0 < bin (fst x)) further /\ ForallOrdPairs groups_apart (x :: further) /\
+      forall p, In p (points c) -> Forall (fun x => right_of x p) further.
+    Lemma counted_with_right x told over sides further a b : reals (fst x) = real -> ones (fst x) = group -> 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
       Forall sides_binned sides ->
       (forall p, In p (points c) -> right_at x p) ->
       (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
         (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
       (sides <> [] -> strips (fst x) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst x))) p) sides) ->
-      counted_with f real unit ls ks c x told over sides = Some (a, b) ->
+      (further <> [] -> further_right x further) ->
+      counted_with f reals unit ls ks c x told over sides further = Some (a, b) ->
       shows a (mu c [] P) (mu c [] (fun p => negb (P p))) /\ shows b (mu c ls P) (mu c ls (fun p => negb (P p))).
     Proof.
-      intros Hb Ht Hbs Hx He Hsd H. unfold counted_with in H.
-      destruct (counted f real unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+      intros Er Eg Hb Ht Hbs Hx He Hsd Hfu H. unfold counted_with in H. rewrite Er in H.
+      destruct (counted _ unit ls c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
       apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
       assert (T : forall x p, In p (points c) -> right_at x p -> (says_of true x p = true -> P p = true) /\ (says_of false x p = true -> P p = false)).
-      { intros y p Hp Hy. pose proof (looked_right c ks y p Hat Hr Hp Hy) as L. unfold says_of.
-        destruct (looked ks y p) as [[|]|]; cbn [said is_said Bool.eqb] in *; split; congruence. }
+      { intros y p Hp Hy. pose proof (looked_right c ks y p Hat Hr Hp Hy) as L. unfold says_by.
+        destruct (looked _ y p) as [[|]|]; cbn [said is_said Bool.eqb] in *; split; congruence. }
       assert (U : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
         mu c l (says_of true x) <= mu c l P /\ mu c l (says_of false x) <= mu c l (fun p => negb (P p))).
       { intros l Hl. split; apply mu_le; try assumption; intros p Hp E; destruct (T x p Hp (Hx p Hp)) as [T1 T2]; auto.
         rewrite (T2 E). reflexivity. }
       pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
-      set (left := match sides, over with _ :: _, _ => left_by_sides f real unit ls ks c (map strip_model (strips (fst x))) sides
-        | [], [] => left_by f real unit ls ks c told | [], _ => left_together f real unit ls ks c told over end) in H.
-      assert (H' : match told, sides with [], [] => Some (a1, b1) | _, _ => match left with
+      set (left := match further, sides, over with _ :: _, _, _ => left_by_groups f reals unit ls ks c (x :: further)
+        | [], _ :: _, _ => left_by_sides f real unit ls ks c (map strip_model (strips (fst x))) sides
+        | [], [], [] => left_by f real unit ls ks c told | [], [], _ => left_together f real unit ls ks c told over end) in H.
+      assert (H' : match told, sides, further with [], [], [] => Some (a1, b1) | _, _, _ => match left with
         | Some (p, q) => Some (tightened (cardinal c) a1 p, tightened (mass ls c) b1 q) | None => None end end = Some (a, b))
-        by (destruct told, sides; exact H). clear H.
-      assert (N : (told = [] /\ sides = []) \/ told <> [] \/ sides <> []) by (destruct told, sides; auto; right; [right|left|left]; discriminate).
-      destruct N as [[-> ->]|N]; [inversion H'; subst a b; unfold shows; lia|].
+        by (destruct told, sides, further; exact H). clear H.
+      assert (N : (told = [] /\ sides = [] /\ further = []) \/ told <> [] \/ sides <> [] \/ further <> [])
+        by (destruct told; [|right; left; discriminate]; destruct sides; [|right; right; left; discriminate];
+            destruct further; [left; auto|right; right; right; discriminate]).
+      destruct N as [(-> & -> & ->)|N]; [inversion H'; subst a b; unfold shows; lia|].
       assert (H : match left with Some (p, q) => Some (tightened (cardinal c) a1 p, tightened (mass ls c) b1 q) | None => None end = Some (a, b))
-        by (destruct told, sides; [destruct N; contradiction|exact H'..]). clear H'.
+        by (destruct told, sides, further; [destruct N as [N|[N|N]]; contradiction|exact H'..]). clear H'.
       destruct left as [[p q]|] eqn:El; [|discriminate].
       inversion H; subst a b; clear H.
       assert (L : (mu c [] P <= snd p /\ mu c [] (fun p => negb (P p)) <= fst p) /\ mu c ls P <= snd q /\ mu c ls (fun p => negb (P p)) <= fst q).
-      { unfold left in El. destruct sides as [|side sides].
+      { unfold left in El. destruct further as [|y further].
+        2: { destruct (Hfu ltac:(discriminate)) as (B1 & B2 & B3). apply left_by_groups_right in El; [exact El| |exact B2|].
+             - constructor; [exact Hb|exact B1].
+             - intros p' Hp. constructor; [|exact (B3 p' Hp)]. unfold right_of. rewrite Er, Eg. exact (Hx p' Hp). }
+        destruct sides as [|side sides].
         2: { destruct (Hsd ltac:(discriminate)) as [S1 S2]. apply left_by_sides_right in El; [exact El| |exact Hbs| |exact S2].
              - destruct (strips (fst x)); [contradiction|discriminate].
              - intros p' Hp. apply Forall_map. apply (Hx p' Hp). }
-        assert (He' : told <> []) by (destruct N; [assumption|contradiction]). specialize (He He'). destruct over as [|all over].
+        assert (He' : told <> []) by (destruct N as [N|[N|N]]; [assumption|contradiction..]). specialize (He He'). destruct over as [|all over].
         - destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
           { intros p' Hp Pp. destruct (He p' Hp) as [Hz _]. apply Exists_exists in Hz. destruct Hz as (z & I & Z0). apply Exists_exists.
             exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [_ T2].
@@ -595,20 +692,21 @@ Section Parts.
     assert (L : sumZ (map (product ls) l) <= sumZ (map (fun _ => 1) l)) by (apply sum_le; intros y _; apply S).
     pose proof (S x). destruct Hp as [->|Hp]; [lia|]. apply IH; [exact Hp|lia].
   Qed.
-  Lemma sandwich_part_sound n own told over sides l ks c t N W : wf c -> placed c ->
+  Lemma sandwich_part_sound n own told over sides further l ks c t N W : reals (fst own) = real -> ones (fst own) = group -> wf c -> placed c ->
     right cls ks c -> (forall p, In p (points c) -> leaf_of g p = Some l) ->
     0 < bin (fst own) -> Forall (fun x => 0 < bin (fst x)) told -> Forall sides_binned sides ->
     (forall p, In p (points c) -> right_at own p) ->
     (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told /\
       (over <> [] -> exists m, Forall2 (fun x all => right_over x all m p) told over)) ->
     (sides <> [] -> strips (fst own) <> [] /\ forall p, In p (points c) -> Forall (fun y => sides_right y (map strip_model (strips (fst own))) p) sides) ->
-    may_tell t N W -> may_tell (sandwich_part n f real unit own told over sides l ks c t) (N + gsum F1 c) (W + gsum F2 c).
+    (further <> [] -> further_right c own further) ->
+    may_tell t N W -> may_tell (sandwich_part n f reals unit own told over sides further l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
-    intros Hw Hat Hr Hl Hb Hbt Hbs Hs He Hsd Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
+    intros Er Eg Hw Hat Hr Hl Hb Hbt Hbs Hs He Hsd Hfu Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
     destruct (truth f ks) as [b|].
     - cbn [may_tell]. apply settle_part_sound; assumption.
     - pose proof (lean_right (laws l) c) as Le. set (ls := lean (laws l) c) in *.
-      destruct (counted_with f real unit ls ks c own told over sides) as [[[a b] [x y]]|] eqn:E; [|exact I].
+      destruct (counted_with f reals unit ls ks c own told over sides further) as [[[a b] [x y]]|] eqn:E; [|exact I].
       assert (Hl1 : forall p, In p (points c) -> 0 <= product ls p).
       { intros p Hp. rewrite (Le p Hp). apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
       assert (Hl0 : points c = [] \/ 0 <= scale l).
@@ -694,7 +792,7 @@ Proof.
     + intros ss [[t fs] all] E. unfold alone_is_so in E. cbn [fst snd] in *. apply andb_true_iff in E. destruct E as [E _].
       apply countable_units in E. tauto.
     + rewrite combine_length. lia.
-  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
+  - destruct (subject _ _ _ a) as [n|]; [|discriminate]. destruct (subject _ _ _ b) as [n'|]; [|discriminate].
     destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [H _].
     apply andb_true_iff in H. destruct H as [_ L]. apply Nat.eqb_eq in L. revert F. apply combined_all; [|exact L].
     intros ss [t fs] E. unfold case_is_so in E. cbn [fst snd] in *. apply andb_true_iff in E. destruct E as [E _].
@@ -714,7 +812,7 @@ Proof.
     apply side_is_right in X1, X0. repeat constructor; tauto. }
   intros H. unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]]; try discriminate.
   - destruct (subject _ _ _ a) as [n|]; [|discriminate]. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
-  - destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
+  - destruct (subject _ _ _ a) as [n|]; [|discriminate]. destruct (subject _ _ _ b) as [n'|]; [|discriminate].
     destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [_ H]. split; [discriminate|exact (G _ H)].
 Qed.
 Section Holds.
@@ -733,13 +831,13 @@ Section Holds.
      k m = class_there M n ys.
   Proof. intros m n E. unfold hulls. rewrite map_length. apply Hk0. exact E. Qed.
   (** A network, as one of two classes. *)
-  Lemma subject_right s a m : strips s = [a] -> subject pr (hulls c) s a = Some m ->
+  Lemma subject_right s a m : subject pr (hulls c) s a = Some m ->
     (loose (ready m) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees m) /\
     told M ys (is_strict s) m (taken (ones s) (k (strip_model a))) /\
     spoken (groups_of pr s) (ones s) k (strip_model a).
   Proof.
-    intros Es H. apply subject_real in H. destruct H as (n & E & H). destruct in_hulls as (p & Hc & Hp & Hy).
-    destruct (in_hulls_nets _ _ E) as (K0 & K1 & K2). unfold spoken, groups_of, net_at, is_strict. rewrite Es, E, K2.
+    intros H. apply subject_real in H. destruct H as (n & E & H). destruct in_hulls as (p & Hc & Hp & Hy).
+    destruct (in_hulls_nets _ _ E) as (K0 & K1 & K2). unfold spoken, groups_of, is_strict. rewrite E, K2.
     destruct (ones s =? 0) eqn:Eo.
     - subst m. unfold classes_taken, taken. rewrite Eo. split; [exact K0|]. split; [exact K1|]. split; [|left; reflexivity].
       apply class_told.
@@ -747,11 +845,6 @@ Section Holds.
       + exact (grouped_told M _ _ _ Hc Hp Hy _ _ _ _ K1 H).
       + exact (grouped_class M _ _ _ Hc Hp Hy _ _ _ _ K1 H).
   Qed.
-  (** Two networks are of two classes. *)
-  Lemma not_strict s : negb (is_strict s) = true -> ones s = 0.
-  Proof. unfold is_strict. rewrite negb_involutive. apply Z.eqb_eq. Qed.
-  Lemma both_spoken s a b : strips s = [a; b] -> Forall (fun x => spoken (groups_of pr s) 0 k (strip_model x)) [a; b].
-  Proof. intros E. unfold spoken, groups_of, taken. rewrite E. repeat constructor; left; reflexivity. Qed.
   Lemma sandwich_holds_right fs s : sandwich_holds pr c fs s = true ->
     sandwich_so (groups_of pr s) (ones s) M (code_scale pr) fs s k ys.
   Proof.
@@ -761,31 +854,29 @@ Section Holds.
     split; [reflexivity|]. unfold sandwich_right.
     destruct (strips s) as [|a [|b [|x r]]] eqn:Es; try discriminate.
     - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate].
-      destruct (subject_right s a n Es E) as (K0 & K1 & K2 & K3). apply andb_true_iff in HS. destruct HS as [HS H7].
+      destruct (subject_right s a n E) as (K0 & K1 & K2 & K3). apply andb_true_iff in HS. destruct HS as [HS H7].
       apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
       apply Z.ltb_lt in H5. split; [split; [|exact I]|]; (constructor; [|constructor]); [|exact K3].
       exact (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy _ _ n (claim_of a) K2 K0 K1 H5 H7).
-    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
-      apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject pr (hulls c) s b) as [n'|] eqn:E'; [|discriminate].
+      destruct (subject_right s a n E) as (K0 & K1 & K2 & K3), (subject_right s b n' E') as (K0' & K1' & K2' & K3').
       apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
-      apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [HS H5].
-      apply andb_true_iff in HS. destruct HS as [HS _]. apply not_strict in HS. rewrite HS.
-      split; [|exact (both_spoken s a b Es)]. rewrite !taken_none.
-      apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
-      destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 (claim_of a) (claim_of b) (order s) H7) as (T1 & T2 & T3 & T4).
-      split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
+      apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [HS H5]. apply Z.ltb_lt in H5, H6.
+      destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 _ _ _ K2 K2'
+        (claim_of a) (claim_of b) (order s) H7) as (T1 & T2 & T3 & T4).
+      split; [split; [|auto]|]; (constructor; [assumption|]); (constructor; [assumption|constructor]).
   Qed.
   (** Of cases one is right; of one network's what is said all over the cell, too. *)
   Definition right_all_over (g : Z) (x : sandwich * list vec) (all : strip) (m : nat) : Prop :=
     map strip_model (strips (fst x)) = [m] /\ strip_model all = m /\
     strip_right M (code_scale pr) (snd x) (taken g (k m)) all ys.
-  Lemma alone_is_right s0 a0 ss x all n es : strips s0 = [a0] -> subject pr (hulls c) s0 a0 = Some n ->
+  Lemma alone_is_right s0 a0 ss x all n es : subject pr (hulls c) s0 a0 = Some n ->
     es = enclosed usual n (hulls c) -> 0 < scale_out n ->
     alone_is_so pr (hulls c) n (ones s0) es (strip_model a0) ss (x, all) = true ->
     (in_case (nodes_at M n ys) ss -> sandwich_so (groups_of pr s0) (ones s0) M (code_scale pr) (snd x) (fst x) k ys) /\
     right_all_over (ones s0) x all (strip_model a0).
   Proof.
-    intros E0 E -> HS H. destruct in_hulls as (p & Hc & Hp & Hy). destruct (subject_right s0 a0 n E0 E) as (K0 & K1 & K2 & K3).
+    intros E -> HS H. destruct in_hulls as (p & Hc & Hp & Hy). destruct (subject_right s0 a0 n E) as (K0 & K1 & K2 & K3).
     destruct x as [s fs]. unfold alone_is_so in H. apply andb_true_iff in H. destruct H as [H H6].
     apply countable_units in H. destruct H as (H1 & H2 & H3). unfold right_all_over, sandwich_so, sandwich_right. cbn [fst snd].
     destruct (strips s) as [|own [|? ?]]; try discriminate.
@@ -811,31 +902,29 @@ Section Holds.
       apply andb_true_iff in H. destruct H as [H5 _]. apply Z.ltb_lt in H5. apply Nat.eqb_eq in L1, L2.
       set (cases := cases_of _) in *. assert (L : length (List.combine told over) = length cases) by (rewrite combine_length; lia). split.
       - apply (beside_some _ _ over). refine (combined (in_case (nodes_at M n ys)) _ _ _ cases _ L Cs _); [|apply some_case].
-        intros ss [y all] HC Hy'. cbn [fst snd] in *. exact (proj1 (alone_is_right s a ss y all n _ Es E eq_refl H5 Hy') HC).
+        intros ss [y all] HC Hy'. cbn [fst snd] in *. exact (proj1 (alone_is_right s a ss y all n _ E eq_refl H5 Hy') HC).
       - intros _. exists (strip_model a). apply beside_all; [lia|]. revert Cs. apply combined_all; [|exact L].
-        intros ss [y all] Hy'. cbn [fst snd] in *. exact (proj2 (alone_is_right s a ss y all n _ Es E eq_refl H5 Hy')). }
-    destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
-    apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+        intros ss [y all] Hy'. cbn [fst snd] in *. exact (proj2 (alone_is_right s a ss y all n _ E eq_refl H5 Hy')). }
+    destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject pr (hulls c) s b) as [n'|] eqn:E'; [|discriminate].
+    destruct (subject_right s a n E) as (K0 & K1 & K2 & K3), (subject_right s b n' E') as (K0' & K1' & K2' & K3').
     rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
     apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H N]. apply andb_true_iff in H. destruct H as [H L].
     apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H _].
     apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [H Sa].
-    apply andb_true_iff in H. destruct H as [H H6]. apply andb_true_iff in H. destruct H as [Eg0 H5].
-    apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L, N. apply not_strict in Eg0. rewrite Eg0.
+    apply andb_true_iff in H. destruct H as [H5 H6].
+    apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L, N.
     split; [|intros X; destruct over; [contradiction|discriminate]].
     refine (combined (in_case (nodes_at M n ys)) _ _ _ _ told L Cs _); [|apply some_case].
     intros ss [t fs] HC H. unfold case_is_so in H. cbn [fst snd] in *.
     apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
     unfold sandwich_so, sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
-    apply andb_true_iff in HS. destruct HS as [HS Eb]. apply andb_true_iff in HS. destruct HS as [Eg Ea]. apply not_strict in Eg.
-    split; [exact Eg|]. apply Nat.eqb_eq in Ea, Eb. pose proof (both_spoken s a b Es) as Sp. split.
-    2: { inversion Sp as [|? ? S1 Sp']; subst. inversion Sp' as [|? ? S2 _]; subst. constructor; [rewrite Ea; exact S1|].
-         constructor; [rewrite Eb; exact S2|constructor]. }
-    rewrite !taken_none, Ea, Eb, K2, K2'.
+    apply andb_true_iff in HS. destruct HS as [HS Eb]. apply andb_true_iff in HS. destruct HS as [Eg Ea]. apply Z.eqb_eq in Eg.
+    split; [exact Eg|]. apply Nat.eqb_eq in Ea, Eb. rewrite Ea, Eb.
+    assert (St : is_strict t = is_strict s) by (unfold is_strict; rewrite Eg; reflexivity). rewrite St in H7.
     destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr (exponent t)) fs H2 K0 K1 H5 K0' K1' H6 Sa Ev
-      (claim_of a') (claim_of b') (order t) ss HC H7) as (T1 & T2 & T3 & T4).
-    split; [|auto]. constructor; [rewrite Ea, K2; exact T1|]. constructor; [rewrite Eb, K2'; exact T2|constructor].
+      _ _ _ K2 K2' (claim_of a') (claim_of b') (order t) ss HC H7) as (T1 & T2 & T3 & T4).
+    split; [split; [|auto]|]; (constructor; [rewrite ?Ea; assumption|]); (constructor; [rewrite ?Eb; assumption|constructor]).
   Qed.
   (** Of sides both are, of all networks. *)
   Definition side_so (g : Z) (one : bool) (x : sided) (models : list nat) : Prop :=
@@ -853,19 +942,71 @@ Section Holds.
       apply side_is_right in X1, X0. destruct X1 as (_ & up & U & X1), X0 as (_ & up0 & U0 & X0).
       constructor; [|constructor]. split; [exact (F _ _ _ U X1)|exact (F _ _ _ U0 X0)]. }
     unfold sides_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|? ?]]] eqn:Es; try discriminate.
-    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject_right s a n Es E) as (K0 & K1 & K2 & _).
+    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject_right s a n E) as (K0 & K1 & K2 & _).
       apply andb_true_iff in H. destruct H as [H5 H]. apply Z.ltb_lt in H5. cbn [map].
       apply (G _ [strip_model a]) in H; [exact H|].
       intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X]. constructor; [|constructor].
       exact (one_side_right M HM (hulls c) p ys Hc Hp Hy n (code_scale pr) up fs U K0 K1 H5 _ _ x K2 X).
-    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
-      apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+    - destruct (subject pr (hulls c) s a) as [n|] eqn:E; [|discriminate]. destruct (subject pr (hulls c) s b) as [n'|] eqn:E'; [|discriminate].
+      destruct (subject_right s a n E) as (K0 & K1 & K2 & _), (subject_right s b n' E') as (K0' & K1' & K2' & _).
       rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
       apply andb_true_iff in H. destruct H as [H5 H]. apply andb_true_iff in H5. destruct H5 as [H5 H6].
-      apply andb_true_iff in H5. destruct H5 as [Eg H5]. apply not_strict in Eg. rewrite Eg in *. apply Z.ltb_lt in H5, H6. cbn [map].
+      apply Z.ltb_lt in H5, H6. cbn [map].
       apply (G _ [strip_model a; strip_model b]) in H; [exact H|].
       intros up fs x U X. apply andb_true_iff in X. destruct X as [_ X].
-      destruct (two_sides_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) up fs U K0 K1 H5 K0' K1' H6 x X) as [T1 T2].
-      constructor; [rewrite taken_none, K2; exact T1|]. constructor; [rewrite taken_none, K2'; exact T2|constructor].
+      destruct (two_sides_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) up fs U K0 K1 H5 K0' K1' H6 _ _ _ K2 K2' x X) as [T1 T2].
+      constructor; [exact T1|]. constructor; [exact T2|constructor].
+  Qed.
+  (** Of further groups all are, too. *)
+  Lemma further_hold_right s further : further_hold pr c s further = true ->
+    Forall (fun x => sandwich_so (groups_of pr (fst x)) (ones (fst x)) M (code_scale pr) (snd x) (fst x) k ys) further.
+  Proof.
+    intros H. apply andb_true_iff in H. destruct H as [_ H]. rewrite forallb_forall in H. apply Forall_forall. intros x Ix.
+    specialize (H x Ix). apply andb_true_iff in H. destruct H as [_ H]. exact (sandwich_holds_right (snd x) (fst x) H).
   Qed.
 End Holds.
+(** Groups that have no class in common. *)
+Lemma taken_apart g h k : g <> 0 -> h <> 0 -> Z.land g h = 0 -> taken g k = 1 -> taken h k = 1 -> False.
+Proof.
+  intros G H E. unfold taken, belongs. destruct (Z.eqb_spec g 0); [contradiction|]. destruct (Z.eqb_spec h 0); [contradiction|].
+  destruct (Z.testbit g k) eqn:A; [|discriminate]. destruct (Z.testbit h k) eqn:B; [|discriminate]. intros _ _.
+  assert (X : Z.testbit (Z.land g h) k = true) by (rewrite Z.land_spec, A, B; reflexivity). rewrite E, Z.bits_0 in X. discriminate.
+Qed.
+Lemma disjoint_right further : forall seen, disjoint seen further = true ->
+  Forall (fun x => ones x <> 0 /\ Z.land seen (ones x) = 0) further /\ ForallOrdPairs (fun x y => Z.land (ones x) (ones y) = 0) further.
+Proof.
+  induction further as [|x r IH]; intros seen H; cbn [disjoint] in H; [split; constructor|].
+  apply andb_true_iff in H. destruct H as [H H3]. apply andb_true_iff in H. destruct H as [H1 H2].
+  apply negb_true_iff, Z.eqb_neq in H1. apply Z.eqb_eq in H2. destruct (IH _ H3) as [F O].
+  assert (F' : Forall (fun y => ones y <> 0 /\ Z.land seen (ones y) = 0) r /\ Forall (fun y => Z.land (ones x) (ones y) = 0) r).
+  { split; refine (Forall_impl _ _ F); intros y [Y L]; rewrite Z.land_lor_distr_l in L; apply Z.lor_eq_0_iff in L; tauto. }
+  split; constructor; tauto.
+Qed.
+Lemma same_models_eq a : forall b, same_models a b = true -> map strip_model a = map strip_model b.
+Proof.
+  induction a as [|x a IH]; intros [|y b] H; cbn [same_models] in H; try discriminate; [reflexivity|].
+  apply andb_true_iff in H. destruct H as [H1 H2]. apply Nat.eqb_eq in H1. cbn [map]. rewrite H1, (IH b H2). reflexivity.
+Qed.
+Lemma further_hold_apart pr c s fs further : further_hold pr c s further = true ->
+  Forall (fun x => 0 < bin (fst x)) further /\
+  ForallOrdPairs groups_apart ((s, fs) :: further).
+Proof.
+  intros H. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [H D].
+  apply negb_true_iff, Z.eqb_neq in H. rewrite forallb_forall in F.
+  assert (F1 : Forall (fun x => 0 < bin (fst x)) further).
+  { apply Forall_forall. intros x Ix. specialize (F x Ix). apply andb_true_iff in F. destruct F as [_ F].
+    apply sandwich_holds_units in F. tauto. }
+  assert (F2 : Forall (fun x => map strip_model (strips (fst x)) = map strip_model (strips s)) further).
+  { apply Forall_forall. intros x Ix. specialize (F x Ix). apply andb_true_iff in F. destruct F as [F _]. symmetry. exact (same_models_eq _ _ F). }
+  clear F. split; [exact F1|]. destruct (disjoint_right _ _ D) as [N O]. clear D F1.
+  assert (G : forall x y, ones (fst x) <> 0 -> ones (fst y) <> 0 -> Z.land (ones (fst x)) (ones (fst y)) = 0 ->
+    map strip_model (strips (fst x)) = map strip_model (strips s) -> map strip_model (strips (fst y)) = map strip_model (strips s) ->
+    groups_apart x y).
+  { intros x y X Y L A B. split; [unfold first_of; rewrite A, B; reflexivity|]. intros k. exact (taken_apart _ _ k X Y L). }
+  induction further as [|x r IH]; cbn [map] in *; [repeat constructor|].
+  inversion N as [|? ? [Nx Lx] N']; subst. inversion O as [|? ? Ox O']; subst. inversion F2 as [|? ? Sx F2']; subst.
+  specialize (IH F2' N' O'). inversion IH as [|? ? A B]; subst. constructor.
+  - constructor; [apply G; cbn [fst snd]; auto|exact A].
+  - constructor; [|exact B]. apply Forall_map in Ox. apply Forall_map in N'.
+    rewrite Forall_forall in *. intros y Iy. destruct (N' y Iy). apply G; cbn [fst snd]; auto.
+Qed.

@@ -12,9 +12,10 @@ Definition claim_at (one : bool) (e : Z) : claim := if one then (Some e, None) e
 Definition one_side (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s : claim) (es : list info) : bool :=
   in_tries (fun e keep es => one_from strict (alone SLOPES n) (alone SLOPES n) e keep unit up fs c n s es) n c es.
 (** Of two. *)
-Definition two_sides_by (again : pair_lines) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s : claim)
+Definition two_sides_by (strict : bool) (again : pair_lines) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s : claim)
   (es es' : list info) : bool :=
   in_both_tries
-    (fun e keep es es' => two_from (both_kinds SLOPES n n') again e keep unit up fs c n n' s s 0 es es') n n' c es es'.
-Definition two_sides (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s : claim) (es es' : list info) : bool :=
-  two_sides_by (both_kinds SLOPES n n') unit up fs c n n' s es es' || two_sides_by (all_kinds SLOPES n n') unit up fs c n n' s es es'.
+    (fun e keep es es' => two_from strict (both_kinds SLOPES n n') again e keep unit up fs c n n' s s 0 es es') n n' c es es'.
+Definition two_sides (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s : claim) (es es' : list info) : bool :=
+  two_sides_by strict (both_kinds SLOPES n n') unit up fs c n n' s es es' ||
+  two_sides_by strict (all_kinds SLOPES n n') unit up fs c n n' s es es'.

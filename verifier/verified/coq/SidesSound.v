@@ -28,16 +28,20 @@ Qed.
 Hypothesis Hl' : loose (ready n') = true \/ M = 1.
 Hypothesis Hr' : Forall (fun v => (v < length c)%nat) (sees n').
 Hypothesis HS' : 0 < scale_out n'.
+Variables (strict : bool) (k k' : Z).
+Hypothesis Ht : told M ys strict n k.
+Hypothesis Ht' : told M ys strict n' k'.
 Lemma two_sides_by_right again s : pairs_hold M ys n n' again ->
-  two_sides_by again unit up fs c n n' s (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
-  claim_right M unit fs (class_there M n ys) s ys /\ claim_right M unit fs (class_there M n' ys) s ys.
+  two_sides_by strict again unit up fs c n n' s (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
+  claim_right M unit fs k s ys /\ claim_right M unit fs k' s ys.
 Proof.
   intros L. apply (in_both_tries_right M HM c p ys Hc Hp Hy n n' Hl Hr Hl' Hr'). intros e keep es es' He He' H.
-  destruct (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' _ _ e keep s s 0 _ _
+  destruct (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' strict k k' Ht Ht' _ _ e keep s s 0 _ _
     (both_kinds_hold M HM ys n n' SLOPES) L He He' H) as (A & B & _). split; assumption.
 Qed.
-Lemma two_sides_right s : two_sides unit up fs c n n' s (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
-  claim_right M unit fs (class_there M n ys) s ys /\ claim_right M unit fs (class_there M n' ys) s ys.
+Lemma two_sides_right s :
+  two_sides strict unit up fs c n n' s (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
+  claim_right M unit fs k s ys /\ claim_right M unit fs k' s ys.
 Proof.
   intros H. apply orb_true_iff in H. destruct H as [H|H]; (eapply two_sides_by_right; [|exact H]);
     [apply both_kinds_hold|apply all_kinds_hold]; exact HM.

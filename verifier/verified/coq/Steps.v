@@ -16,7 +16,7 @@ Inductive step :=
     where that is at most [- most], as of the margin g of class 1 [least <= (g - s) 2^exponent <= most] where
     classes are not known otherwise; the linear form s of the encodings is [form] over [2^exponent].  And of
     two: that the second class is 1 where the first is (bit 0, as the second margin is nowhere below the first),
-    or the reverse (bit 1).  [bin] is how exactly s is counted, in units of 2^-exponent.  Of one network of more classes
+    or the reverse (bit 1).  [bin] is how exactly s is counted, in units of 2^-exponent.  Of networks of more classes
     some, the bits of [ones], are taken for class 1 and the others for class 0; else that is 0.  The margin is then the
     largest logit of the former less that of the latter. *)
 Record strip := Strip { strip_model : nat; strip_least : Z; strip_most : Z }.
@@ -31,9 +31,10 @@ Inductive node :=
 (** Beside what other models' classes are, as in Steps.  [told] may say what holds where neurons, components of
     nodes that a ReLU reads, have signs in the first network: bit i of its place is whether neuron i is at least 0
     there, or at most 0.  Of one network and one neuron [over] says what holds of both sums all over the cell.
-    Or [sides] are two sums, for class 1 and for class 0. *)
+    Or [sides] are two sums, for class 1 and for class 0.  Or [further] sandwiches are of the same networks and of other
+    groups, all disjoint: each says something where the first network's class is in its group. *)
 | Sandwich (beside : list step) (s : sandwich) (neurons : list (Z * Z)) (told : list sandwich) (over : list strip)
-    (sides : list (side * side))
+    (sides : list (side * side)) (further : list sandwich)
 | Enumerated
 | Open.
 Definition proof := list node.

@@ -193,9 +193,11 @@ Fixpoint same_layers (a b : network) : bool :=
 (** Ends that the other margin's ends and their difference leave. *)
 Definition narrowed (a b d : Z * Z) : Z * Z :=    (* of b, which is a plus d *)
   (Z.max (fst b) (fst a + fst d), Z.min (snd b) (snd a + snd d)).
-Definition orders (order : Z) (d : option (Z * Z)) : bool :=
+(** Where margins of 0 say nothing of a class, they are some units apart. *)
+Definition orders (strict : bool) (order : Z) (d : option (Z * Z)) : bool :=
+  let least := if strict then 1 else 0 in
   match d with
-  | Some d => (negb (Z.testbit order 0) || (0 <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? 0))
+  | Some d => (negb (Z.testbit order 0) || (least <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? - least))
   | None => order =? 0
   end.
 Definition gap_of (n n' : view) (es es' : list info) (row row' : vec) (c : cell) : option (Z * Z) :=
@@ -259,12 +261,14 @@ Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : 
 Definition strictly (strict : bool) (b : Z * Z) : Z * Z := if strict then (fst b, snd b + 1) else b.
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact, and with other lines below
+    ReLU, as sums are near lines of some enclosure; of one network
     parallel lines, and the lines that enclosures have: then each form is closer from its own side; and
     both between the ends outside of which they tell the class. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
-Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
+Definition tries : list (effort * Z) :=
+  (usual, KEEP) :: map (fun lean => (Effort true true EXACT 0 lean 0 0, EXACT)) [LEAN; 2; 32].
 (** [zoned] gives what is known of nodes lines with which a zone is found, and [again] those that count. *)
 Definition alone (t : Z) (n : view) (es : list info) : lined := (reline (parallel t) (scales n) [] es [], [es]).
 Definition one_within (strict : bool) (zoned again : list info -> lined) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell)
@@ -307,14 +311,14 @@ Definition all_kinds (t : Z) (n n' : view) (es es' : list info) : lined * lined 
   let (r, r') := alike (parallel t) n n' es es' in
   let more := map (fun x => alike (bent (fst x) (snd x)) n n' es es') LEANINGS in
   ((r, es :: map fst more), (r', es' :: map snd more)).
-Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
+Definition two_within (strict : bool) (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
   (s s' : claim) (order : Z) (es es' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in
   let S' := scale_out n' in
   let (ls, ls') := zoned es es' in
   let (own, high) := own_sum keep n (fst ls) row c (sees n') in
   let (o, o') := both_ends keep n n' ls ls' row row' c own high d in
-  let z := zone_of own (strip_of S o) (strip_of S' o') in
+  let z := zone_of own (strip_of S (strictly strict o)) (strip_of S' (strictly strict o')) in
   let es := clipped z (bits e) n es c in
   let es' := clipped z (bits e) n' es' c in
   let more := gap_of n n' es es' row row' c in
@@ -323,15 +327,15 @@ Definition two_within (zoned again : pair_lines) (e : effort) (keep : Z) (unit u
                    (closest (fun es => strip_ends_in z keep n' es c fs up S' row') rs') in
   let far := beyond z fs c in
   let none := is_hollow z c || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
-  (orders order d || orders order more || match more with Some _ => none | None => false end) &&
-  says_within none (S * unit) unit b i far s &&
-  says_within none (S' * unit) unit b' i' far s'.
+  (orders strict order d || orders strict order more || match more with Some _ => none | None => false end) &&
+  says_within none (S * unit) unit (strictly strict b) (strictly strict i) far s &&
+  says_within none (S' * unit) unit (strictly strict b') (strictly strict i') far s'.
 Definition both_enclosed (e : effort) (n n' : view) (c : cell) : list info * list info :=
   let es := enclosed e n c in
   let es' := enclosed e n' c in
   if same_shapes (layers (ready n)) (layers (ready n')) es es'
   then (sharpened e n es es' c, sharpened e n' es' es c) else (es, es').
-Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
+Definition two_from (strict : bool) (zoned again : pair_lines) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : view)
   (s s' : claim) (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
@@ -339,17 +343,17 @@ Definition two_from (zoned again : pair_lines) (e : effort) (keep : Z) (unit up 
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       let (a, a') := both_ends keep n n' rs rs' row row' c fs up None in
-      if (order =? 0) && says v a s && says v' a' s' then true
+      if (order =? 0) && says v (strictly strict a) s && says v' (strictly strict a') s' then true
       else
         let d := gap_of n n' es es' row row' c in
         let (b, b') := both_narrowed up d a a' in
-        orders order d && says v b s && says v' b' s' ||
-        two_within zoned again e keep unit up fs c n n' s s' order es es' row row' d b b'
+        orders strict order d && says v (strictly strict b) s && says v' (strictly strict b') s' ||
+        two_within strict zoned again e keep unit up fs c n n' s s' order es es' row row' d b b'
   | _, _ => false
   end.
-Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z) : bool :=
+Definition two_hold (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z) : bool :=
   existsb
     (fun t =>
        let (es, es') := both_enclosed (fst t) n n' c in
-       two_from (together SLOPES n n') (together SLOPES n n') (fst t) (snd t) unit up fs c n n' s s' order es es')
+       two_from strict (together SLOPES n n') (together SLOPES n n') (fst t) (snd t) unit up fs c n n' s s' order es es')
     tries.

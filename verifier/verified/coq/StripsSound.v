@@ -352,8 +352,7 @@ Qed.
 (** What a margin says of a class: where it is 0 the class is 0, or if that is strict either. *)
 Definition classed (strict : bool) (g k : Z) : Prop :=
   (k = 0 \/ k = 1) /\ (0 < g -> k = 1) /\ ((if strict then g < 0 else g <= 0) -> k = 0).
-Notation class_of g := (if 0 <? g then 1 else 0).
-Lemma class_classed g : classed false g (class_of g).
+Lemma class_classed g : classed false g (if 0 <? g then 1 else 0).
 Proof. unfold classed. destruct (Z.ltb_spec 0 g); lia. Qed.
 Lemma most_right strict unit up S b most v g : 0 < up -> 0 < S -> up * g - S * v <= M * snd b ->
   snd (strictly strict b) <= S * unit * most -> v + M * (unit * most) <= 0 -> if strict then g < 0 else g <= 0.
@@ -375,9 +374,6 @@ Proof.
   - exact (K1 (least_right unit up S _ _ v g Hup HS B1 H X)).
   - exact (K0 (most_right strict unit up S _ _ v g Hup HS B2 H X)).
 Qed.
-Lemma says_right unit up fs S b s g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
-  says (S * unit) b s = true -> claim_right unit fs (class_of g) s ys.
-Proof. exact (says_classed false unit up fs S b s g _ ys (class_classed g)). Qed.
 (** What a strip of one's own says. *)
 Lemma strip_of_classed strict up fs S b g k ys : classed strict g k -> 0 < up -> 0 < S ->
   inb b (up * g - S * value_of fs ys) -> strip_right 1 fs k (strip_of S (strictly strict b)) ys.
@@ -387,9 +383,6 @@ Proof.
   pose proof (Z.mul_div_le (fst b') S HS). pose proof (Z.mul_div_le (- snd b') S HS).
   apply andb_true_iff. split; apply Z.leb_le; lia.
 Qed.
-Lemma strip_of_right up fs S b g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
-  strip_right 1 fs (class_of g) (strip_of S b) ys.
-Proof. exact (strip_of_classed false up fs S b g _ ys (class_classed g)). Qed.
 Lemma reaches_le x low y : reaches x low = true -> at_least M low y -> M * x <= y.
 Proof.
   unfold reaches, at_least. destruct low as [l|]; [|contradiction]. intros H L. apply Z.leb_le in H.
@@ -418,10 +411,6 @@ Proof.
     + exfalso. pose proof (reaches_le _ _ _ H' F). lia.
     + destruct H as [H|H]; [congruence|]. exact (K0 (most_right strict unit up S _ _ v g Hup HS B2 H X)).
 Qed.
-Lemma within_right none unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
-  placed far fs (class_of g) ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
-  says_within none (S * unit) unit all some far s = true -> claim_right unit fs (class_of g) s ys.
-Proof. exact (within_classed false none unit up fs S all some far s g _ ys (class_classed g)). Qed.
 (** Outside of what two strips leave open both classes are known. *)
 Lemma zone_cases fs a a' k k' ys : strip_right 1 fs k a ys -> strip_right 1 fs k' a' ys ->
   let z := zone_of fs a a' in
@@ -563,15 +552,24 @@ Section Holds.
     intros Hh He He' G. unfold both_ends. apply both_narrowed_in; try assumption; (eapply closest_in; [eassumption|]);
       intros es X; apply strip_ends_right with (p := p); try assumption; lia.
   Qed.
-  Lemma orders_right order d g g' : gap_right d g g' -> orders order d = true ->
-    (Z.testbit order 0 = true -> class_of g = 1 -> class_of g' = 1) /\
-    (Z.testbit order 1 = true -> class_of g' = 1 -> class_of g = 1).
+  (** Of what is at least so much above a margin that is not below 0 the margin is above 0. *)
+  Lemma above_classed strict a b x y k l : classed strict x k -> classed strict y l -> inb (a, b) (y - x) ->
+    (if strict then 1 else 0) <= a -> k = 1 -> l = 1.
   Proof.
-    intros G O. destruct d as [d|]; cbn [orders] in O.
+    intros (_ & _ & X0) (L & Y1 & Y0) [A _] H E. cbn [fst] in A. destruct strict.
+    - apply Y1. destruct (Z.ltb_spec x 0) as [N|N]; [specialize (X0 N); lia|nia].
+    - apply Y1. destruct (Z.leb_spec x 0) as [N|N]; [specialize (X0 N); lia|nia].
+  Qed.
+  Lemma orders_right strict order d g g' k k' : classed strict g k -> classed strict g' k' -> gap_right d g g' ->
+    orders strict order d = true ->
+    (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
+  Proof.
+    intros K K' G O. destruct d as [d|]; cbn [orders] in O; cbv zeta in O.
     - destruct G as [[G1 G2] _]. apply andb_true_iff in O. destruct O as [O1 O2]. split; intros X; rewrite X in *;
         cbn [negb orb] in *.
-      + apply Z.leb_le in O1. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
-      + apply Z.leb_le in O2. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
+      + apply Z.leb_le in O1. exact (above_classed strict (fst d) (snd d) g g' k k' K K' (conj G1 G2) O1).
+      + apply Z.leb_le in O2. apply (above_classed strict (- snd d) (- fst d) g' g k' k K' K); [|lia].
+        split; cbn [fst snd]; lia.
     - apply Z.eqb_eq in O. subst order. split; discriminate.
   Qed.
   Definition pairs_hold (f : pair_lines) : Prop := forall es es', encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
@@ -596,41 +594,44 @@ Section Holds.
     unfold both_enclosed. cbv zeta. destruct (same_shapes _ _ _ _); cbn [fst snd]; [|split; assumption].
     split; apply sharpened_encls with (p := p); assumption.
   Qed.
+  Variables (strict : bool) (k k' : Z).
+  Hypothesis Ht : told strict n k.
+  Hypothesis Ht' : told strict n' k'.
   Lemma two_from_right zoned again e keep s s' order es es' : pairs_hold zoned -> pairs_hold again ->
     encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
-    two_from zoned again e keep unit up fs c n n' s s' order es es' = true ->
-    let k := class_there n ys in
-    let k' := class_there n' ys in
+    two_from strict zoned again e keep unit up fs c n n' s s' order es es' = true ->
     claim_right unit fs k s ys /\ claim_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros Li Ag He He' H k k'. unfold two_from in H.
+    intros Li Ag He He' H. unfold two_from in H.
     destruct (row_of es) as [row|] eqn:E; [|discriminate].
     destruct (row_of es') as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
-    subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
+    pose proof (Ht _ _ He E) as K. pose proof (Ht' _ _ He' E') as K'. clear E E'.
     destruct (Ag es es' He He') as [R R']. destruct (again es es') as [rs rs']. cbn [fst snd] in R, R'.
     set (g := margin row) in *. set (g' := margin' row') in *.
     destruct (both_ends_in keep rs rs' row row' fs up None Hup R R' I) as [A A'].
     destruct (both_ends keep n n' rs rs' row row' c fs up None) as [a a'] eqn:Ea. cbn [fst snd] in A, A'. fold g g' in A, A'.
-    clear R R'. destruct ((order =? 0) && says (scale_out n * unit) a s && says (scale_out n' * unit) a' s') eqn:E1.
+    clear R R'. destruct ((order =? 0) && says (scale_out n * unit) (strictly strict a) s && says (scale_out n' * unit) (strictly strict a') s') eqn:E1.
     - apply andb_true_iff in E1. destruct E1 as [E1 S2]. apply andb_true_iff in E1. destruct E1 as [O S1].
-      split; [exact (says_right unit up fs _ a s g ys Hup HS A S1)|].
-      split; [exact (says_right unit up fs _ a' s' g' ys Hup HS' A' S2)|]. exact (orders_right order None g g' I O).
+      split; [exact (says_classed strict unit up fs _ a s g k ys K Hup HS A S1)|].
+      split; [exact (says_classed strict unit up fs _ a' s' g' k' ys K' Hup HS' A' S2)|].
+      exact (orders_right strict order None g g' k k' K K' I O).
     - clear E1. pose proof (gap_of_right es es' row row' He He') as G. fold g g' in G.
       set (d := gap_of n n' es es' row row' c) in *. clearbody d.
       destruct (both_narrowed_in up d a a' g g' (value_of fs ys) Hup G A A') as [B B'].
       destruct (both_narrowed up d a a') as [b b'] eqn:Eb. cbn [fst snd] in B, B'.
       apply orb_true_iff in H. destruct H as [H|H].
       + apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
-        split; [exact (says_right unit up fs _ b s g ys Hup HS B S1)|].
-        split; [exact (says_right unit up fs _ b' s' g' ys Hup HS' B' S2)|]. exact (orders_right order d g g' G O).
+        split; [exact (says_classed strict unit up fs _ b s g k ys K Hup HS B S1)|].
+        split; [exact (says_classed strict unit up fs _ b' s' g' k' ys K' Hup HS' B' S2)|].
+        exact (orders_right strict order d g g' k k' K K' G O).
       + unfold two_within in H. destruct (Li es es' He He') as [R R']. destruct (zoned es es') as [ls ls']. cbn [fst snd] in R, R'.
         cbv zeta in H. destruct (own_sum keep n (fst ls) row c (sees n')) as [own high] eqn:Eo.
         apply own_sum_up in Eo.
         destruct (both_ends_in keep ls ls' row row' own high d Eo R R' G) as [Q Q']. clear R R'.
         destruct (both_ends keep n n' ls ls' row row' c own high d) as [o o']. cbn [fst snd] in Q, Q'. fold g g' in Q, Q'.
-        pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T.
-        pose proof (strip_of_right high own (scale_out n') o' g' ys Eo HS' Q') as T'.
+        pose proof (strip_of_classed strict high own (scale_out n) o g k ys K Eo HS Q) as T.
+        pose proof (strip_of_classed strict high own (scale_out n') o' g' k' ys K' Eo HS' Q') as T'.
         pose proof (zone_placed own _ _ _ _ T T') as Pl. cbv zeta in Pl.
         set (z := zone_of own _ _) in *. clearbody z. clear T T' Q Q' Eo.
         set (far := beyond z fs c) in *. clearbody far.
@@ -660,19 +661,17 @@ Section Holds.
         clearbody none.
         apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
         split; [|split].
-        * apply (within_right none unit up fs _ b i far s g ys Hup HS B); [|exact S1].
+        * apply (within_classed strict none unit up fs _ b i far s g k ys K Hup HS B); [|exact S1].
           destruct Pl as [[_ X]|X]; [left; exact X|right; split; [auto|apply W; exact X]].
-        * apply (within_right none unit up fs _ b' i' far s' g' ys Hup HS' B'); [|exact S2].
-          destruct Pl as [[K X]|X]; [left; rewrite <- K; exact X|right; split; [auto|apply W; exact X]].
-        * rewrite !orb_true_iff in O. destruct O as [[O|O]|O]; [exact (orders_right order d g g' G O)| |];
-            (destruct Pl as [[K _]|X]; [rewrite K; auto|]).
-          { exact (orders_right order more g g' (proj1 (W X)) O). }
+        * apply (within_classed strict none unit up fs _ b' i' far s' g' k' ys K' Hup HS' B'); [|exact S2].
+          destruct Pl as [[X0 X]|X]; [left; rewrite <- X0; exact X|right; split; [auto|apply W; exact X]].
+        * rewrite !orb_true_iff in O. destruct O as [[O|O]|O]; [exact (orders_right strict order d g g' k k' K K' G O)| |];
+            (destruct Pl as [[X0 _]|X]; [rewrite X0; auto|]).
+          { exact (orders_right strict order more g g' k k' K K' (proj1 (W X)) O). }
           destruct more; [rewrite (Some_point X) in O|]; discriminate.
   Qed.
   Theorem two_hold_right s s' order :
-    two_hold unit up fs c n n' s s' order = true ->
-    let k := class_there n ys in
-    let k' := class_there n' ys in
+    two_hold strict unit up fs c n n' s s' order = true ->
     claim_right unit fs k s ys /\ claim_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
