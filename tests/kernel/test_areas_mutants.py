@@ -60,7 +60,7 @@ MUTANTS = (
     ("if ranges else 1 << x", "if ranges else 1 << x >> 1"),
     ("np.tile([True, False]", "np.tile([False, False]"),
     ("np.tile([True, False]", "np.tile([True, True]"),
-    ("for tested in every[i]]", "for tested in every[0]]"),
+    ("for x in every[i])", "for x in every[0])"),
     ("part_of[bit] = wanted[i]", "part_of[: len(bit)] = wanted[i]"),
     ("part_of[bit] = wanted[i]", "part_of[bit] = wanted[0]"),
     ("len(tree), -1)  # of bits", "len(tree), 0)  # of bits"),

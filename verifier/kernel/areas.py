@@ -124,9 +124,8 @@ class Areas:
                 some = values[start : start + size].tolist()
                 own = [range(x, x + 1) if ranges else 1 << x for x in some]
                 parts = parts_of([Cell((*whole[:i], part, *whole[i + 1 :])) for part in own])
-                met = [tested.met(parts) for tested in every[i]]
-                ends = np.tile([True, False], (len(own), 1))  # a part of all values, and of none
-                bits = np.concatenate([*met, ends], axis=1).take(part_of, axis=1)
+                met = [*(x.met(parts) for x in every[i]), np.tile([True, False], (len(parts), 1))]
+                bits = np.concatenate(met, axis=1).take(part_of, axis=1)
                 packed.append(np.packbits(bits, axis=1, bitorder="little").view("<u8"))
             rows.append(np.concatenate(packed))
         return Leaves(begins, tuple(rows), self.first[tree] + WORD * word, len(sizes))
@@ -137,13 +136,9 @@ def members_of(ensemble: Ensemble, domain: Domain) -> tuple[BoundTree, ...]:
 
     Raises TreeError where a test parts a piece of a continuous variable, or a table is too large.
     """
-    every, trees = (
-        tuple(range(len(domain.variables))),
-        (member.nodes for member in ensemble.members),
-    )
-    return tuple(
-        BoundTree(domain, nodes) for nodes in bind_nodes(trees, domain, every, lambda _, at: at)
-    )
+    every = tuple(range(len(domain.variables)))
+    trees = bind_nodes((m.nodes for m in ensemble.members), domain, every, lambda _, at: at)
+    return tuple(BoundTree(domain, nodes) for nodes in trees)
 
 
 def areas_of(tree: BoundTree, spend: Callable[[int], None], most: int) -> list[Area]:
