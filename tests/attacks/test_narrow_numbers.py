@@ -17,7 +17,7 @@ import torch
 from onnx import TensorProto
 
 from tests.certificates.forging import claimed, packed
-from tests.formats.onnx_models import Model
+from tests.formats.onnx_models import Model, unrun
 from tests.saved import save_certificate
 from verifier import second_checker
 from verifier.cli.main import run
@@ -80,7 +80,8 @@ def one_value(*numbers):
 def test_a_narrow_input_is_recorded(tmp_path, kind):
     model = Model(2, kind)
     out = model.node("Gemm", ["x", model.tensor([[1.0, 2.0]]), model.tensor([0.5])], transB=1)
-    found = load_onnx(model.save(tmp_path / "net.onnx", out, 1)).executed
+    with unrun(kind == BRAIN):
+        found = load_onnx(model.save(tmp_path / "net.onnx", out, 1)).executed
     assert found == (("float16",) if kind == HALF else ("bfloat16",))
 
 

@@ -14,6 +14,7 @@ import onnx
 import pytest
 
 from tests.attacks.heads_cases import ML, model, node
+from tests.formats.onnx_models import unrun
 from verifier.formats.onnx import load_onnx
 from verifier.model.errors import NetworkError
 
@@ -40,7 +41,8 @@ def test_the_same_version_twice_is_one_version(
     opsets: Sequence[tuple[str, int]], tmp_path: Path
 ) -> None:
     path = model(tmp_path / "net.onnx", NODES, {"y": 7}, {}, opsets=opsets)
-    assert load_onnx(path).labels == ("0", "1")
+    with unrun():
+        assert load_onnx(path).labels == ("0", "1")
 
 
 @pytest.mark.parametrize(

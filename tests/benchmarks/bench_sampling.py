@@ -9,8 +9,9 @@ that `distill` grows in a third of the limit. For each: the width of the proved 
 points were drawn and how, half the width of the sampled interval at delta = 1e-9, the processor
 seconds of drawing them again, half the width that plain draws from the whole domain give in as
 many processor seconds, and how many times narrower the sample is (1, less what the measurement is
-off by, where it is such draws itself). The last column is the same beside plain draws in all the
-processor seconds of the sampling: the points in hand, what is made ready, pilots and draws.
+off by, where it is such draws itself). The next column is the same beside plain draws in all the
+processor seconds of the sampling: the points in hand, what is made ready, pilots and draws. The
+last one is beside plain draws in all of the limit: those that nothing is proved with.
 
 With --files certificates are sampled again, whatever sample they hold, in S processor seconds, the
 choice of how included: on a busy machine too, if not as much. With --every all networks of the
@@ -79,9 +80,9 @@ def main(arguments: Sequence[str] = ()) -> None:
 def _print(options: argparse.Namespace) -> None:
     print(
         "| case | proved width | draws | method | half-width | s | plain, half-width | narrower "
-        "| beside all |"
+        "| beside all | beside the limit |"
     )
-    print("| --- | --: | --: | --- | --: | --: | --: | --: | --: |")
+    print("| --- | --: | --: | --- | --: | --: | --: | --: | --: | --: |")
     for path in options.files or ():
         print(sampled_again(path, options.seconds), flush=True)
     held = dict(kinds() if options.kinds else cases(every=options.every))
@@ -90,7 +91,7 @@ def _print(options: argparse.Namespace) -> None:
     for name in () if options.files else options.only or held:
         with timed() as spent:
             result = held[name](options.limit)
-        print(row(name, result, sum(spent)), flush=True)
+        print(row(name, result, sum(spent), options.limit), flush=True)
 
 
 @contextmanager
@@ -146,12 +147,12 @@ def of_table(name: str, limit: float) -> Result:
     return certify(model, tree, domain, timeout=limit)
 
 
-def row(name: str, result: Result, spent: float) -> str:
-    """A line of the table, of what was sampled in so many processor seconds in all."""
+def row(name: str, result: Result, spent: float, limit: float) -> str:
+    """A line of the table, of what was sampled in so many processor seconds in all of a limit."""
     low, high = result.probability
     held = result.sampled
     if held is None:
-        return f"| {name} | {float(high - low):.3g} | | | | | | | |"
+        return f"| {name} | {float(high - low):.3g} | | | | | | | | |"
     assert result.certificate is not None and result.proved is not None
     assert result.certificate.sample is not None
     plan, ended = result.certificate.sample.plan, result.certificate.sample.drawn
@@ -163,11 +164,12 @@ def row(name: str, result: Result, spent: float) -> str:
         rounds += 1
     seconds = (time.process_time() - start) / rounds
     half = float(held.upper - held.lower) / 2
-    plain, beside = (plain_half(result.certificate, result.proved, x) for x in (seconds, spent))
+    plain, *beside = plain_halves(result.certificate, result.proved, seconds, spent, limit)
     method = held.method if held.line is None else f"{held.method}, along {held.line}"
     return (
         f"| {name} | {float(high - low):.3g} | {held.draws:,} | {method} | {half:.2g} | "
-        f"{seconds:.2g} | {plain:.2g} | {plain / half:.2g} | {beside / half:.2g} |"
+        f"{seconds:.2g} | {plain:.2g} | {plain / half:.2g} | "
+        f"{' | '.join(f'{x / half:.2g}' for x in beside)} |"
     )
 
 
@@ -194,11 +196,11 @@ def sampled_again(path: Path, seconds: float) -> str:
     made = here[2].sampled
     assert made is not None
     spent = time.process_time() - start
-    half, plain = float(made.upper - made.lower) / 2, plain_half(held, proved, spent)
+    half, (plain,) = float(made.upper - made.lower) / 2, plain_halves(held, proved, spent)
     method = made.method if made.line is None else f"{made.method}, along {made.line}"
     return (
         f"| {path.stem} | {float(high - low):.3g} | {made.draws:,} | {method} | {half:.2g} | "
-        f"{spent:.2g} | {plain:.2g} | {plain / half:.2g} | {plain / half:.2g} |"
+        f"{spent:.2g} | {plain:.2g} | {' | '.join(3 * [f'{plain / half:.2g}'])} |"
     )
 
 
@@ -208,8 +210,9 @@ def drawn(found: Population, certificate: Certificate, plan: Plan, ended: int | 
         return sample(found, plan, key_of(certificate.hashes, plan), map, ended)
 
 
-def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> float:
-    """Half the width that plain draws from the whole domain give in some processor seconds.
+def plain_halves(certificate: Certificate, proved: Verdict, *given: float) -> list[float]:
+    """Half the widths that plain draws from the whole domain give, each in so many processor
+    seconds.
 
     As many are made as take so long with what is to be made ready for them, and with finding what
     follows; but at least PILOT.
@@ -222,15 +225,17 @@ def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> flo
         for own in counting(found, plan, key):
             draws, seen = draws + plan.block, added((seen, own))
             spent = time.process_time() - start
-            if draws >= PILOT and spent >= max(seconds, TIMED):
+            if draws >= PILOT and spent >= max(*given, TIMED):
                 break
-    each = (spent - ready) / draws
-    possible = max(1, int((seconds - ready) / each))
-    start = time.process_time()
-    _interval(seen, draws, possible)
-    possible = max(1, possible - int((time.process_time() - start) / each))
-    low, high = _interval(seen, draws, possible)
-    return float(high - low) / 2
+    each, found_in = (spent - ready) / draws, list[float]()
+    for seconds in given:
+        possible = max(1, int((seconds - ready) / each))
+        start = time.process_time()
+        _interval(seen, draws, possible)
+        possible = max(1, possible - int((time.process_time() - start) / each))
+        low, high = _interval(seen, draws, possible)
+        found_in.append(float(high - low) / 2)
+    return found_in
 
 
 def _interval(seen: Seen, draws: int, possible: int) -> tuple[Fraction, Fraction]:

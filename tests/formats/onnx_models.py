@@ -1,6 +1,7 @@
 """Random ONNX models over all supported operators, and an exact reading of a Network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,18 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from verifier.formats.onnx import load_onnx
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, RuntimeNote
 from verifier.model.network import Network, exact_logits
+
+
+@contextmanager
+def unrun(expected: bool = True) -> Iterator[None]:
+    """Where it is ``expected``, loading a file says that onnxruntime does not run it."""
+    if not expected:
+        yield
+        return
+    with pytest.warns(RuntimeNote, match="onnxruntime does not run this file"):
+        yield
 
 
 class Model:

@@ -15,6 +15,7 @@ from verifier.formats.load import (
     read_teacher,
 )
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.opaque import answers
 from verifier.model.errors import LeafproofError, NetworkError, TreeError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
@@ -68,6 +69,8 @@ def test_pickles_are_never_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         Path(name).write_bytes(pickle.dumps(_Bomb()))
         with pytest.raises(TreeError, match=r"may run code .*load_tree\(model\).save\('tree"):
             load_tree(name)
+        with pytest.raises(LeafproofError, match=r"may run code .* give the object to verifier"):
+            answers(name, Tree((Leaf(0),)))
     assert not Path("exploded").exists()
 
 

@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.formats.onnx_models import Model, chain, evaluate, random_model
+from tests.formats.onnx_models import Model, chain, evaluate, random_model, unrun
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import NetworkError
@@ -143,7 +143,9 @@ def test_every_encoding_of_weights(kind: int, raw: bool, tmp_path: Path) -> None
         assert not tensor.HasField("raw_data")
     model.tensors.append(tensor)
     path = model.save(tmp_path / "net.onnx", model.node("MatMul", ["x", "w"]), 3)
-    assert evaluate(load_onnx(path), [[1, 0], [0, 1]]) == [numbers[:3], numbers[3:]]
+    with unrun(kind == TensorProto.BFLOAT16):
+        teacher = load_onnx(path)
+    assert evaluate(teacher, [[1, 0], [0, 1]]) == [numbers[:3], numbers[3:]]
 
 
 def _classifier(path: Path, *steps: Any, classes: int = 3, opset: int = 17) -> Path:
@@ -169,7 +171,8 @@ def test_a_final_operator_is_left_out_and_keeps_the_class(
 ) -> None:
     path = _classifier(tmp_path / "net.onnx", *final, opset=opset)
     proto = path.read_bytes()
-    teacher = load_onnx(path)
+    with unrun(final[-1][0] == "Cast"):
+        teacher = load_onnx(path)
     assert any(f"the final {final[0][0]} is left out" in n for n in teacher.notes)
     rows = np.array([[1, 2], [-1, 1], [0.5, -2], [-3, -1]], np.float32)
     if final[-1][0] != "Cast":

@@ -787,10 +787,13 @@ def test_bad_wishes_are_refused_in_one_line(options, why):
 
 
 def test_a_tenth_of_the_limit_is_for_sampling():
+    """And half a second, in which it is found how."""
     limit = sampling.reserved(limit_of(50.0), sampling.wish_of())
-    assert limit.full - limit.end == pytest.approx(5)
-    assert limit.cut - limit.checked == pytest.approx(5)
+    assert limit.full - limit.end == pytest.approx(5.5)
+    assert limit.cut - limit.checked == pytest.approx(5.5)
+    assert sampling.reserved(limit_of(0), sampling.wish_of()).sampling == 0
     short = sampling.reserved(limit_of(3.0), sampling.wish_of())  # a late check leaves most of it
+    assert short.sampling == pytest.approx(0.6)
     assert short.checked - short.end == pytest.approx(short.sampling / 4)
     assert sampling.reserved(limit_of(50.0), None).sampling == 0
     two = sampling.reserved(limit_of(50.0), sampling.wish_of(), [network(), network()])
@@ -815,7 +818,7 @@ def test_a_tenth_of_the_limit_is_for_sampling():
         (False, 50.0, 15),
         (True, 50.0, 10),
         (True, 100.0, 12),
-        (True, 200.0, 20),
+        (True, 200.0, 20.5),
     ):
         held = sampling.reserved(limit_of(limit), sampling.wish_of(), [large], tails=tails)
         assert held.sampling == pytest.approx(seconds)

@@ -182,3 +182,12 @@ def test_networks_of_other_classes_are_not_asked_about_together():
     overlay = overlay_of(Matter(bits(3), models, Not(Same(0, 1))))
     assert groups_of(overlay, overlay.top, (0, 1)) == ()
     assert proving.begin(overlay.matter, Options()) is None
+
+
+@compiled
+@pytest.mark.parametrize(("seed", "deep"), [(0, False), (4, False), (2, True), (6, True)])
+def test_maxima_are_no_hidden_layers_of_a_network(seed, deep):
+    """Of networks that have several a search that tells of little is soon given up."""
+    search = proving.begin(pair(seed), Options())
+    assert len(search.held.nets.widths) > 1
+    assert proving._is_deep(search) == deep

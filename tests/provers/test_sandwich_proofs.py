@@ -372,6 +372,43 @@ def test_what_many_took_to_propose_is_a_price_where_it_is_less():
     assert closing._cheaper(cheap, few) == cheap
 
 
+@pytest.mark.parametrize(
+    ("sampled", "each", "ends"), [(True, 300.0, True), (False, 300.0, False), (True, 1e-3, False)]
+)
+def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
+    sampled, each, ends, monkeypatch
+):
+    """However much the search tells of, where the kernel can check few of its cells in time."""
+    made = proving.begin(wide(), Options(sampled=sampled))
+    assert made is not None
+    search.grow(made, now() + PATIENCE, enough=2000)
+    assert 1 - made.undecided() > closing.LITTLE
+    prices = pruning.Prices(each, each / 2, DEAR)
+    monkeypatch.setattr(closing, "_is_small", lambda *_: False)
+    monkeypatch.setattr(closing, "_prices", lambda *_: prices)
+    closed = closing.close(made, now() + PATIENCE, pressed=False)
+    assert bool(made.stalled) == ends
+    assert (len(closed.proof) < 100) == (each > 1)
+
+
+@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.3, True)])
+def test_nothing_is_measured_where_all_of_a_proof_surely_fits(left, measures, monkeypatch):
+    """A few cells that tell of what they can take a moment: what is measured takes far more."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    search.grow(made, now() + PATIENCE, enough=40)
+    asked = []
+    monkeypatch.setattr(
+        closing, "_prices", lambda search, kernel, prices, *_: asked.append(0) or prices
+    )
+    monkeypatch.setattr(closing, "costs", lambda _: DEAR)
+    closed = closing.close(made, now() + left, pressed=False)
+    assert bool(asked) == measures
+    if not measures:
+        said = [x for x in closed.proof if isinstance(x, Sandwich | Several)]
+        assert said and len(closed.coarser) == 1
+
+
 @pytest.mark.parametrize("left", [20.0, 0.5])
 def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch):
     """More and more are tried at a time, as far as there is time."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from verifier.formats.domain_values import user_domain
 from verifier.formats.formula_text import is_formula, parse_formula
+from verifier.formats.told_apart import UNREAD, is_pickle
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, QuestionError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
@@ -49,13 +50,13 @@ def read_tree(path: StrPath) -> Tree:
         raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
-    if data[:1] == b"\x80" or data[:2] == b"PK":
+    plain = data[:1] in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef")
+    if not plain and is_pickle(path, data):
         raise TreeError(
-            f"{name} may run code when loaded, so it is not read: load it in Python, and give the "
-            "object to verifier.certify, or write what is read of it to a file "
+            f"{name} {UNREAD} verifier.certify, or write what is read of it to a file "
             "(verifier.load_tree(model).save('tree.json'))"
         )
-    if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
+    if not plain:
         raise TreeError(
             f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"
         )

@@ -15,7 +15,7 @@ from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tr
 from verifier.formats.outputs import model_file
 from verifier.formats.own import as_fitted
 from verifier.formats.sklearn_search import found_by
-from verifier.formats.told_apart import EXPORTED, described, is_a
+from verifier.formats.told_apart import EXPORTED, UNREAD, described, is_a, is_pickle
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (
@@ -44,7 +44,6 @@ __all__ = [
     "read_tree",
 ]
 
-_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".sav")
 _ARRAYS = (".npy", ".npz")
 _ENSEMBLES = (
     ("sklearn", "BaseEstimator"),
@@ -331,11 +330,10 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
             f"{name} holds arrays, and nothing of how a network computes with them: give them to "
             "a module of PyTorch, and that to verifier.load_network in Python, or as an ONNX file"
         )
-    if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
+    if is_pickle(path, head):
         raise NetworkError(
-            f"{name} may run code when loaded, so it is not read: load it in Python, and give the "
-            "object to verifier.certify, distill or ask, or write what is read of it to a file "
-            "(verifier.load_network(model, domain=...).save('net.onnx'))"
+            f"{name} {UNREAD} verifier.certify, distill or ask, or write what is read of it to a "
+            "file (verifier.load_network(model, domain=...).save('net.onnx'))"
         )
     if head.lstrip()[:1] == b"{":
         raise NetworkError(

@@ -23,7 +23,7 @@ from verifier.formats.heads import Asked, asked_for, label_names
 from verifier.formats.outputs import split_output, with_output
 from verifier.formats.runtime_classes import names_of
 from verifier.formats.sklearn_inputs import check_places
-from verifier.formats.told_apart import is_a
+from verifier.formats.told_apart import UNREAD, is_a, is_pickle
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
@@ -82,6 +82,8 @@ def answers(
         digest = hashlib.sha256(whole).hexdigest()
         if _has_only_trees(source, whole):
             return _as_read(source, digest, tree, asked, domain)
+        if is_pickle(source, whole):
+            raise LeafproofError(f"{quoted(source)} {UNREAD} verifier.test")
         _check_whole(whole, quoted(source))
         call, columns = _onnx(with_output(source, whole, NetworkError), quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True

@@ -9,7 +9,7 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
   domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
   models' classes at points in `answering`
 * `units`: branch or questions in parts that may be done anywhere, and again after a kill
-* `pairs`: of networks of two classes, how often a question is true, in an interval that narrows
+* `pairs`: how often a question about one network or two is true, in an interval that narrows
 
 Z3 knows categorical variables only: `listing` makes such of short ordinals. A search keeps cells as
 `words`, one integer a variable.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from verifier.kernel.sweep import LEAST
 from verifier.model.ensemble import Ensemble
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Sign
 from verifier.model.question import Matter
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
@@ -25,6 +25,9 @@ GROUP, GROUP_LAYER, GROUP_WEIGHT = 5e-4, 1e-4, 60e-9
 """Seconds for a swept cell beside its points: whatever it is, for each layer, for each weight."""
 LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""
+SIGNED, SIGN = 0.55e-6, 6.7e-9
+"""Seconds beside these for a point of a network of signs: whatever it is, and for each number that
+is computed of it or read."""
 STAIR, CURVE = 35e-9, 12e-9
 """Seconds for a staircase of a number, or a smooth function, whatever a point is in."""
 TREE, WORD, LEAVES = 20e-9, 10e-9, 64
@@ -78,6 +81,8 @@ def costs(networks: Iterable[Network]) -> Costs:
             own = STAIR * isinstance(layer, Steps) + CURVE * isinstance(layer, Smooth)
             bent += own * network.widths[node]
         point += POINT + NEURON * neurons + WEIGHT * beyond + bent
+        if any(isinstance(layer, Sign) for layer in network.layers):
+            point += SIGNED + SIGN * sum(network.widths)
         listed += LISTED + LISTED_WEIGHT * weights + bent
         constant += CELL_LAYER * max(1, len(affine) - 1) + CELL_WEIGHT * weights
         widest = max(widest, *network.widths)

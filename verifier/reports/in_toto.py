@@ -140,7 +140,7 @@ def _subjects(certificate: Certificate, files: Digests | None) -> Iterable[dict[
 
 
 def _unrounded(claim: dict[str, Any]) -> dict[str, Any]:
-    """The claim with its numbers of points as strings of digits; of infinitely many none is said."""
+    """The claim with its numbers of points as strings of digits; of infinitely many, none."""
     points = claim["float32"]["not_shown"]
     counts = "disagreements" if "disagreements" in claim else "points"
     if "points" not in points:

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "70ee1eb7a1ead57646f9660a3dd20ff93223a333d58a93d191632df8a68508af"
+SOURCES = "97e710d55693855a68b554dbf1927b2b45732eafa4eae2ec56959429c445a1a8"
 
 from math import gcd, lcm
 
@@ -10002,9 +10002,10 @@ def case_from(strict, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, e
 def in_both_tries(holds0, n0, n, c, es, es1):
     if holds0(usual, kEEP, es, es1):
         return True
-    e = (True, True, eXACT, 0, lEAN, 0, 0)
-    es0, es_0 = both_enclosed(e, n0, n, c)
-    return holds0(e, eXACT, es0, es_0)
+    def _1(t, n0=n0, n=n, c=c, holds0=holds0):
+        es0, es_0 = both_enclosed(fst(t), n0, n, c)
+        return holds0(fst(t), snd(t), es0, es_0)
+    return existsb(_1, tl(tries))
 
 
 def case_holds(strict, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
@@ -10035,8 +10036,7 @@ def one_sloped_from(strict, unit1, up0, fs, c, n0, s, ss, e, keep, es):
 def in_tries(holds0, n0, c, es):
     if holds0(usual, kEEP, es):
         return True
-    e = (True, True, eXACT, 0, lEAN, 0, 0)
-    return holds0(e, eXACT, enclosed(e, n0, c))
+    return existsb(lambda t, holds0=holds0, n0=n0, c=c: holds0(fst(t), snd(t), enclosed(fst(t), n0, c)), tl(tries))
 
 
 def one_case_holds(strict, unit1, up0, fs, c, n0, s, over, ss, es):

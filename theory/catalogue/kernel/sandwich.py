@@ -352,6 +352,8 @@ kernel_sides = Theorem(
     notes=(
         "Where one class makes it true and the other false, each is counted for itself, as in "
         "theorem kernel-joint-cases.",
+        "So do the amounts of further groups of classes add up: the one class stands for those "
+        "where the first network is in a group, the other for those where it is in the next one.",
     ),
 )
 

@@ -1,10 +1,10 @@
 """Anytime search for how often a question about a network, or two copies of it, is true.
 
-The networks have two classes, or some of theirs stand for class 1: of two networks of more each
-group of classes that the question tells apart does, one after the other (`groups`). A *sandwich* keeps the logits of a cell between two parallel planes,
-s + least and s + most, with one linear s for both copies; how often s lies where the classes are
-known is counted. So every open cell says something, and a search that cannot close all cells still
-ends in a narrow interval.
+The networks have two classes, or some of theirs stand for class 1: of two networks of more, each
+group of classes that the question tells apart does, one after the other (`groups`). A *sandwich*
+keeps the logits of a cell between two parallel planes, s + least and s + most, with one linear s
+for both copies; how often s lies where the classes are known is counted. So every open cell says
+something, and a search that cannot close all cells still ends in a narrow interval.
 
 Compiled: `bounds` makes the sandwich of a cell, `strips` what it leaves open and the splits, by
 what they `promise`, on the `arrays`; `run` is the entry, `loading` waits for what is compiled. In

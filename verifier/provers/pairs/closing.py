@@ -30,7 +30,7 @@ from verifier.provers.pairs.filling import FIXED, PILOT, Made, confirm, fill, ma
 from verifier.provers.pairs.pruning import CELL, Prices, Pruned, prune
 from verifier.provers.pairs.saying import Saying, asked_of, forget_cases, least_worth
 from verifier.provers.pairs.search import grow
-from verifier.provers.pairs.trial import Kept, dearer, swept, timed
+from verifier.provers.pairs.trial import DEARER, Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.search import speak
 from verifier.provers.timing import TimeOver, ending, now, poll
@@ -68,8 +68,16 @@ TRYING = 0.1
 """The share of the time left that one measurement may take."""
 ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
+SURE = 16
+"""Where a proof of all that the search has would take no more than the time left though it took so
+many times what is guessed, and enumerating as long as it ever does, nothing is measured, and no
+coarser proof is made."""
 COARSE = 0.008, 0.04, 0.2
 """Shares of the time left: for each a proof is made whose check takes no longer than that."""
+LITTLE = 0.4
+"""Where what stays open is to be sampled, and the kernel comes to check no more than tells of this
+share of the probability, however much the search tells of, the coarsest proofs are all that is
+made: a sample with the time of the others ends several times narrower."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +118,20 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                 coarser.append((first.proof, first.seconds))
             with ending(end):
                 end -= FIXED + LOST * (end - now())
-                prices = _prices(search, asked, prices, end, before)
+                dear = replace(prices, others=dearer(prices.others, DEARER))
+                small = _is_small(search, dear, end)
+                prices = dear if small else _prices(search, asked, prices, end, before)
                 end -= FIXED * (prices.slow - 1)
-                for share in () if pressed else COARSE:
+                for share in () if pressed or small else COARSE:
                     more = _proof(search, asked, prices, end, share * (end - now()))
                     prices = _cheaper(prices, more)
                     if len(more.proof) > len(coarser[-1][0]):
                         coarser.append((more.proof, more.seconds))
+                if search.options.sampled and not search.stalled and not pressed:
+                    search.stalled = 1 - prune(search, prices, end - now()).open < LITTLE
+                    if search.stalled:
+                        proof, seconds = coarser.pop()
+                        return Closed(proof, seconds, tuple(coarser))
             kept = AGAIN * coarser[:2][-1][1]  # else there is no time for that one
             with ending(end - kept):
                 closed = _proof(search, asked, prices, end)
@@ -138,6 +153,12 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
 def untold(search: Sandwiching) -> Closed:
     """What is said where sandwiches tell nothing: all that the search looked at is open."""
     return Closed(tuple(Open() if isinstance(x, Root) else x for x in search.trunk), 0.0)
+
+
+def _is_small(search: Sandwiching, prices: Prices, end: float) -> bool:
+    """Whether there is far more time than all takes that the search has, at these prices."""
+    left = end - now()
+    return SURE * prune(search, prices, left).seconds < left
 
 
 def _is_early(closed: Closed, begun: float, end: float) -> bool:

@@ -117,8 +117,10 @@ class _Further:
 
 
 def _is_deep(search: Sandwiching) -> bool:
-    """Whether it is about two copies of a network of several hidden layers."""
-    return search.held.nets.copies > 1 and len(search.held.nets.widths) > 1
+    """Whether it is about two copies of a network of several hidden layers of its own."""
+    held = search.held
+    classes = search.matter.models[held.models[0]].classes if any(held.groups) else 2
+    return held.nets.copies > 1 and len(held.nets.widths) - (classes - 2).bit_length() > 1
 
 
 def _by_points(search: Sandwiching) -> float:

@@ -62,10 +62,12 @@ class Prices:
 
 @dataclass(frozen=True)
 class Pruned:
-    """What a pruned tree costs, in seconds, and how much probability one more would be worth."""
+    """What a pruned tree costs, in seconds, how much probability one more would be worth, and how
+    much is left ``open``, about."""
 
     seconds: float
     worth: float
+    open: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
     spent = _cost(search, prices, high)
     open_ = float(search.scratch[0, : len(search.roots)].sum()) - high * spent
     spent += spend(search, dearer, seconds - spent, prices.sandwich)
-    return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)))
+    return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)), open_)
 
 
 def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -> float:

@@ -83,7 +83,7 @@ Definition case_from (strict : bool) (e : effort) (keep : Z) (unit up : Z) (fs :
 (** [es] and [es'] are the first of [tries]. *)
 Definition in_both_tries (holds : effort -> Z -> list info -> list info -> bool) (n n' : view) (c : cell) (es es' : list info) : bool :=
   holds usual KEEP es es' ||
-  let e := Effort true true EXACT 0 LEAN 0 0 in let (es, es') := both_enclosed e n n' c in holds e EXACT es es'.
+  existsb (fun t => let (es, es') := both_enclosed (fst t) n n' c in holds (fst t) (snd t) es es') (tl tries).
 Definition case_holds (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n n' : view) (s s' : claim) (order : Z)
   (ss : list sign) (es es' : list info) : bool :=
   in_both_tries (fun e keep => case_from strict e keep unit up fs c n n' s s' order ss) n n' c es es'.
@@ -102,7 +102,7 @@ Definition one_sloped_from (strict : bool) (unit up : Z) (fs : list vec) (c : ce
     e keep unit up fs c n s es.
 (** [es] is the first of [tries]. *)
 Definition in_tries (holds : effort -> Z -> list info -> bool) (n : view) (c : cell) (es : list info) : bool :=
-  holds usual KEEP es || let e := Effort true true EXACT 0 LEAN 0 0 in holds e EXACT (enclosed e n c).
+  holds usual KEEP es || existsb (fun t => holds (fst t) (snd t) (enclosed (fst t) n c)) (tl tries).
 Definition one_case_holds (strict : bool) (unit up : Z) (fs : list vec) (c : cell) (n : view) (s over : claim) (ss : list sign)
   (es : list info) : bool :=
   in_tries (one_case_from strict unit up fs c n s ss) n c es && in_tries (one_sloped_from strict unit up fs c n over ss) n c es.

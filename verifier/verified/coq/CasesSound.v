@@ -147,8 +147,9 @@ Section There.
   Lemma in_tries_right (P : Prop) holds es : (forall e keep es, encls es (nodes_at M n ys) -> holds e keep es = true -> P) ->
     encls es (nodes_at M n ys) -> in_tries holds n c es = true -> P.
   Proof.
-    intros H He E. unfold in_tries in E. cbv zeta in E. apply orb_true_iff in E.
-    destruct E as [E|E]; eapply H; try exact E; [exact He|]. apply (enclosed_encls M HM) with (p := p); assumption.
+    intros H He E. unfold in_tries in E. apply orb_true_iff in E.
+    destruct E as [E|E]; [eapply H; [exact He|exact E]|]. apply existsb_exists in E. destruct E as (t & _ & E).
+    eapply H; [|exact E]. apply (enclosed_encls M HM) with (p := p); assumption.
   Qed.
   Lemma one_case_holds_right strict k s over ss : told M ys strict n k ->
     one_case_holds strict unit up fs c n s over ss (enclosed usual n c) = true ->
@@ -194,10 +195,10 @@ Section There.
     (forall e keep es es', encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) -> holds e keep es es' = true -> P) ->
     in_both_tries holds n n' c (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true -> P.
   Proof.
-    intros F H. unfold in_both_tries in H. cbv zeta in H.
+    intros F H. unfold in_both_tries in H.
     pose proof (both_enclosed_encls M HM c p ys Hc Hp Hy n n' Hl Hl' Hr Hr') as E.
     apply orb_true_iff in H. destruct H as [H|H]; [eapply F; [apply E|apply E|exact H]|].
-    specialize (E (Effort true true EXACT 0 LEAN 0 0)). destruct (both_enclosed _ n n' c) as [es es']. cbn [fst snd] in E.
+    apply existsb_exists in H. destruct H as (t & _ & H). specialize (E (fst t)). destruct (both_enclosed (fst t) n n' c) as [es es']. cbn [fst snd] in E.
     eapply F; [apply E|apply E|exact H].
   Qed.
   Lemma case_holds_right s s' order ss : in_case (nodes_at M n ys) ss ->
