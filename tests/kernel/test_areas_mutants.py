@@ -73,7 +73,7 @@ MUTANTS = (
     ("np.full(len(areas.wanted), many)", "np.full(len(areas.wanted), many - 1)"),
     ("areas.wanted[at, slot] - first", "areas.wanted[at, slot]"),
     ("areas.wanted[at, slot] - first", "areas.wanted[at, 0] - first"),
-    ("first += many", "first += 0"),
+    ("first + many\n", "first\n"),
     ("(len(own.parts), v.count) if own else (0, 1)", "(len(own.parts), 1) if own else (0, 1)"),
     # Leaves.reached: the areas of points
     ('side="right") - 1', 'side="left")'),

@@ -246,6 +246,5 @@ def _alone(areas: Areas, domain: Domain) -> Iterator[tuple[tuple[Tested, ...], I
         ends = np.append(own.parts + np.arange(2), 0) if own and ranged else np.arange(count)
         wanted = np.full(len(areas.wanted), many)
         at, slot = np.nonzero((areas.wanted >= first) & (areas.wanted < first + many))
-        wanted[at] = areas.wanted[at, slot] - first
-        first += many
+        wanted[at], first = areas.wanted[at, slot] - first, first + many
         yield (own,) if own else (), wanted, np.unique(ends)
