@@ -375,7 +375,7 @@ def invalid():
         ),
         "sandwich-too-narrow-of-a-further-group": false(
             "the other group's strips hold",
-            "strips where everything, but of the group 0b1 only 39 to 40 can be shown",
+            "strips where everything, but of the group with class 0 only 39 to 40 can be shown",
             node_of(replace(ONES, further=(replace(ZEROS, strips=((0, 40, 41), (1, 39, 39))),))),
             base=proved(TWINS, ALL),
         ),

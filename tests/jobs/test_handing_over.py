@@ -214,7 +214,9 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, hidden, mon
         rooms=(1,),
         undecided=lambda: held,
         telling=lambda: 0,
-        held=SimpleNamespace(most=0, nets=SimpleNamespace(copies=2, widths=(8,) * hidden)),
+        held=SimpleNamespace(
+            most=0, groups=(0,), nets=SimpleNamespace(copies=2, widths=(8,) * hidden)
+        ),
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     none = Clocks(0.0, 0.0, 0.0)
@@ -251,7 +253,9 @@ def test_a_search_of_deep_networks_ends_where_it_will_not_tell_enough(
         rooms=(1,),
         undecided=lambda: 1.0,
         telling=lambda: 0,
-        held=SimpleNamespace(most=0, nets=SimpleNamespace(copies=2, widths=(8,) * hidden)),
+        held=SimpleNamespace(
+            most=0, groups=(0,), nets=SimpleNamespace(copies=2, widths=(8,) * hidden)
+        ),
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     monkeypatch.setattr(sandwiching, "clocks", lambda: Clocks(0.0, 0.0, 0.0))

@@ -521,15 +521,15 @@ SIDED = Sides(0, Side((1,), 1, -40), Side((1,), 1, -39))
         ),
         (
             replace(PLAIN, further=(replace(OTHER, strips=PLAIN.strips),)),
-            r"of the group 0b1 only .* can be shown",
+            r"of the group with class 0 only .* can be shown",
         ),
         (
             replace(PLAIN, further=(OTHER, replace(LAST, strips=PLAIN.strips))),
-            r"of the group 0b100 only .* can be shown",
+            r"of the group with class 2 only .* can be shown",
         ),
         (
             replace(PLAIN, strips=both(-39, -39).strips, further=(OTHER,)),
-            r"of the group 0b10 only -40 to -39 can be shown",
+            r"of the group with class 1 only -40 to -39 can be shown",
         ),
     ],
 )  # fmt: skip

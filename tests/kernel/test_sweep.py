@@ -19,7 +19,7 @@ from tests.every import seeds
 from tests.kernel.test_near_ties import AWKWARD, weights
 from tests.kernel.test_near_ties import random_domain as awkward_domain
 from tests.provers.cases import random_variable
-from verifier.kernel import checker, folding, ledger, sweep
+from verifier.kernel import checker, folding, ledger, stopping, sweep
 from verifier.kernel.asked import ask
 from verifier.kernel.axes import axes
 from verifier.kernel.folding import contributions, fold, outer_sum, run
@@ -468,11 +468,17 @@ def test_a_sweep_is_stopped_between_its_blocks(monkeypatch):
     proof = Split(0, 1), Enumerated(), Enumerated()
     whole = checker.verify(matter, proof)
     for limit in (1, 60, 200, 400):
-        asked = count()
-        cut = checker.verify(matter, proof, stop=lambda: next(asked) > limit)  # noqa: B023
-        (low, high), (few, many) = whole.disagreements, cut.disagreements
-        assert few <= low <= high <= many
-        assert cut.checked.cut is not None and cut.checked.cells.get("open")
+        found = []
+        for nodes in (0, stopping.FEW):  # leaves are gone through before, or once it is stopped
+            monkeypatch.setattr(stopping, "FEW", nodes)
+            asked = count()
+            cut = checker.verify(matter, proof, stop=lambda: next(asked) > limit)  # noqa: B023
+            (low, high), (few, many) = whole.disagreements, cut.disagreements
+            assert few <= low <= high <= many
+            assert cut.checked.cut is not None and cut.checked.cells.get("open")
+            assert sum(x.points for own in cut.leaves.values() for x in own.values()) == 1 << 12
+            found.append((cut.disagreements, cut.error, cut.leaves, cut.float32))
+        assert found[0] == found[1]
 
 
 def test_the_answer_depends_neither_on_threads_nor_on_sizes(monkeypatch):

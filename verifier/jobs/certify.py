@@ -97,10 +97,11 @@ def certify(
     of the domain: the error on them is found as well, exactly (``Result.on_rows``).
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
     What the proof leaves open is sampled: ``sample`` points of it are drawn, by default as many as
-    there is time for in a tenth of the time limit (0: none), or in all that is left where a search
-    tells of too little in its first seconds, by a generator that the certificate's own SHA-256
-    and the ``nonce`` determine. What that tells (``Result.sampled``) is wrong with
-    probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict depends on it.
+    there is time for in a tenth of the time limit and half a second (0: none), or in all that is
+    left where a search tells of too little in its first seconds, by a generator that the
+    certificate's own SHA-256 and the ``nonce`` determine. What that tells (``Result.sampled``) is
+    wrong with probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict
+    depends on it.
     ``device`` (``cpu`` or ``cuda``) has bounds, attacks and the classes of many points computed by
     torch on it, which the certificate records beside the prover; without, NumPy and compiled code
     do. The ``engine`` ray has search and check done on the machines of a Ray cluster, the one at

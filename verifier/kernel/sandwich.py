@@ -199,7 +199,8 @@ def refused(
             if not (own := [own[k] for k in sorted(wrong)]):
                 break
         for (i, x), k in zip(own, sorted(wrong), strict=True):
-            about = f"of the group {x.ones:#b} " if steps[i].further else ""
+            lowest = (x.ones & -x.ones).bit_length() - 1
+            about = f"of the group with class {lowest} " if steps[i].further else ""
             found[i] = found[i] or about + wrong[k]
     return found
 

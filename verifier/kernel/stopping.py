@@ -23,6 +23,9 @@ from verifier.model.verdict import Cut, Status
 Stop = Callable[[], bool]
 EVERY, SHARE = 200_000_000, 20
 """Nanoseconds between copies, at least, and in units of what a copy took."""
+FEW = 1 << 14
+"""Nodes of trees up to which all leaves are gone through in a moment: only once a check is stopped.
+"""
 
 
 class CheckStopped(Exception):
@@ -83,9 +86,9 @@ class Pause:
 class Hold:
     """The copy that stands if ``stop`` ends the check; without ``stop`` there is none.
 
-    ``whole`` holds the points and the weight of every leaf of the tree. ``place`` is how far the
-    proof had been read at the copy: its nodes and its Steps; ``rest`` are the cells that had not
-    begun.
+    ``whole`` holds the points and the weight of every leaf of a tree of many: of others they are
+    found at the end. ``place`` is how far the proof had been read at the copy: its nodes and its
+    Steps; ``rest`` are the cells that had not begun.
     """
 
     stop: Stop | None
@@ -118,8 +121,9 @@ class Hold:
         """Keep a copy, if the check may be stopped; nothing may be waiting."""
         if self.stop is None:
             return
-        if self.whole is None:
-            self.whole = ledger.everything() if ledger.asked.differs else {}
+        many = sum(len(tree.nodes) for tree in ledger.asked.trees.values()) > FEW
+        if self.whole is None and many and ledger.asked.differs:
+            self.whole = ledger.everything()
         start = time.perf_counter_ns()
         self.kept = ledger.copy()
         self._mark()
@@ -137,9 +141,8 @@ class Hold:
 
     def rest_open(self) -> Ledger:
         """The copy, with everything that it does not account for open."""
-        ledger, whole = self.kept, self.whole
-        assert ledger is not None and whole is not None
-        rest = self.rest
+        ledger, rest = self.kept, self.rest
+        assert ledger is not None
         if rest is None:  # stopped before the proof was begun
             rest = (full_cell(ledger.asked.domain),)
         self.cut = Cut(self.place[0], len(rest), ledger.evaluated)
@@ -153,7 +156,7 @@ class Hold:
         ledger.count("impossible", empty)
         nothing = (None,) * len(ledger.asked.names)
         ledger.leave(*(Left(cell, nothing) for cell in rest))
-        for leaf, (size, weight) in whole.items():
+        for leaf, (size, weight) in (self.whole or ledger.everything()).items():
             shares = ledger.leaves.get(leaf, {}).values()
             size -= sum(amounts[0] for amounts in shares)
             weight -= sum(amounts[1] for amounts in shares)

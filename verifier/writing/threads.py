@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import cache, partial
 from itertools import accumulate
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from verifier.kernel.asked import Asked
 from verifier.kernel.certificate import check_certificate, kept_left
@@ -67,7 +67,7 @@ def check_in_threads(
     )
     if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
-    with threadpool_limits(1, "blas"), helped(), rarely_collecting():
+    with _products().limit(limits=1), helped(), rarely_collecting():
         elsewhere = None if spread is None else spread(c, frozenset(trust), lenient, stop)
         if elsewhere is None:
             terms = partial(
@@ -93,6 +93,13 @@ def check_in_threads(
             counted=counted,
             asked=asked,
         )
+
+
+@cache
+def _products() -> ThreadpoolController:
+    """The libraries that multiply matrices. NumPy's, which the kernel uses, is always loaded; to go
+    through all that is takes a tenth of a small check."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def by_helpers(

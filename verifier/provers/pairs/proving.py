@@ -97,7 +97,7 @@ class _Further:
                 least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
                 least = max(least, DEEP) if _is_deep(search) else least
                 search.stalled = bool(search.stalled) or 1 - held < least
-            elif _is_deep(search):  # it grows ever more slowly
+            elif _is_deep(search) and not search.held.most:  # it grows ever more slowly
                 search.stalled = 1 - held + gained * (self.until - at) < DEEP
             if search.stalled:
                 return at
