@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.every import examples
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.reading.json_text import exact_number, parse
+from verifier.writing import json_text
 from verifier.writing.json_text import dump, number_json
 
 VALUES = st.recursive(
@@ -26,6 +27,28 @@ def test_agrees_with_the_standard_library_both_ways(value: Any) -> None:
     assert parse(json.dumps(value, indent=1, ensure_ascii=False).encode()) == value
     assert json.loads(dump(value)) == value
     assert dump(value) == json.dumps(value, ensure_ascii=False).encode()
+
+
+@given(
+    st.recursive(
+        VALUES | st.fractions() | st.floats(allow_nan=False, allow_infinity=False),
+        lambda inner: st.lists(inner) | st.tuples(inner, inner),
+        max_leaves=8,
+    )
+)
+@settings(max_examples=examples(150), deadline=None)
+def test_what_is_written_at_once_is_what_is_written_part_by_part(value: Any) -> None:
+    assert dump(value) == json_text._by_parts(value)
+
+
+def test_what_nests_deeply_is_written_part_by_part() -> None:
+    value: Any = [Fraction(1, 3)]
+    for _ in range(20_000):
+        value = {"a": [value]}
+    assert dump(value) == json_text._by_parts(value)
+    for bad in (math.nan, {"a": math.inf}, 1j):
+        with pytest.raises((ValueError, TypeError, AttributeError)):
+            dump(bad)
 
 
 @given(st.text('[]{}:,"\\u0aetfn1.-+ \n', max_size=12))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from tests.ensembles import random_domain, random_ensemble
 from tests.kernel.sandwich_cases import random_sandwich_matter
-from verifier.kernel import lines
+from verifier.kernel import checker, lines
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.stopping import CheckStopped
+from verifier.model.domain import Domain
 from verifier.model.proof import Finding, Open
+from verifier.model.question import Bound, Matter, Not, Same
 from verifier.model.sample import Line, Plan
 from verifier.reading.certificate import certificate_of
+from verifier.writing import witnessing
 from verifier.writing.certificate import make_certificate
 from verifier.writing.sampling import left_open, with_sample
 from verifier.writing.witnessing import with_witnesses
@@ -89,3 +94,30 @@ def test_a_stop_is_heard():
         with_witnesses(
             held, data, verdict, replace(found, asked=replace(found.asked, poll=stopped))
         )
+
+
+def test_of_ensembles_what_was_made_ready_for_the_draws_is_asked(monkeypatch):
+    """And where that is to end, nothing is said of what it has not evaluated."""
+    monkeypatch.setattr(checker, "prepared", None)  # nothing is made ready once more
+    witnessed, over = 0, []
+    for seed in range(12):
+        rng = random.Random(seed)
+        domain = Domain(random_domain(rng).variables)
+        one, other = (random_ensemble(rng, "float64", domain.columns) for _ in range(2))
+        every = tuple(range(len(domain.variables)))
+        models = Bound("a", one, every), Bound("b", other, every)
+        matter = Matter(domain, models, Not(Same(0, 1)))
+        data, held, verdict = make_certificate(matter, Finding((Open(),)), "nobody")
+        found = left_open(held, verdict, lambda: bool(over))
+        data, held, verdict = with_sample(held, data, verdict, found, Plan(300, block=100))
+        _, _, shown = with_witnesses(held, data, verdict, found)
+        assert bool(shown.counterexamples) is bool(verdict.sampled.seen)
+        witnessed += bool(shown.counterexamples)
+        if shown.counterexamples:
+            points = tuple(row.point for row in shown.counterexamples)
+            over.append(seed)
+            with monkeypatch.context() as patch:
+                patch.setattr(witnessing, "_true_points", lambda *_, held=points: held)
+                assert with_witnesses(held, data, verdict, found)[0] is data
+            over.clear()
+    assert witnessed > 3

@@ -132,6 +132,12 @@ def member(root: int, node_of: Callable[[int], Node], fold: Fold | None = None) 
             continue
         for at, side in holders:
             _lead(nodes, at, side)
+        if not cuts and len(node.cuts) == 1:  # nearly all: no more is done for each
+            at = len(nodes)
+            nodes.append([node.column, node.cuts[0], -1, -1])
+            left, right = (2, 3) if node.first_left else (3, 2)
+            stack += [(node.right, [(at, right)]), (node.left, [(at, left)])]
+            continue
         ends = _chain(nodes, cuts, rest_left) if cuts else _ladder(nodes, node)
         ways = zip((node.right, node.left), reversed(ends), strict=True)
         stack += [(child, own) for child, own in ways if own]

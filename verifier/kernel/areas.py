@@ -8,7 +8,7 @@ meets one of the leaf's areas.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -110,20 +110,22 @@ class Areas:
         word = np.arange(len(tree)) - (np.cumsum(words) - words)[tree]  # of its tree
         before = np.repeat(WORD * (np.cumsum(words) - words) - self.first, sizes)
         bit = np.arange(len(before)) + before
-        every, begins = zip(*_alone(self, domain), strict=True)
+        every, wanted, begins = zip(*_alone(self, domain), strict=True)
         if sum(map(len, begins)) * WORD * len(tree) > MOST_BITS:
             return None
         rows, whole = list[Ints](), full_cell(domain).parts
         size = max(1, NUMBERS // (1 + WORD * len(tree)))
         for i, values in enumerate(begins):
             ranges, packed = isinstance(whole[i], range), list[Ints]()
+            part_of = np.full(WORD * len(tree), -1)  # of bits that are no area's: no values
+            part_of[bit] = wanted[i]
             for start in range(0, len(values), size):
                 poll()
                 some = values[start : start + size].tolist()
                 own = [range(x, x + 1) if ranges else 1 << x for x in some]
-                bits = np.zeros((len(own), WORD * len(tree)), dtype=np.bool_)
-                cells = [Cell((*whole[:i], part, *whole[i + 1 :])) for part in own]
-                bits[:, bit] = every[i].reached(parts_of(cells))
+                parts = parts_of([Cell((*whole[:i], part, *whole[i + 1 :])) for part in own])
+                met = [*(x.met(parts) for x in every[i]), np.tile([True, False], (len(parts), 1))]
+                bits = np.concatenate(met, axis=1).take(part_of, axis=1)
                 packed.append(np.packbits(bits, axis=1, bitorder="little").view("<u8"))
             rows.append(np.concatenate(packed))
         return Leaves(begins, tuple(rows), self.first[tree] + WORD * word, len(sizes))
@@ -135,10 +137,8 @@ def members_of(ensemble: Ensemble, domain: Domain) -> tuple[BoundTree, ...]:
     Raises TreeError where a test parts a piece of a continuous variable, or a table is too large.
     """
     every = tuple(range(len(domain.variables)))
-    return tuple(
-        BoundTree(domain, bind_nodes(member.nodes, domain, every, lambda _, at: at))
-        for member in ensemble.members
-    )
+    trees = bind_nodes((m.nodes for m in ensemble.members), domain, every, lambda _, at: at)
+    return tuple(BoundTree(domain, nodes) for nodes in trees)
 
 
 def areas_of(tree: BoundTree, spend: Callable[[int], None], most: int) -> list[Area]:
@@ -234,9 +234,9 @@ class Leaves:
             yield (self.areas[word % len(self.areas)] + bit).reshape(len(some), self.trees)
 
 
-def _alone(areas: Areas, domain: Domain) -> Iterator[tuple[Areas, Ints]]:
-    """Of each variable the areas as if they left its values alone (one part, or all of them); and
-    the first values of those that are in the same parts."""
+def _alone(areas: Areas, domain: Domain) -> Iterator[tuple[tuple[Tested, ...], Ints, Ints]]:
+    """Of each variable what is tested of it; the part that each area leaves of it, after the others
+    that of all values; and the first values of those that are in the same parts."""
     tested, places, first = {(own.ranged, own.place): own for own in areas.tested}, [0, 0], 0
     for v in domain.variables:
         ranged = isinstance(v.whole, range)
@@ -244,7 +244,7 @@ def _alone(areas: Areas, domain: Domain) -> Iterator[tuple[Areas, Ints]]:
         places[ranged] += 1
         many, count = (len(own.parts), v.count) if own else (0, 1)
         ends = np.append(own.parts + np.arange(2), 0) if own and ranged else np.arange(count)
-        inside = (areas.wanted >= first) & (areas.wanted < first + many)
-        wanted = np.where(inside, areas.wanted - first, many).min(1, initial=many, keepdims=True)
-        first += many
-        yield replace(areas, tested=(own,) if own else (), wanted=wanted), np.unique(ends)
+        wanted = np.full(len(areas.wanted), many)
+        at, slot = np.nonzero((areas.wanted >= first) & (areas.wanted < first + many))
+        wanted[at], first = areas.wanted[at, slot] - first, first + many
+        yield (own,) if own else (), wanted, np.unique(ends)

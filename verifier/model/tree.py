@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
@@ -202,42 +202,45 @@ def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> Boun
     Its columns are those of the variables ``reads``, in that order; of all where that is None.
     """
     places = range(len(domain.variables)) if reads is None else reads
-    return BoundTree(domain, bind_nodes(tree.nodes, domain, places, lambda leaf, _: leaf.klass))
+    return BoundTree(domain, *bind_nodes([tree.nodes], domain, places, lambda leaf, _: leaf.klass))
 
 
 def bind_nodes(
-    given: Sequence[Inner | T], domain: Domain, reads: Sequence[int], held: Callable[[T, int], int]
-) -> tuple[tuple[int, Part, int, int] | int, ...]:
-    """Nodes as a BoundTree's; ``held`` says what a leaf, and its number, are there."""
+    trees: Iterable[Sequence[Inner | T]],
+    domain: Domain,
+    reads: Sequence[int],
+    held: Callable[[T, int], int],
+) -> Iterator[tuple[tuple[int, Part, int, int] | int, ...]]:
+    """Trees' nodes as BoundTrees'; ``held`` says what a leaf, and its number, are there."""
     owners = [(i, j) for i in reads for j in range(domain.variables[i].columns)]
     memo: dict[tuple[int, int, int], tuple[int, Part]] = {}  # fractions take long to hash
-    nodes: list[tuple[int, Part, int, int] | int] = []
-    for at, node in enumerate(given):
-        if not isinstance(node, Inner):
-            nodes.append(held(node, at))
-            continue
-        key = (node.column, node.threshold.numerator, node.threshold.denominator)
-        if key not in memo:
-            index, j = owners[node.column]
-            variable = domain.variables[index]
-            if isinstance(variable, Ranged):
-                memo[key] = index, _up_to(variable, node)
-            else:
-                numbers, rank = variable.ranked(j)
-                left = rank < bisect_right(numbers, node.threshold)
-                packed = np.packbits(left, bitorder="little").tobytes()
-                memo[key] = index, int.from_bytes(packed, "little")
-        index, part = memo[key]
-        nodes.append((index, part, node.left, node.right))
-    return tuple(nodes)
+    for given in trees:
+        nodes: list[tuple[int, Part, int, int] | int] = []
+        for at, node in enumerate(given):
+            if not isinstance(node, Inner):
+                nodes.append(held(node, at))
+                continue
+            key = (node.column, node.threshold.numerator, node.threshold.denominator)
+            if key not in memo:
+                memo[key] = _goes_left(domain, *owners[node.column], node)
+            nodes.append((*memo[key], node.left, node.right))
+        yield tuple(nodes)
 
 
-def _up_to(v: Ranged, node: Inner) -> range:
-    """The values that go left; TreeError where the threshold is inside a piece of an interval."""
+def _goes_left(domain: Domain, index: int, j: int, node: Inner) -> tuple[int, Part]:
+    """The variable that a test is about, by its column ``j``, and which of its values go left.
+
+    TreeError where the threshold is inside a piece of an interval.
+    """
+    v = domain.variables[index]
+    if not isinstance(v, Ranged):
+        numbers, rank = v.ranked(j)
+        packed = np.packbits(rank < bisect_right(numbers, node.threshold), bitorder="little")
+        return index, int.from_bytes(packed.tobytes(), "little")
     left = v.up_to(node.threshold)
     if left is None:
         raise TreeError(
             f'the tree tests "{v.name}" <= {node.threshold}, which is inside a piece of that '
             "interval as the domain cuts it: cut it there as well"
         )
-    return left
+    return index, left

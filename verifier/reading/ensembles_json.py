@@ -7,6 +7,7 @@ each number has one text. Nothing here recurses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from verifier.model.ensemble import MOST_NODES, Ensemble, Member, Score
@@ -84,26 +85,26 @@ def _factor(where: str, entry: dict[str, Any]) -> float:
 def _member(where: str, value: Any) -> Member:
     if not isinstance(value, list):
         raise EnsembleError(f"{where} is {kind_of(value)}, not a list of nodes")
-    nodes = tuple(_node(f"{where}[{i}]", entry) for i, entry in enumerate(value))
+    nodes = [_node(where, i, entry) for i, entry in enumerate(value)]
     try:
-        return Member(nodes)
+        return Member(tuple(nodes))
     except EnsembleError as problem:
         raise EnsembleError(f"{where}: {problem}") from None
 
 
-def _node(where: str, entry: Any) -> Inner | Score:
+def _node(where: str, i: int, entry: Any) -> Inner | Score:
     """A test ``[column, threshold, left, right]``, or a leaf ``[[output, number], ...]``."""
     if not isinstance(entry, list):
-        raise EnsembleError(f"{where} is {kind_of(entry)}, not a test or a leaf (a list)")
-    if all(isinstance(x, list) for x in entry):
-        return Score(tuple(_added(where, pair) for pair in entry))
-    if len(entry) != 4 or not all(type(entry[i]) is int for i in (0, 2, 3)):
-        raise EnsembleError(f"{where} is no test: [column, threshold, left, right]")
-    column, stated, left, right = entry
-    try:
-        return Inner(column, exact_number(stated), left, right)
-    except ValueError as problem:
-        raise EnsembleError(f"{where}: threshold: {problem}") from None
+        raise EnsembleError(f"{where}[{i}] is {kind_of(entry)}, not a test or a leaf (a list)")
+    if len(entry) == 4 and type(entry[0]) is type(entry[2]) is type(entry[3]) is int:
+        column, stated, left, right = entry
+        try:
+            return Inner(column, exact_number(stated), left, right)
+        except ValueError as problem:
+            raise EnsembleError(f"{where}[{i}]: threshold: {problem}") from None
+    if not all(isinstance(x, list) for x in entry):
+        raise EnsembleError(f"{where}[{i}] is no test: [column, threshold, left, right]")
+    return Score(tuple([_added(f"{where}[{i}]", pair) for pair in entry]))
 
 
 def _added(where: str, pair: Sequence[Any]) -> tuple[int, float]:
@@ -114,12 +115,15 @@ def _added(where: str, pair: Sequence[Any]) -> tuple[int, float]:
 
 def _number(where: str, value: Any) -> float:
     """A float64 number from the text that ``float.hex`` gives it."""
-    if isinstance(value, str) and len(value) <= 32:
-        try:
-            found = float.fromhex(value)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            if found.hex() == value:
-                return found
+    if isinstance(value, str) and len(value) <= 32 and (found := _from_hex(value)) is not None:
+        return found
     raise EnsembleError(f'{where} holds {kind_of(value)} that is no number such as "0x1.8p+1"')
+
+
+@lru_cache(maxsize=1 << 12)  # many leaves add the same
+def _from_hex(text: str) -> float | None:
+    try:
+        found = float.fromhex(text)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.hex() == text else None

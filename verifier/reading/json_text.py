@@ -46,7 +46,7 @@ _TOKEN = re.compile(  # possessive: no token is read twice in another way
 )
 _AS_ZEROS = bytes(b"0"[0] if chr(c) in "0123456789" else b" "[0] for c in range(256))
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
-_RECURSION = 4096
+RECURSION = 4096
 """The interpreter's limit may be this, so that the C stack holds as many levels of nesting."""
 _BITS = Fraction(0), Fraction(1)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
@@ -89,7 +89,7 @@ def _at_once(data: bytes, text: str) -> Any:
     hands to ``_number``, words such as NaN to be refused, and what a key stands for comes in pairs.
     It takes halves of surrogate pairs, which only escapes can be in UTF-8.
     """
-    if getattr(scanner, "c_make_scanner", None) is None or sys.getrecursionlimit() > _RECURSION:
+    if getattr(scanner, "c_make_scanner", None) is None or sys.getrecursionlimit() > RECURSION:
         raise ValueError("there is no reader in C, or too deep a text could exhaust its stack")
     if b"0" * LONGEST_NUMBER in data.translate(_AS_ZEROS) or _SURROGATE_ESCAPE.search(data):
         raise ValueError("there may be a number that is too long, or half a surrogate pair")
@@ -245,6 +245,12 @@ def exact_number(value: Any) -> Fraction:
     text = repr(value) if isinstance(value, float) else value
     if not isinstance(text, str):
         raise ValueError(f"{kind_of(value)} is not a number")
+    return _stated(text)
+
+
+@lru_cache(maxsize=1 << 12)  # the thresholds of many trees are the same
+def _stated(text: str) -> Fraction:
+    """The number that a string stands for."""
     if max(map(len, text.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} characters is too long: shorten it")
     if _RATIO.fullmatch(text):

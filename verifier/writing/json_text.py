@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from verifier.model.errors import LeafproofError
 from verifier.model.floats import nearest
-from verifier.reading.json_text import LONGEST_NUMBER, is_long
+from verifier.reading.json_text import LONGEST_NUMBER, RECURSION, is_long
 
 
 @lru_cache(maxsize=1 << 12)
@@ -33,6 +34,16 @@ def dump(value: Any) -> bytes:
 
     Takes what ``parse`` returns and floats (finite). Keys stay in their order.
     """
+    try:
+        if sys.getrecursionlimit() <= RECURSION:
+            return _AT_ONCE.encode(value).encode()
+    except RecursionError:
+        pass  # below it nests as deep as it likes
+    return _by_parts(value)
+
+
+def _by_parts(value: Any) -> bytes:
+    """The same, with an explicit stack."""
     parts: list[str] = []
     names: dict[str, str] = {}
     stack: list[Any] = [value]
@@ -63,6 +74,12 @@ def dump(value: Any) -> bytes:
             plain = number_json(item) if isinstance(item, Fraction) else item
             parts.append(json.dumps(plain, ensure_ascii=False, allow_nan=False))
     return "".join(parts).encode()
+
+
+_AT_ONCE = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, default=number_json
+)
+"""The standard library's, in C."""
 
 
 class _Raw(str):

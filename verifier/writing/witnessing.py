@@ -21,6 +21,7 @@ from verifier.model.sample import PLAIN
 from verifier.model.verdict import SHOWN, Verdict
 from verifier.reading.json_text import parse
 from verifier.writing.json_text import dump
+from verifier.writing.ready import takes_long
 from verifier.writing.sampling import with_parts
 
 MOST_BLOCKS = 1 << 10
@@ -44,7 +45,12 @@ def with_witnesses(
     points = _true_points(certificate, found)
     if not points:
         return data, certificate, verdict
-    own = verify(matter, (Open(),), points, limited=False)
+    asked, stop = None, None
+    if takes_long(matter):  # what was made ready for the draws ends when these do
+        asked, stop = found.asked, lambda: False
+    own = verify(matter, (Open(),), points, limited=False, asked=asked, stop=stop)
+    if own.checked.cut is not None:
+        return data, certificate, verdict
     shown = replace(
         verdict,
         verdict=own.verdict,
