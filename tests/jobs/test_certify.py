@@ -245,7 +245,7 @@ def bad(given):
         "no number": (about, {"timeout": "soon"}, "timeout"),
         "nowhere to write": (about, {"output": "no/such/c"}, "no/such"),
         "nothing to resume": (about, {"resume": "none", "prover": "branch"}, "none"),
-        "a sweep that resumes": (about, {"resume": tree, "prover": "exhaustive"}, "no certificate"),
+        "a sweep that resumes": (about, {"resume": tree, "prover": "exhaustive"}, "usable"),
         "a head of a Network": (about, {"head": "label"}, "head"),
     }
 
