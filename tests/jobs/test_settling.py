@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from types import SimpleNamespace
 
 import numpy as np
@@ -44,6 +45,7 @@ def found(only_sums):
 def test_a_coarse_proof_says_less_where_there_is_less_time(only_sums, share, monkeypatch):
     """In half of the time about all of this is said, in an instant only a little."""
     monkeypatch.setattr(closing, "COARSE", (share,))
+    monkeypatch.setattr(closing, "SURE", inf)  # else there is time for all, and none is made
     made = proving.prove(hilly(), Options(), now() + 30)
     widths = []
     for proof in (made.proof, made.coarser[-1][0]):
