@@ -9,12 +9,13 @@ import pytest
 
 import verifier as lp
 from tests.jobs.test_stalled import BITS, rough
+from verifier.distillers import certified
 from verifier.distillers.certified import distill
 from verifier.jobs import distill as job
 from verifier.jobs import proving
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, bits
-from verifier.model.proof import Sandwich, is_open
+from verifier.model.proof import Finding, Open, Sandwich, is_open
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import Variable
@@ -70,3 +71,19 @@ def test_the_tree_is_proved_by_sandwiches(monkeypatch, compiled):
     assert given and all(given)
     assert any(isinstance(step, Sandwich) for step in made.certificate.proof)
     assert made.error.upper < 1
+
+
+def test_a_leaf_that_is_handed_over_gives_way_to_a_tree(monkeypatch, compiled):
+    """What a search began about the leaf is not said of the tree of a few points."""
+    monkeypatch.setattr(proving, "MORE", -1.0)
+    answers = []
+
+    def grow(*_, instead, **__):
+        leaf = Tree((Leaf(0),))
+        answers.append(instead(leaf, 0.0))
+        return certified.Certified(leaf, Finding((Open(),)), certified.UNKNOWN, False)
+
+    monkeypatch.setattr(certified, "distill", grow)
+    made = lp.distill(rough(1), WIDE, leaves=6, timeout=12, sample=0)
+    assert answers == [True] and made.tree.leaves > 1
+    assert 0 <= made.error.lower <= made.error.upper <= 1

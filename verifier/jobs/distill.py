@@ -269,6 +269,8 @@ def _prove(
     """
     name, finding = method, outcome.finding
     matter, origin = about.matter(outcome.tree), about.domain_from
+    if begun is not None and begun.matter.models[-1].model != matter.models[-1].model:
+        begun = None  # a tree of a few points has taken the place of a leaf
     if finding is not None and units is None and begun is None and limit and not watch.stopped:
         begun = _begun(matter, finding, watch, limit)
     if begun is not None and limit is not None and not watch.stopped:
