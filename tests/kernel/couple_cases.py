@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests import brute
 from tests.kernel import neuron_cases, sided_cases
 from tests.kernel.group_cases import random_network
 from tests.kernel.neuron_cases import some_neurons
@@ -182,13 +181,3 @@ def certificate(seed, kind, limit=60):
         lambda own, matter: random_proof(own, matter, kind),
         wanted,
     )
-
-
-def classes_at(matter, point):
-    """The classes of all models at a point."""
-    found = []
-    for bound in matter.models:
-        x = [n for i in bound.reads for n in matter.domain.variables[i].row(point[i])]
-        one = brute.teacher_class if isinstance(bound.model, Network) else brute.tree_class
-        found.append(one(bound.model, x))
-    return tuple(found)

@@ -20,7 +20,7 @@ from tests.verified.grouped_cases import case, is_true
 from tests.verified.test_cases import word_of_the_kernel
 from tests.verified.test_continuous import asked, made, selected
 from tests.verified.test_sandwiches import found, parts_of
-from tests.verified.test_sides import looser
+from tests.verified.test_sides import looser, side_changed
 from verifier import check, verified
 from verifier.kernel.asked import ask
 from verifier.kernel.checker import verify
@@ -97,10 +97,7 @@ def test_what_is_changed_is_refused_or_true():
 def parts_changed(rng, step):
     """A number of a case, of what is said all over the cell, or of a side changed; or a neuron."""
     if step.sides:
-        which = "one" if rng.random() < 0.5 else "zero"
-        side = getattr(step.sides, which)
-        by = max(1, abs(side.end) >> int(rng.integers(6))) * (1 if which == "one" else -1)
-        return replace(step, sides=replace(step.sides, **{which: replace(side, end=side.end + by)}))
+        return side_changed(rng, step)
     cases, i = step.cases, int(rng.integers(2))
     if rng.random() < 0.3:
         (x,) = cases.neurons

@@ -36,6 +36,14 @@ def looser(step, part=256):
     return changed(changed(step, "one", end=one - room), "zero", end=zero + room)
 
 
+def side_changed(rng, step):
+    """The step with one side's end moved, by little or much, so that it says more."""
+    which = "one" if rng.random() < 0.5 else "zero"
+    side = getattr(step.sides, which)
+    by = max(1, abs(side.end) >> int(rng.integers(6))) * (1 if which == "one" else -1)
+    return replace(step, sides=replace(step.sides, **{which: replace(side, end=side.end + by)}))
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_both_checkers_accept_and_find_the_same(seed):
     held = certificate_of(file(certificate(seed)))

@@ -40,8 +40,8 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
     else:
         _compare_values(found, kept, domain)
         tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-        held = [domain.variables[i] for i in sorted(tested) or [0]]
         at = sorted(tested) or [0]
+        held = [domain.variables[i] for i in at]
         rows = [
             ([_held(v, point[i], top) for i, v in zip(at, held, strict=True)], klass)
             for point, klass in islice(points(tree, domain), PROBES)

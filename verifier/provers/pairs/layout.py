@@ -119,20 +119,15 @@ def layout(matter: Matter, roots: Sequence[Root]) -> Layout | None:
 def _groups(roots: Sequence[Root]) -> tuple[Groups, Mapping[Groups, int]]:
     """All groups that cells are about, and where those of each root begin: several of one cell are
     one after the other, and of one alone the classes are what counts."""
-    found, begins = list[Group](), dict[Groups, int]()
-    for ones in sorted({x.groups[0].ones for x in roots if len(x.groups) == 1}):
-        begins.update({x.groups: len(found) for x in roots if _is_alone(x, ones)})
-        found.append(Group(ones, 0))
-    for root in roots:
-        if root.groups not in begins:
-            begins[root.groups] = len(found)
-            found += root.groups
+    alone = sorted({x.groups[0].ones for x in roots if len(x.groups) == 1})
+    found, begins = [Group(ones, 0) for ones in alone], dict[Groups, int]()
+    for groups in dict.fromkeys(x.groups for x in roots):
+        if len(groups) == 1:
+            begins[groups] = alone.index(groups[0].ones)
+        else:
+            begins[groups] = len(found)
+            found += groups
     return tuple(found), begins
-
-
-def _is_alone(root: Root, ones: int) -> bool:
-    """Whether a cell is about this group alone."""
-    return len(root.groups) == 1 and root.groups[0].ones == ones
 
 
 def _heads(each: Sequence[Nets], groups: Groups, begins: Mapping[Groups, int]) -> Heads:
