@@ -225,13 +225,11 @@ def _place(text: str, at: int) -> str:
 
 
 def _unexpected(text: str, token: str, at: int, expect: str) -> str:
-    if not text.strip():
-        return "the file is empty"
     wanted = {"end": "the end of the file", ", or close": "a comma or the end of the list"}
     shown = quoted(token, 30) if token else "the file ends"
-    remedy = "" if token else ": it is truncated"
-    what = wanted.get(expect, f"a {expect}")
-    return f"{_place(text, at)}: {shown} where {what} was expected{remedy}"
+    cut = "" if token else ": it is truncated"
+    return f"{_place(text, at)}: {shown} where {wanted.get(expect, 'a ' + expect)} was expected{cut}"
+
 
 
 def exact_number(value: Any) -> Fraction:
