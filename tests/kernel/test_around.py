@@ -27,7 +27,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.part import values
-from verifier.model.proof import Finding, Sandwich, Strip
+from verifier.model.proof import Finding, Sandwich, Split, Strip
 from verifier.model.question import Bound, ClassIs, Matter
 from verifier.model.sample import CELLS, POOLED, Line, Plan
 from verifier.model.variable import Variable
@@ -212,14 +212,17 @@ def test_variables_of_many_listed_values_are_drawn_of_too(count):
     net = Network(2, (Affine(0, np.array([[1.0, 2.0]]), np.array([-40.5])),))
     matter = Matter(domain, (Bound("net", net, (0, 1)),), ClassIs(0, 1))
     step = Sandwich((Strip(0, -55, -30),), (1, 2), 0, 1)
-    data, held, verdict = make_certificate(matter, Finding((step,)), "nobody")
+    lower = sum(
+        1 << i for i in np.random.default_rng(count).permutation(count)[: count // 3].tolist()
+    )
+    data, held, verdict = make_certificate(matter, Finding((Split(0, lower), step, step)), "nobody")
     found = left_open(held, verdict)
-    (piece,) = found.parted
-    assert many.table_of(domain) is None
-    every = points_of(piece)
-    is_left = found.left.are_open(np.zeros(len(every), dtype=np.int64), np.array(every))
-    left = {p for p, own in zip(every, is_left.tolist(), strict=True) if own}
-    assert left == set(undecided_points(found.asked, piece)) and 0 < len(left) < len(every)
+    assert many.table_of(domain) is None and len(found.parted) == 2
+    for i, piece in enumerate(found.pieces):
+        every = points_of(piece)
+        is_left = found.left.are_open(np.full(len(every), i), np.array(every))
+        left = {p for p, own in zip(every, is_left.tolist(), strict=True) if own}
+        assert left == set(undecided_points(found.asked, piece)) and 0 < len(left) < len(every)
     data, held, verdict = with_sample(held, data, verdict, found, plan_of(400))
     assert held.sample.lower < true_share(found.asked) < held.sample.upper
     assert second_checker.check(data).sample == ""
