@@ -33,8 +33,8 @@ STAIR, CURVE = 35e-9, 12e-9
 TREE, WORD, LEAVES = 20e-9, 10e-9, 64
 """Seconds for an ensemble's tree at a point, and for each word of bits, one of each leaf."""
 CELL_LAYER, CELL_WEIGHT = 14e-6, 3e-9
-"""Seconds for a Constant cell that holds, for each layer but the last, and for each weight: with its
-place in the proof, in proofs of thousands."""
+"""Seconds for a Constant cell that holds, for each layer but the last, and for each weight: so it
+is in proofs of thousands."""
 
 
 @dataclass(frozen=True)
