@@ -85,6 +85,10 @@ def test_uniform_and_conditioned_are_told_apart():
         "2 variables that depend on each other (2 leaves), from where is not recorded"
     )
     assert "(1) x0 = 0: 1/4 (0.25); (2) x0 = 1: 3/4 (0.75)" in domain_statement.paragraph(leaves)
+    lone = bits(2).depending({"weight": "1"})
+    assert domain_words.clause(lone, None) == "2 variables, from where is not recorded"
+    assert dict(given_words.lines(plain)) == {"distribution": given_words.AS_GIVEN}
+    assert dict(given_words.lines(bits(2))) == {}
 
 
 def test_the_likeliest_and_the_least_likely_point():

@@ -57,6 +57,30 @@ def bins_of(v: Variable) -> Bins | None:
     return edges_of([v.labels[i] for i in known_values(v)])
 
 
+def joined(v: Variable, chosen: Sequence[int]) -> str | None:
+    """Bins side by side, and perhaps the missing value, as one: ``at most 30 or missing``.
+
+    None where these values are no such thing, or all that there are.
+    """
+    bins = number_bins(v)
+    held = [i for i in chosen if i in known_values(v)]
+    if bins is None or not held or held != list(range(held[0], held[-1] + 1)):
+        return None
+    low, high = (_edge_texts(v.labels[i])[end] for end, i in ((0, held[0]), (1, held[-1])))
+    if low is None and high is None:
+        return None
+    upward = f"above {low}" if high is None else f"{low} to {high}"
+    span = f"at most {high}" if low is None else upward
+    return span if len(held) == len(chosen) else f"{span} or {v.labels[-1]}"
+
+
+def _edge_texts(label: str) -> tuple[str | None, str | None]:
+    """What a bin's label says that its numbers are above, and at most."""
+    found = _LABEL.fullmatch(label)
+    assert found is not None
+    return found["above"] or found["low"], found["most"] or found["high"]
+
+
 def number_bins(v: Variable) -> Bins | None:
     """The same of a number: labels of categories may look like bins, and are texts in a table."""
     return bins_of(v) if is_number(v) else None

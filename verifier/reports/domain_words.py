@@ -28,6 +28,8 @@ LOOKED_AT = 2048
 MOST_WARNINGS = 10
 CONCENTRATED = Fraction(9, 10)
 """A value of at least this probability is warned about: the error says little of the others."""
+HEAVY, MANY_TIMES = Fraction(1, 10), 10
+"""So is a point of this probability, if that is as many times what each of all has on average."""
 
 _SAID = {
     ASSUMED: "assumed, as no --domain was given",
@@ -137,12 +139,12 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
                 "the error says little of the others"
             )
     if not domain.infinite and not given_words.is_uniform(domain):
-        likely = given_words.likeliest(domain)
-        even = _decimal(Fraction(1, domain.size))
-        yield (
-            f"the points are not equally likely: one alone has probability {_decimal(likely)}, and "
-            f"would have {even} if all were"
-        )
+        likely, even = given_words.likeliest(domain), Fraction(1, domain.size)
+        if likely >= max(HEAVY, MANY_TIMES * even):
+            yield (
+                f"one point alone has probability {_decimal(likely)}, and would have "
+                f"{_decimal(even)} if all were equally likely: the error hangs on it"
+            )
 
 
 def _decimal(p: Fraction) -> str:
