@@ -12,7 +12,7 @@ from typing import Any
 
 from verifier.formats.frame_columns import pandas_for
 from verifier.formats.paths import is_file
-from verifier.formats.words import some
+from verifier.formats.words import first_places, some
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.limits import NUMBER_BYTES, require_memory
@@ -195,10 +195,11 @@ def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
 
     held = read_metadata(path)
     names = held.schema.to_arrow_schema().names
+    places = first_places(names)
     numbers = held.num_rows * held.num_columns
     require_memory(NUMBER_BYTES * numbers, f"the {numbers:,} numbers of {where}", DomainError)
     for i, name in enumerate(names):
-        if names.index(name) < i:
+        if places[name] < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
 
 
@@ -206,12 +207,13 @@ def _header(path: str | os.PathLike[str], separator: str, where: str) -> list[st
     """The columns' names; those that pandas would change are refused."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file, delimiter=separator), [])
+    places = first_places(names)
     for i, name in enumerate(names):
         if not name.strip():
             raise DomainError(
                 f"{where}: column {i + 1} has no name, and the first line names columns: name it, "
                 "or leave it out (of pandas: to_csv with index=False)"
             )
-        if names.index(name) < i:
+        if places[name] < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
     return names
