@@ -166,7 +166,8 @@ class Sandwiching(Searching):
 
     def _known(self, at: Ints) -> Ints:
         """Those of some cells in which each network has a class of one group."""
-        return at[(self.pool.ended[at] == CLOSED) & (self.pool.known[at] != UNKNOWN)]
+        found: Ints = at[(self.pool.ended[at] == CLOSED) & (self.pool.known[at] != UNKNOWN)]
+        return found
 
     def undecided(self) -> float:
         """The probability that is open, about: where each cell has what tells most of it."""
