@@ -250,6 +250,34 @@ def test_cells_that_are_enumerated_are_more_work_than_others(monkeypatch, small)
         assert len(calls) == sections_used
 
 
+def test_a_brief_check_takes_one_thread(monkeypatch):
+    """Not where cells are many, or points to enumerate, nor where networks are wide."""
+    matter, proof, _ = long_case()
+    claims = [x if isinstance(x, Split) else Open() for x in proof]
+    asked, real = [], threads.check_certificate
+    monkeypatch.setattr(threads, "processors", lambda: 3)
+    monkeypatch.setattr(
+        threads, "check_certificate", lambda c, **o: asked.append(o["threads"]) or real(c, **o)
+    )
+
+    def taken(nodes):
+        data = make_certificate(matter, Finding(nodes), "by hand")[0]
+        return asked.pop(), data
+
+    swept = [Enumerated()]
+    plain = [taken(nodes) for nodes in (claims, swept)]
+    assert [x for x, _ in plain] == [1, 1]
+    for place, name, number, expected in (
+        (threads, "BRIEF", 1, (3, 3)),
+        (threads, "SMALL", 0, (1, 3)),
+        (own, "WIDE", 1, (3, 3)),
+    ):
+        with monkeypatch.context() as other:
+            other.setattr(place, name, number)
+            again = [taken(nodes) for nodes in (claims, swept)]
+            assert again == [(n, data) for n, (_, data) in zip(expected, plain, strict=True)]
+
+
 def test_wide_networks_are_not_cut(monkeypatch):
     matter, proof, _ = long_case()
     c = certificate_of(matter, proof)

@@ -33,6 +33,9 @@ solvers, lenient or not, until a stop. None: not this one's."""
 MANY, WORTH = 10_000, 30_000
 """Units of work of a proof's check that other processes are given; and that are worth starting
 them, which takes each of them as long as some thousands."""
+BRIEF, SMALL = 4_000, 1 << 28
+"""Units of work of a check in one thread, at most; and steps for all points where some are
+enumerated."""
 LIKELY, SWEPT = 8, 16
 """Units of a node without trees of signs, at most, of nearly all, as half of them are splits; and
 of a cell that is enumerated, about: its network is folded, or its points are few and near a change
@@ -84,7 +87,7 @@ def check_in_threads(
         return check_certificate(
             c,
             trust=trust,
-            threads=processors(),
+            threads=1 if elsewhere is None and _is_brief(c, each) else processors(),
             progress=progress,
             stop=stop,
             lenient=lenient,
@@ -135,6 +138,17 @@ def _is_long(proof: Proof, most: int) -> bool:
         return False
     every = proof.piece(0, len(proof.data))  # whatever the time is
     return any(so_far > most for so_far in accumulate(map(_work, every)))
+
+
+def _is_brief(certificate: Certificate, each: int) -> bool:
+    """Whether a check is over before threads are there that only take turns in it.
+
+    So it is of small networks; ``each`` is how many steps it takes them to evaluate a point.
+    """
+    c = certificate
+    if not suits(c) or c.sample is not None or c.matter.ensembles or _is_long(c.proof, BRIEF):
+        return False
+    return c.domain.size * each <= SMALL or not any(type(x) is Enumerated for x in c.proof)
 
 
 def _work(node: Split | Step) -> int:
