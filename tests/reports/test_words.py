@@ -49,6 +49,10 @@ def test_bins_side_by_side_are_one():
     assert said[:3] == ["is at most 30", "is 18 to 65", "is above 30"]
     assert said[3:5] == ["is 18 to 65 or missing", "is at most 18 or missing"]
     assert said[5] == "is at most 18 or above 65"
+    many = lp.read_frame(pd.DataFrame({"x": range(100)}), bins=12).domain.variables[0]
+    ends = [allowed(many, part).removeprefix("is ") for part in (0b11, 0xFF8)]
+    assert allowed(many, 0xFFF ^ 0b100) == f"is {ends[0]} or {ends[1]}"
+    assert allowed(many, 0xAAA).count(" or ") == 5 and allowed(many, 0xF0F).count(" or ") == 1
     assert [allowed(age, mask) for mask in (0b01111, 0b10000)] == ["is not missing", "= missing"]
     assert allowed(dose, 0b110) == "is above 2" and allowed(dose, 0b001) == "= at most 2"
 

@@ -62,7 +62,7 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         _check(domain, np.array(source.points, dtype=np.int64))
         return source
     if isinstance(source, str | os.PathLike):
-        source = read_table(source)
+        source = read_table(source, domain)
     held = _each(domain, source)
     index = np.stack([codes for codes, _ in held], axis=1)
     _check(domain, index)

@@ -16,7 +16,7 @@ from verifier.model.domain import Domain
 from verifier.model.given import GivenLeaf
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
-from verifier.reports.blocks import Block, Table, TableCell, Text
+from verifier.reports.blocks import Block, Fold, Table, TableCell, Text
 from verifier.reports.numbers import digits, plural, probability, whole
 from verifier.reports.variable_words import density_words, levels, run_words, short
 from verifier.reports.words import cell_words, name
@@ -24,7 +24,7 @@ from verifier.reports.words import cell_words, name
 AS_GIVEN = "independent variables, each with the probabilities that the domain gives"
 MOST_LISTED = 4
 """Impossible combinations and leaves named in a line."""
-MOST_ROWS = 200
+MOST_ROWS, MOST_SHOWN = 200, 8
 """Leaves in a table."""
 MOST_VALUES = 8
 """Values whose probabilities in a leaf are written out."""
@@ -176,11 +176,12 @@ def blocks(domain: Domain) -> tuple[Block, ...]:
         for cell, leaf in held[:MOST_ROWS]
     )
     header = ("where", "combinations", "probability", "values in it")
-    found: list[Block] = [Table("The domain's tree, leaf by leaf", header, rows)]
+    title = "The domain's tree, leaf by leaf"
+    found: list[Block] = [Table(title, header, rows)]
     if len(held) > MOST_ROWS:
         rest = plural(len(held) - MOST_ROWS, "further leaf", "further leaves")
         found.append(Text(f"{rest} not listed.", note=True))
-    return tuple(found)
+    return tuple(found) if len(held) <= MOST_SHOWN else (Fold(title, tuple(found)),)
 
 
 def _own_words(domain: Domain, cell: Cell, leaf: GivenLeaf) -> str:

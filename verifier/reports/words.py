@@ -130,7 +130,7 @@ def allowed(variable: AnyVariable, part: Part, *, exact: bool = False) -> str:
 def _listed(variable: Variable, mask: int) -> str:
     chosen = values(mask)
     if len(chosen) > 1 and (bins := joined(variable, chosen)):
-        return f"is {name(bins)}"
+        return f"is {name(bins, 4 * MOST_LETTERS)}"
     labels = [name(variable.labels[i]) for i in chosen[:MOST_LISTED]]
     if len(chosen) == 1:
         return f"= {labels[0]}"
