@@ -590,3 +590,20 @@ def test_what_a_sandwich_takes_is_seen_while_a_search_goes_on():
 def test_points_close_less_of_a_larger_domain():
     small, large = (proving._by_points(SimpleNamespace(matter=random(n))) for n in (14, 20))
     assert small == pytest.approx(64 * large)
+
+
+def test_what_comes_once_with_each_go_is_no_part_of_a_price():
+    """Of a few sandwiches that is nearly all that they take."""
+    one, guessed = (0.02, 0.01), (2e-4, 1e-4)
+    few = [(0, 0, full_cell(hilly().domain))]
+
+    def seen(many, each):
+        took = tuple((x + (many - 1) * y) / many for x, y in zip(one, each, strict=True))
+        return closing._Seen(many * few, took, one, guessed).marginal
+
+    for many in (2, 8, 100):
+        assert seen(many, (3e-4, 5e-4)) == pytest.approx((3e-4, 5e-4))
+        assert seen(many, (0.0, 0.0)) == pytest.approx(guessed)  # it cannot be told by the clock
+    assert seen(1, (0.0, 0.0)) == pytest.approx([closing.ALONE * x for x in guessed])
+    quick = closing._Seen(few, (1e-6, 1e-6), (1e-6, 1e-6), guessed)
+    assert quick.marginal == (1e-6, 1e-6)
