@@ -360,6 +360,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert [x for x in tried if x <= closing.PILOT] == trials
     assert sum(tried[len(trials) :]) * 2 * each <= closing.MEASURING * left
     assert all(many * 2 * each <= closing.TRYING * left for many in trials[1:])
+    each -= closing.ONCE * (len(trials) == 1)
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
 
 
@@ -607,3 +608,5 @@ def test_what_comes_once_with_each_go_is_no_part_of_a_price():
     assert seen(1, (0.0, 0.0)) == pytest.approx([closing.ALONE * x for x in guessed])
     quick = closing._Seen(few, (1e-6, 1e-6), (1e-6, 1e-6), guessed)
     assert quick.marginal == (1e-6, 1e-6)
+    dear = closing._Seen(few, (0.5, 0.5), (0.5, 0.5), guessed)  # of a large network
+    assert dear.marginal == pytest.approx([0.5 - closing.ONCE] * 2)

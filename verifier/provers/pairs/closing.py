@@ -66,9 +66,9 @@ AGAIN = 1.5
 """So many times what the check of a coarse proof is expected to take is kept back for it."""
 TRYING = 0.1
 """The share of the time left that one measurement may take."""
-ALONE = 3.0
-"""A sandwich beside many others is expected to take no more than so many times what is guessed,
-where none but one alone is measured."""
+ALONE, ONCE = 3.0, 0.025
+"""Where one sandwich alone is measured, each of many is expected to take so many times what is
+guessed, but no less than what that one took without so many seconds: these come once."""
 ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
 SURE = 16
@@ -335,8 +335,10 @@ class _Seen:
 
     def _more(self, took: float, one: float, guessed: float) -> float:
         many = len(self.few)
+        if many >= PILOT:
+            return took
         if many == 1:
-            return min(took, ALONE * guessed)
+            return min(took, max(ALONE * guessed, took - ONCE))
         return max((many * took - one) / (many - 1), min(took, guessed))
 
 
