@@ -67,6 +67,14 @@ def test_a_module_in_training_is_read_as_it_answers_and_left_as_it_was():
         assert found == (net.eval()(torch.tensor(X).float())[:, 0] > 0).int().tolist()
 
 
+def test_a_module_has_the_columns_of_the_domain_that_is_given(tmp_path):
+    """It was told to give a Domain where one was given."""
+    DOMAIN.save(tmp_path / "d.json")
+    expected = classes(load_network(module(), columns=3))
+    for given in (DOMAIN, tmp_path / "d.json"):
+        assert classes(load_network(module(), domain=given)) == expected
+
+
 def test_a_regressor_needs_a_threshold():
     model = LinearRegression().fit(X, X @ [1.0, 2, 3])
     assert classes(load_network(model, threshold=2.5)) == (X @ [1, 2, 3] > 2.5).tolist()

@@ -48,6 +48,19 @@ def test_an_absurd_threshold_does_not_pass(files: Path, call: Any) -> None:
     assert code == 3 and "--against" in err
 
 
+def test_what_was_read_otherwise_is_named(files: Path, call: Any) -> None:
+    """The layers of a network whose last sigmoid was left out, in a file that has none."""
+    nodes = [node("MatMul", "x w", "z"), node("Sigmoid", "z", "y")]
+    model(files / "smooth.onnx", nodes, {"y": 1}, {"w": np.ones((2, 1), np.float32)})
+    assert call("certify", "smooth.onnx", "never.json", "-o", "net.certificate")[0] == 1
+    check = ("check", "net.certificate", "--against")
+    assert call(*check, "smooth.onnx", "never.json", "bits")[0] == 0
+    load_onnx(files / "smooth.onnx").save(files / "cut.onnx")
+    code, _, err = call(*check, "cut.onnx", "never.json", "bits")
+    assert code == 1 and "the layers are those of cut.onnx, but the certificate was made of" in err
+    assert "left out" in err and "and cut.onnx was not: certify what you deploy" in err
+
+
 def forged(files: Path, head: Head | None, labels: tuple[str, ...] = ()) -> None:
     """A certificate about the file's layers that says something else of their classes."""
     teacher = replace(load_onnx(files / "net.onnx"), head=head, labels=labels)

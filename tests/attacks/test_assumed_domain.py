@@ -119,15 +119,45 @@ def test_what_a_domain_hides_is_warned_about():
         )
     )
     said = warnings(domain)
-    assert len(said) == 5
+    assert len(said) == 4
     assert said[0] == 'variable "alike": the values "a" and "b" have the same encoding'
     assert said[1].startswith('variable "near": the encodings of "a" and "b" differ, but are equal')
-    assert 'value "1" alone has probability 0.999 (999/1,000)' in said[2]
-    assert said[3].startswith('variable "never": 1 value of probability 0')
-    assert "not equally likely" in said[4]
+    assert said[2].startswith('variable "never": 1 value of probability 0')
+    assert 'value "1" alone has probability 0.999 (999/1,000)' in said[3]
     assert warnings(bits(5)) == warnings(LEVELS) == ()
     assert (
         len(warnings(Domain(tuple(variable(f"v{i}", "ab", ((0,), (0,))) for i in range(99))))) == 11
+    )
+
+
+def test_a_point_that_the_error_hangs_on_is_warned_about():
+    """Many variables of which each has a likely value, though none is nearly certain."""
+    chances = (Fraction(4, 5), *(Fraction(1, 20),) * 4)
+    skewed = Domain(tuple(ordinal(f"x{i}", range(5), chances) for i in range(6)))
+    (said,) = warnings(skewed)
+    assert said.startswith("one point alone has probability about 0.262, and would have about 6.4")
+    half, quarter = Fraction(1, 2), Fraction(1, 4)
+    table = Domain(tuple(ordinal(f"x{i}", range(3), (half, quarter, quarter)) for i in "ab"))
+    assert not table.uniform and warnings(table) == ()
+
+
+def test_what_holds_of_many_variables_is_one_line():
+    half = Fraction(1, 2)
+    likely, never = (Fraction(97, 100), Fraction(3, 100)), (Fraction(0), half, half)
+    domain = Domain(
+        (
+            *(ordinal(f"p{i}", (0, 1), likely) for i in range(6)),
+            *(ordinal(f"q{i}", range(3), never) for i in range(5)),
+        )
+    )
+    said = warnings(domain)
+    assert said[1] == (
+        "6 variables have a value of probability 0.9 or more, so the error says little of their "
+        'other values: "p0" ("0": 0.97), "p1" ("0": 0.97), "p2" ("0": 0.97), "p3" ("0": 0.97), ...'
+    )
+    assert said[0] == (
+        "5 variables have values of probability 0, where errors weigh nothing: "
+        '"q0", "q1", "q2", "q3", ...'
     )
 
 

@@ -44,7 +44,10 @@ from verifier.writing.certificate import make_certificate
 from verifier.writing.sampling import left_open
 
 DRAWS = 60
-WAYS = "points", "points of the whole domain", "lines", "whole lines", "cells", "patches"
+WAYS = (
+    *("points", "points of cells", "points of the whole domain"),
+    *("lines", "whole lines", "cells", "patches"),
+)
 """How draws are made."""
 
 
@@ -96,7 +99,7 @@ def cases(
         found, hashes = opened
         how = next(turn)
         whole = "whole" in how or how == "patches"
-        method = PLAIN if whole else CELLS if how == "cells" else POOLED
+        method = PLAIN if whole else CELLS if "cells" in how else POOLED
         line = None
         if how in ("lines", "whole lines", "cells"):
             variables = range(len(found.asked.domain.variables))

@@ -258,7 +258,7 @@ def _plan(rng: random.Random, kind: str, domain: Domain) -> Plan:
         return Plan(draws, delta, method=POOLED, line=Line(variable, bet))
     if kind == "cells":
         line = Line(variable, bet, Fraction(rng.randrange(5), 4))
-        return Plan(draws, delta, method=CELLS, line=line)
+        return Plan(draws, delta, method=CELLS, line=rng.choice((line, None)))
     if kind == "patches":
         others = rng.choice([i for i in range(len(domain.variables)) if i != variable])
         line = Line(variable, bet, below=bet, others=(others,), guides=(_guide(rng, domain),))

@@ -158,6 +158,17 @@ def test_lines_come_when_there_is_something_to_say(capfd):
     assert out == "" and err == "proving: compiling\n"
 
 
+def test_a_line_that_says_nothing_new_comes_ever_more_seldom(capfd, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(live.time, "monotonic", lambda: clock[0])
+    speak = live._lines("checker")
+    for clock[0] in range(100):
+        speak("at work", None, None, False)
+    assert capfd.readouterr().err.splitlines() == ["checker: at work"] * 4  # after 5, 15, 35, 75 s
+    speak("at work", 0.5, 3.0, False)
+    assert capfd.readouterr().err == "checker: at work; about 3 s left\n"
+
+
 def test_lines_name_cells_probability_rate_and_time_left(capfd, monkeypatch):
     monkeypatch.setattr(live, "EVERY", 0.0)
     with live.watching() as watcher:

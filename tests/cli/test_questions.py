@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_certify_over_ranges_and_impossible_combinations(files):
     ("change", "words"),
     [
         ({"impossible": [{"age": [18, 90]}]}, "every combination is impossible"),
-        ({"impossible": [{"sex": "A"}]}, 'there is no variable "sex"'),
+        ({"impossible": [{"sex": "A"}]}, 'there is no variable "sex": there are "age"'),
         ({"given": {"weight": "1/2"}, "impossible": []}, "sum to 1/2, not to 1"),
         ({"variables": [{"name": "age", "from": 18, "to": 90, "step": 7}]}, "does not fit"),
         ({"format": "leafproof-domain/3"}, '"leafproof-domain/3"'),
@@ -191,8 +192,9 @@ def test_ask_fair_and_the_others(files, tmp_path):
     found = up["instance"] or down["instance"]
     first, second = (int(x["age"]) for x in found["inputs"])
     assert second == first + 1 and found["runtime"] == "onnxruntime gives the same class"
-    code, out, _ = files("ask", "same", "net.onnx", "old.json", "--domain", "people.json", "-q")
-    assert code == 1
+    same = ("ask", "same", "net.onnx", "old.json", "--domain", "people.json")
+    assert files(*same, "-q")[0] == 1
+    assert re.search(r"for instance .*: class \w+ of a, class \w+ of b\n", files(*same)[1])
     (tmp_path / "point.json").write_text('{"age": 30, "group": "A"}')
     code, out, _ = files(
         *("ask", "robust", "net.onnx", "--point", "point.json", "--flips", "2"),

@@ -3,12 +3,14 @@ from fractions import Fraction
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.every import examples
 from verifier.formats.drawing import draw_svg, draw_text, question
+from verifier.formats.frames import read_frame
 from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.domain import Domain, bits
 from verifier.model.tree import Inner, Leaf, Tree
@@ -59,6 +61,28 @@ def test_the_branch_labels_tell_the_truth(column: int, threshold: Fraction) -> N
         else:
             truth = row[j] <= threshold
         assert goes == ("yes" if truth else "no")
+
+
+@pytest.mark.parametrize("threshold", [1, 15, 19, 35, 50])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_that_may_be_missing_is_asked_about_as_a_number(threshold, sign) -> None:
+    """As bins or as the numbers that there are, wherever the missing one goes."""
+    numbers = [None, *(sign * x for x in (10, 20, 40, 70))]
+    bins = {"cut": sorted(sign * x for x in (12, 30, 65))}
+    frame = pd.DataFrame({"listed": numbers, "cut": numbers})
+    domain = read_frame(frame, bins=bins, kinds={"listed": "values"}).domain
+    for at, v in enumerate(domain.variables):
+        asked = question(Inner(2 * at, Fraction(sign * threshold), 1, 2), domain)
+        if len({row[0] <= sign * threshold for row in v.encoding[:-1]}) < 2:
+            continue
+        found = re.fullmatch(r"\w+ (<=|>|at most|above) (\S+)\?", asked.text)
+        assert found is not None and "missing" not in asked.text
+        for x, row in zip(sorted(numbers[1:]), v.encoding, strict=False):
+            edge, below = Fraction(found[2]), found[1] in ("<=", "at most")
+            is_so = x <= edge if below else x > edge
+            assert is_so == ((asked.left if row[0] <= sign * threshold else asked.right) == "yes")
+        gone = asked.left if sign * threshold >= 0 else asked.right
+        assert gone == "no"
 
 
 def test_thresholds_are_short() -> None:

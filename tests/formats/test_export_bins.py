@@ -191,6 +191,83 @@ def test_python_c_and_java_answer_at_a_table_s_own_numbers(
         assert list(run_java(java, tmp_path, dict.fromkeys(range(8), rows)).values()) == truth
 
 
+def singles(edges: Sequence[float]) -> Any:
+    """The float32 numbers on edges and beside them, as a table has them."""
+    with np.errstate(over="ignore"):
+        near = np.array(edges, np.float32)
+        every = [near, *(np.nextafter(near, np.float32(way)) for way in (-math.inf, math.inf))]
+    held = np.unique(np.concatenate(every))
+    return pandas.DataFrame({"x": held[np.isfinite(held)].astype(np.float64)})
+
+
+def answers_of_onnx(tree: Tree, domain: Domain, frame: Any) -> list[int]:
+    """What onnxruntime answers at a table's numbers, none of which is missing."""
+    runtime = pytest.importorskip("onnxruntime")
+    from verifier.formats.tree_onnx import to_onnx
+
+    rows = np.zeros((len(frame), domain.columns), np.float32)
+    rows[:, 0] = frame["x"]
+    session = runtime.InferenceSession(to_onnx(tree, domain), providers=["CPUExecutionProvider"])
+    found: list[int] = session.run(["label"], {"x": rows})[0].tolist()
+    return found
+
+
+SINGLE = {**EDGES, "around 0": [-2.5, 0, 2.0**-148], "huge": [-1e38, -1e22, 123456789.12, 1e38]}
+"""Edges that float32 tells apart."""
+
+
+@pytest.mark.parametrize("edges", SINGLE.values(), ids=SINGLE)
+def test_onnx_answers_at_float32_numbers_beside_every_edge(edges: list[float]) -> None:
+    frame = singles(edges)
+    held = {"x": [*table(edges, missing=False)["x"], *frame["x"]]}
+    domain = domain_of(pandas.DataFrame(held), edges)
+    seen: set[int] = set()
+    for seed in range(12):
+        tree = random_tree(np.random.default_rng(seed), domain, 3)
+        expected = tree.predict(frame, domain=domain).tolist()
+        assert answers_of_onnx(tree, domain, frame) == expected
+        seen |= set(expected)
+    assert len(seen) > 1
+
+
+def test_where_float32_takes_a_bin_s_number_for_the_edge_only_the_edge_goes_with_it() -> None:
+    """What stands for the upper bin arrives as the edge itself, and has to go right."""
+    edge, above = float(np.float32(0.3)), float(np.nextafter(np.float32(0.3), np.float32(1)))
+    domain = domain_of(pandas.DataFrame({"x": [0.1, 0.2, (edge * 3 + above) / 4]}), [edge])
+    (low,), (high,) = (domain.variables[0].row(i) for i in range(2))
+    assert float(np.float32(high)) == edge < high
+    rows = pandas.DataFrame({"x": [0.1, float(np.nextafter(np.float32(edge), 0)), edge, above]})
+    tree = split((low + high) / 2)
+    assert tree.predict(rows, domain=domain).tolist() == [0, 0, 0, 1]
+    assert answers_of_onnx(tree, domain, rows) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("to", ["onnx", "sklearn"])
+def test_a_test_of_a_bin_beyond_float32_stays(to: str) -> None:
+    """Its numbers arrive as infinity, and may still be told apart; the test was left out."""
+    domain = domain_of(pandas.DataFrame({"x": [-1.7e308, -1.6e308, 0, 1]}), [-1e308, 0.5])
+    tree = split(-1)
+    if to == "sklearn":
+        threshold = float(tree.to_sklearn(domain).tree_.threshold[0])
+        assert -math.inf < threshold < -1e38
+        return
+    frame = pandas.DataFrame({"x": [-math.inf, -3e38, 0, 1]})
+    assert answers_of_onnx(tree, domain, frame) == [0, 1, 1, 1]
+
+
+def test_where_a_missing_number_would_go_the_wrong_way_few_numbers_do() -> None:
+    """It is 0, and goes left with the bins below -1: numbers up to 0 go with it, no others."""
+    held = [-9, -5, -3, 4, 6, 9, None] * 4
+    domain = domain_of(pandas.DataFrame({"x": held}), [-1])
+    rows = pandas.DataFrame({"x": [-1.5, -1, -0.5, 0, 1e-6, 1, 3]})
+    tree = split(2)
+    assert tree.predict(rows, domain=domain).tolist() == [0, 0, 1, 1, 1, 1, 1]
+    assert answers_of_onnx(tree, domain, rows) == [0, 0, 0, 0, 1, 1, 1]
+    names: dict[str, Any] = {}
+    exec(tree.to_code("python", domain), names)
+    assert [names["predict"]([x, 0]) for x in rows["x"]] == [0, 0, 0, 0, 1, 1, 1]
+
+
 def test_what_else_may_be_missing_is_null() -> None:
     frame = pandas.DataFrame(
         {

@@ -596,7 +596,7 @@ ODD = {  # what a column holds, what pandas is told of it; what is said of it
     "complex": ([1 + 2j, 1, 2], {"dtype": object}, "neither a number nor a text"),
     "objects": ([object(), object(), object()], {}, "neither a number nor a text"),
     "lists": ([[1], [2], [3]], {}, "neither a number nor a text"),
-    "durations": ([timedelta(1), timedelta(2), None], {"dtype": object}, "holds dates"),
+    "durations": ([timedelta(1), timedelta(2), None], {"dtype": object}, "holds durations"),
     "dates as categories": ([np.datetime64("2020-01-01")] * 2, {"dtype": "category"}, "dates"),
     "blank": (["", "(empty)", "x"], {}, "holds '' and '(empty)', which print alike"),
 }
@@ -694,6 +694,30 @@ def test_parquet_keeps_whole_numbers_beside_missing_ones(tmp_path):
     parquet.write_table(doubled, path)
     with pytest.raises(lp.LeafproofError, match='two columns are named "a"'):
         read_frame(path)
+
+
+def test_codes_keep_their_zeros(tmp_path):
+    """Postal codes that begin with 0 are the texts in the file, which a model was fitted to."""
+    path, some = tmp_path / "t.csv", tmp_path / "some.csv"
+    path.write_text("zip,month,size,x\n01000,01,007,1\n10115,02,12,2\n,03,3,3\n")
+    read = read_frame(path)
+    assert read.kinds["zip"] == "categorical"
+    assert all(read.kinds[name] in ("range", "values") for name in ("month", "size", "x"))
+    assert read.domain.variables[0].labels == ("01000", "10115", "missing")
+    assert read.notes[0] == 'column "zip" holds codes, such as "01000": they are read as texts'
+    some.write_text("zip,month,size,x\n10115,2,12,3\n")
+    (point,) = rows_of(read.domain, some).points
+    labels = [v.label(i) for v, i in zip(read.domain.variables, point, strict=True)]
+    assert labels == ["10115", "2", "12", "3"]
+    numbers = lp.Domain.range("zip", 1000, 20000)
+    some.write_text("zip\n01000\n")  # of a domain that was read of numbers
+    assert rows_of(numbers, some).points == ((0,),)
+
+
+def test_numbers_as_texts_and_long_labels_are_told():
+    (said,) = read_frame({"n": ["1", "2", "3"] * 5, "zip": ["012", "345", "678"] * 5}).notes
+    assert said.startswith('column "n" holds numbers as texts, such as "1": if they are not meant')
+    assert "100000000000000000000..." in str(read_frame({"n": [10**30, 2, 3] * 5}))
 
 
 @pytest.mark.parametrize(("mark", "ending"), [(";", "csv"), ("\t", "tsv")])

@@ -213,7 +213,7 @@ def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(schedule, "Ensemble", SimpleNamespace)
             sizes.append(schedule._prepared(matter, limit))
-    assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]
+    assert sizes == [pytest.approx(0.195, rel=0.2), pytest.approx(19.5, rel=0.2)]
 
 
 @pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, True)])

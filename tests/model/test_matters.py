@@ -20,7 +20,7 @@ from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import classify, descend, leaves_of_points, overlay
 from verifier.model.proof import Enumerated, check_shape, is_open, steps
 from verifier.model.question import Matter, Not, truth
-from verifier.model.tree import Tree, bind
+from verifier.model.tree import Inner, Leaf, Tree, bind
 from verifier.reading.json_nouns import domain_from_json
 from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
@@ -249,3 +249,12 @@ def test_a_tree_of_a_domain_is_what_it_says():
     third, sixth = Fraction(2, 3), Fraction(1, 6)
     assert chances == {(0, 0): sixth, (0, 1): sixth, (1, 0): 0, (1, 1): third}
     assert domain.size == 4 and domain.possible((1, 0))  # of probability 0, but a point
+
+
+def test_a_tree_says_what_it_tests_and_tells_apart():
+    leaf = Tree((Leaf(0),))
+    assert (leaf.columns, leaf.classes) == (0, 2)
+    tree = Tree(
+        (Inner(4, Fraction(1), 1, 2), Leaf(5), Inner(2, Fraction(0), 3, 4), Leaf(1), Leaf(0))
+    )
+    assert (tree.columns, tree.classes) == (5, 6)

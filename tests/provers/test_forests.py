@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
 import pytest
 
 from tests.ensembles import random_domain, random_ensemble, random_tree, simple
+from tests.kernel.test_moments import many_stumps
 from verifier.kernel import checker
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.part import size
-from verifier.model.proof import Constant, Enumerated, Open, is_open, steps
+from verifier.model.proof import Constant, Enumerated, Open, Split, is_open, steps
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ, matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import forest_arrays, forest_reach, forest_search, forests, questions
+from verifier.provers.further import further_of
 from verifier.provers.options import Options
 from verifier.provers.timing import now
 
@@ -79,6 +82,37 @@ def test_it_goes_on_from_a_proof():
         found = forests.prove(matter, Options(resume=first.proof), few=0)
         true = by_hand(matter)
         assert checker.verify(matter, found.proof).disagreements == (true, true), seed
+
+
+def six_of_sixteen(monkeypatch):
+    """Stumps of which six must say 1, asked about a few cells at a time."""
+    monkeypatch.setattr(forest_search, "BATCH", 64)
+    models = (Bound("a", many_stumps(16, 16), tuple(range(16))),)
+    return Matter(bits(16), models, ClassIs(0, 1))
+
+
+def test_below_no_split_is_all_open(monkeypatch):
+    proof = forests.prove(six_of_sixteen(monkeypatch), few=0, most=5).proof
+    below: list[bool] = []
+    for node in reversed(proof):
+        if isinstance(node, Split):
+            one, other = below.pop(), below.pop()
+            assert not (one and other)
+            below.append(False)
+        else:
+            below.append(isinstance(node, Open))
+    assert sum(isinstance(x, Open) for x in proof) > 5
+
+
+def test_it_finds_further_what_there_is_time_for(monkeypatch):
+    matter = six_of_sixteen(monkeypatch)
+    options = Options(deadline=now() + 60, check_by=now() + 60)
+    first = forests.prove(matter, options, few=0, most=5)
+    assert is_open(first.proof)
+    assert further_of(first)(now() - 1, 1.0) is None
+    found = further_of(first)(now() + 60, 1.0)
+    true = sum(math.comb(16, k) for k in range(6, 17))
+    assert checker.verify(matter, found.proof).disagreements == (true, true)
 
 
 def test_once_the_time_is_over_nothing_is_claimed():

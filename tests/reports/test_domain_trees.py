@@ -14,6 +14,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.origin import FILE
 from verifier.reports import domain_statement, domain_words, given_words, summary, variable_words
+from verifier.reports.blocks import Fold, Table
 from verifier.reports.in_toto import in_toto
 from verifier.reports.notebook import html
 from verifier.reports.report import FORMATS, compose
@@ -85,6 +86,10 @@ def test_uniform_and_conditioned_are_told_apart():
         "2 variables that depend on each other (2 leaves), from where is not recorded"
     )
     assert "(1) x0 = 0: 1/4 (0.25); (2) x0 = 1: 3/4 (0.75)" in domain_statement.paragraph(leaves)
+    lone = bits(2).depending({"weight": "1"})
+    assert domain_words.clause(lone, None) == "2 variables, from where is not recorded"
+    assert dict(given_words.lines(plain)) == {"distribution": given_words.AS_GIVEN}
+    assert dict(given_words.lines(bits(2))) == {}
 
 
 def test_the_likeliest_and_the_least_likely_point():
@@ -116,6 +121,16 @@ def test_every_page_is_made(make, format):
     assert "step 1" in text
     if format == "tex":
         balanced_tex(text)
+
+
+def test_a_large_tree_of_the_domain_is_folded():
+    cut = bits(12)
+    for i in range(0, 12, 2):
+        cut = cut.without({f"x{i}": 1, f"x{i + 1}": 1})
+    (fold,) = given_words.blocks(cut)
+    assert isinstance(fold, Fold) and fold.summary == "The domain's tree, leaf by leaf"
+    (table,) = given_words.blocks(bits(2).without({"x0": 1, "x1": 1}))
+    assert isinstance(table, Table) and table.caption == fold.summary
 
 
 def test_the_page_shows_the_tree_of_the_domain():

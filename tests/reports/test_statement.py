@@ -249,8 +249,7 @@ def test_classes_probabilities_and_float32(tmp_path):
     assert words[1] == (
         "The domain has 3 inputs: every value of the one variable: colour (red: 1/2 (0.5), green: "
         "1/4 (0.25) or blue: 1/4 (0.25)). How values are encoded as numbers is given in "
-        "domain.json. Note: the points are not equally likely: one alone has probability about "
-        "0.5, and would have about 0.333 if all were. The variables are independent of each other, "
+        "domain.json. The variables are independent of each other, "
         "and each value has the probability stated with it."
     )
     assert (

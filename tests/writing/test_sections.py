@@ -21,7 +21,7 @@ from verifier.kernel.helpers import Helpers
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, TooMuch
-from verifier.model.proof import Constant, Finding, Open, Split, Trusted, Walk, is_open
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Trusted, Walk, is_open
 from verifier.model.question import matter_of
 from verifier.reading.encoded import EncodedProof
 from verifier.writing import falling, threads
@@ -235,6 +235,47 @@ def test_certificates_of_many_claims_are_checked_in_sections(monkeypatch, small)
     monkeypatch.setattr(threads, "WORTH", 4)
     monkeypatch.setattr("verifier.writing.helping.processors", lambda: 2)
     assert make_certificate(matter, Finding(proof), "by hand")[0] == plain and calls
+
+
+def test_cells_that_are_enumerated_are_more_work_than_others(monkeypatch, small):
+    """By as much as sweeping them takes: then helpers are worth starting for fewer cells."""
+    matter, proof, _ = long_case()
+    monkeypatch.setattr(threads, "WORTH", 4 * sum(not isinstance(x, Split) for x in proof))
+    monkeypatch.setattr("verifier.writing.helping.processors", lambda: 2)
+    calls = []
+    monkeypatch.setattr(threads, "in_sections", lambda *_, **__: calls.append(1))
+    for step, sections_used in ((Open(), 0), (Enumerated(), 1)):
+        same = [x if isinstance(x, Split) else step for x in proof]
+        make_certificate(matter, Finding(same), "by hand")
+        assert len(calls) == sections_used
+
+
+def test_a_brief_check_takes_one_thread(monkeypatch):
+    """Not where cells are many, or points to enumerate, nor where networks are wide."""
+    matter, proof, _ = long_case()
+    claims = [x if isinstance(x, Split) else Open() for x in proof]
+    asked, real = [], threads.check_certificate
+    monkeypatch.setattr(threads, "processors", lambda: 3)
+    monkeypatch.setattr(
+        threads, "check_certificate", lambda c, **o: asked.append(o["threads"]) or real(c, **o)
+    )
+
+    def taken(nodes):
+        data = make_certificate(matter, Finding(nodes), "by hand")[0]
+        return asked.pop(), data
+
+    swept = [Enumerated()]
+    plain = [taken(nodes) for nodes in (claims, swept)]
+    assert [x for x, _ in plain] == [1, 1]
+    for place, name, number, expected in (
+        (threads, "BRIEF", 1, (3, 3)),
+        (threads, "SMALL", 0, (1, 3)),
+        (own, "WIDE", 1, (3, 3)),
+    ):
+        with monkeypatch.context() as other:
+            other.setattr(place, name, number)
+            again = [taken(nodes) for nodes in (claims, swept)]
+            assert again == [(n, data) for n, (_, data) in zip(expected, plain, strict=True)]
 
 
 def test_wide_networks_are_not_cut(monkeypatch):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -16,6 +18,8 @@ from verifier.jobs.choices import Engine
 
 if TYPE_CHECKING:
     from verifier.jobs.fronts.common import FrontResult
+
+_FRACTION = re.compile(r"-?[0-9]+/[0-9]+")
 
 Model = Annotated[Path, typer.Argument(help="a network (ONNX) or a tree", show_default=False)]
 DomainFile = Annotated[
@@ -351,14 +355,26 @@ def _run(
     raise typer.Exit(EXIT[result.verdict])
 
 
+def _decimal(label: str) -> str:
+    """A number of a range as a decimal where that is short; any other label as it is."""
+    if not _FRACTION.fullmatch(label):
+        return label
+    from verifier.reports.words import plain
+
+    return plain(Fraction(label))
+
+
 def _say_instance(result: FrontResult) -> None:
     """The first witness as inputs, the note, and what the model's runtime answers."""
     if result.front.note:
         say(f"  {result.front.note}", markup=False)
     for found in result.instances[:1]:
         for i, inputs in enumerate(found.inputs):
-            shown = ", ".join(f"{k} = {x}" for k, x in inputs.items())
+            shown = ", ".join(f"{k} = {_decimal(x)}" for k, x in inputs.items())
             klass = f": class {found.classes[i]}" if len(found.classes) == len(found.inputs) else ""
+            if len(found.classes) > len(found.inputs) == 1:
+                of = zip(result.front.models, found.classes, strict=True)
+                klass = ": " + ", ".join(f"class {c} of {name}" for name, c in of)
             say(f"  {'for instance' if not i else '         and':<15} {shown}{klass}", markup=False)
         say(f"  {'in its runtime':<15} {found.runtime}", markup=False)
     if result.where is not None:

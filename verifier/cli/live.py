@@ -239,16 +239,19 @@ def _terminal(what: str) -> Iterator[Speak]:
 
 
 def _lines(what: str) -> Speak:
-    """A line every few seconds."""
+    """A line every few seconds; one that says what the last one said waits twice as long as it."""
     last, said = time.monotonic(), ""
     every = EVERY if level() == 0 else 1.0
+    quiet = every
 
     def speak(words: str, share: float | None, left: float | None, now: bool) -> None:
-        nonlocal last, said
-        if (now and words != said) or time.monotonic() - last >= every:
-            last, said = time.monotonic(), words
-            more = "" if left is None else f"; about {duration(left)} left"
-            typer.echo(f"{what}: {words}{more}", err=True)
+        nonlocal last, said, quiet
+        more = "" if left is None else f"; about {duration(left)} left"
+        new = words + more != said
+        if (now and new) or time.monotonic() - last >= (every if new else quiet):
+            quiet = 2 * (every if new else quiet)
+            last, said = time.monotonic(), words + more
+            typer.echo(f"{what}: {said}", err=True)
 
     return speak
 

@@ -112,7 +112,8 @@ def variable_named(where: str, domain: Domain, name: Any) -> int:
     if name in names:
         return names.index(name)
     close = get_close_matches(str(name)[:100], names, 1)
-    hint = f"did you mean {quoted(close[0])}?" if close else f"the first is {quoted(names[0])}"
+    there = f"there are {few([quoted(n) for n in names[:9]])}"
+    hint = f"did you mean {quoted(close[0])}?" if close else there
     raise DomainError(f"{where}: there is no variable {quoted(name)}: {hint}")
 
 

@@ -15,11 +15,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
+from verifier.formats.bin_labels import joined, known_values
+from verifier.formats.frame_missing import may_lack
+from verifier.formats.variables import number
 from verifier.model.domain import Domain
-from verifier.model.errors import TreeError
+from verifier.model.errors import DomainError, TreeError
 from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 
 _LINE, _PADDING = 18, 10
 _CHARACTER = 7.3  # width of one character in a 12 px monospace font, rounded up
@@ -58,7 +62,29 @@ def question(node: Inner, domain: Domain | None = None) -> Question:
         return Question(always, "yes", "no")
     asked, yes = (outs, "no") if len(outs) <= len(ins) else (ins, "yes")
     words = f"= {asked[0]}" if len(asked) == 1 else f"in {{{', '.join(asked)}}}"
+    if isinstance(variable, Variable) and column == 0 and may_lack(variable):
+        words, yes = _of_a_number(variable, node.threshold, left) or (words, yes)
     return Question(f"{variable.name} {words}?", yes, "yes" if yes == "no" else "no")
+
+
+def _of_a_number(v: Variable, threshold: Fraction, left: Sequence[bool]) -> tuple[str, str] | None:
+    """The test of a number that may be missing, asked about the side where no missing one goes, and
+    the answer that leads left; None where labels are neither bins nor the numbers themselves."""
+    lacks_left = left[-1]
+    chosen = [i for i in known_values(v) if left[i] is not lacks_left]
+    yes = "no" if lacks_left else "yes"
+    if bins := joined(v, chosen):
+        return bins, yes
+    if any(v.encoding[i][0] != _number(v.labels[i]) for i in known_values(v)):
+        return None
+    return f"{'>' if lacks_left else '<='} {_short(threshold)}", yes
+
+
+def _number(label: str) -> Fraction | None:
+    try:
+        return number("", label)
+    except DomainError:
+        return None
 
 
 def _short(number: Fraction) -> str:

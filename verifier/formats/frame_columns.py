@@ -29,7 +29,9 @@ MISSING_TOO = f"{MISSING} (no value)"
 EMPTY = "(empty)"
 """That of a text of no letters."""
 NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction
-DATES = datetime.date, datetime.timedelta, np.datetime64, np.timedelta64
+DATES = datetime.date, np.datetime64
+DURATIONS = datetime.timedelta, np.timedelta64
+LASTS = "holds durations: make numbers of them (hours, say), or leave it out"
 NEITHER = "holds what is neither a number nor a text: leave it out"
 
 
@@ -175,7 +177,9 @@ def column(name: str, series: Any) -> Column:
     """A pandas Series as a Column. Raises DomainError for infinite numbers and dates."""
     pandas = pandas_for("a column")
     kinds = pandas.api.types
-    if kinds.is_datetime64_any_dtype(series) or kinds.is_timedelta64_dtype(series):
+    if kinds.is_timedelta64_dtype(series):
+        refuse(name, LASTS)
+    if kinds.is_datetime64_any_dtype(series):
         refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
     if kinds.is_complex_dtype(series):
         refuse(name, "holds complex numbers: leave it out, or make two columns of it")
@@ -187,6 +191,8 @@ def column(name: str, series: Any) -> Column:
     numbers = np.asarray(found)
     held = list(numbers)  # keeps float32 apart, which shows fewer digits
     of = set(map(type, held))
+    if any(issubclass(x, DURATIONS) for x in of):
+        refuse(name, LASTS)
     if any(issubclass(x, (*DATES, pandas.Period)) for x in of):
         refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
     if any(issubclass(x, complex) or _is_nameless(x) for x in of):

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from verifier.formats.frame_columns import Column
 from verifier.formats.tree_sklearn import unfitted_tree
-from verifier.formats.words import few, some
+from verifier.formats.words import few, first_places, some
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 
 Floats = npt.NDArray[np.float64]
@@ -46,10 +46,10 @@ def answers_of(model: Any, table: Any, names: Sequence[str]) -> Answers:
         )
     own = getattr(model, "feature_names_in_", None)
     wanted = list(names) if own is None else [str(name) for name in own]
-    held = [str(name) for name in table.columns]
+    held = first_places([str(name) for name in table.columns])
     if lacking := [quoted(name) for name in wanted if name not in held]:
         raise DomainError(f"the model was fitted to {few(lacking)}, which the table lacks")
-    rows = table.iloc[:, [held.index(name) for name in wanted]]
+    rows = table.iloc[:, [held[name] for name in wanted]]
     try:
         found = np.asarray(predict(rows if own is not None else rows.to_numpy()))
     except (TypeError, ValueError) as problem:

@@ -6,23 +6,28 @@ import csv
 import os
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from verifier.formats.frame_columns import pandas_for
 from verifier.formats.paths import is_file
-from verifier.formats.words import some
+from verifier.formats.words import first_places, some
+from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.limits import NUMBER_BYTES, require_memory
+from verifier.model.variable import Variable
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
-COMMAS = "decimal commas"
-"""Under this name a table's ``attrs`` hold the columns whose numbers were written with commas, each
-with such a number."""
+WRITTEN = "how it is written"
+"""Under this name a table's ``attrs`` hold notes on how its file was read, each beside the name of
+the column that it is about, or None."""
+CODE = re.compile(r"\d{3,}")
+"""What is a code and no number where all of a column are as long, and some begin with 0."""
+FIRST = 1000
+"""Rows by which columns that are none of codes are told."""
 WITH_COMMA = re.compile(r"[-+]?\d+(,\d+)?")
 """A number that may have a decimal comma."""
-NUMBERED = "numbers as names"
-"""Under this one, the first of the columns' names that is a number with a point."""
 WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 """One whose comma may as well be a mark between thousands."""
@@ -31,8 +36,9 @@ UNCLOSED = re.compile(r"EOF inside string starting at row (\d+)")
 """What pandas says of a line that is too long, and of a quote that is not closed (lines from 0)."""
 
 
-def read_table(path: str | os.PathLike[str]) -> Any:
-    """The pandas DataFrame in a CSV or Parquet file. Raises DomainError."""
+def read_table(path: str | os.PathLike[str], domain: Domain | None = None) -> Any:
+    """The pandas DataFrame in a CSV or Parquet file: of rows of a domain where there is one, whose
+    codes alone are read as texts. Raises DomainError."""
     where = quoted(path, 200)
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
@@ -56,10 +62,17 @@ def read_table(path: str | os.PathLike[str]) -> Any:
             old = int(pandas.__version__.partition(".")[0]) < 3
             exact = {"float_precision": "round_trip"} if old else {}
             table = pandas.read_csv(path, sep=separator, index_col=False, **exact)
+            codes = _codes(path, separator, table, domain)
+        if separator != ",":
+            table = with_commas(table)
         numbered = next((x for x in names if WITH_POINT.fullmatch(x)), None)
         if numbered is not None:
-            table.attrs[NUMBERED] = numbered
-        return table if separator == "," else with_commas(table)
+            said = (
+                f"the first line is taken for names, and one is {quoted(numbered)}: if it is a "
+                "row, put a line of names before it"
+            )
+            table.attrs[WRITTEN] = (*table.attrs.get(WRITTEN, ()), (None, said))
+        return _with_codes(table, codes)
     except ImportError:
         raise DomainError(
             f"{where} is read by pyarrow, which is not installed: "
@@ -101,7 +114,7 @@ def with_commas(table: Any) -> Any:
 
     As programs write them where commas do not divide columns; what may be thousands stays a text.
     """
-    found = {}
+    found = []
     for name in table.columns:
         texts = table[name].dropna().unique().tolist()
         if not texts or not all(isinstance(x, str) and WITH_COMMA.fullmatch(x) for x in texts):
@@ -110,8 +123,59 @@ def with_commas(table: Any) -> Any:
         if shown is not None:
             own = table[name].map(lambda x: float(x.replace(",", ".")), na_action="ignore")
             table[name] = own.astype("float64")
-            found[str(name)] = shown
-    table.attrs[COMMAS] = found
+            said = f"is written with decimal commas: {quoted(shown)} is a number"
+            found.append((str(name), f"column {quoted(name)} {said}"))
+    table.attrs[WRITTEN] = tuple(found)
+    return table
+
+
+def _codes(
+    path: str | os.PathLike[str], separator: str, table: Any, domain: Domain | None
+) -> dict[int, Any]:
+    """By their place, the columns of codes, such as postal ones, as the texts in the file.
+
+    Read as numbers, ``01234`` is 1234: another text, and no longer the one that a model was given.
+    """
+    pandas = pandas_for("a column")
+    is_number = pandas.api.types.is_numeric_dtype
+    wanted = {*table.columns} if domain is None else {*_coded(domain)}
+    named = enumerate(table.columns)
+    places = [i for i, name in named if name in wanted and is_number(table[name])]
+    held = {}
+    for rows in (FIRST, None):
+        if not places:
+            break
+        read = pandas.read_csv(
+            path, sep=separator, index_col=False, usecols=places, dtype=str, nrows=rows
+        )
+        held = {i: read[name] for i, name in zip(places, read.columns, strict=True)}
+        texts = {i: own.dropna().unique().tolist() for i, own in held.items()}
+        places = [
+            i
+            for i, own in texts.items()
+            if all(map(CODE.fullmatch, own)) and len({*map(len, own)}) == 1
+        ]
+    return {i: held[i] for i in places if any(x.startswith("0") for x in texts[i])}
+
+
+def _coded(domain: Domain) -> Iterator[str]:
+    """The variables of a domain that have codes among their labels."""
+    for v in domain.variables:
+        labels = v.labels if isinstance(v, Variable) else ()
+        if any(x.startswith("0") and CODE.fullmatch(x) for x in labels):
+            yield v.name
+
+
+def _with_codes(table: Any, codes: dict[int, Any]) -> Any:
+    """The table with these columns as texts, and a note on each."""
+    notes = []
+    for i, texts in codes.items():
+        name = table.columns[i]
+        table[name] = texts
+        code = quoted(next(x for x in texts.dropna() if x.startswith("0")))
+        said = f"column {quoted(name)} holds codes, such as {code}: they are read as texts"
+        notes.append((str(name), said))
+    table.attrs[WRITTEN] = (*table.attrs.get(WRITTEN, ()), *notes)
     return table
 
 
@@ -131,10 +195,11 @@ def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
 
     held = read_metadata(path)
     names = held.schema.to_arrow_schema().names
+    places = first_places(names)
     numbers = held.num_rows * held.num_columns
     require_memory(NUMBER_BYTES * numbers, f"the {numbers:,} numbers of {where}", DomainError)
     for i, name in enumerate(names):
-        if names.index(name) < i:
+        if places[name] < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
 
 
@@ -142,12 +207,13 @@ def _header(path: str | os.PathLike[str], separator: str, where: str) -> list[st
     """The columns' names; those that pandas would change are refused."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file, delimiter=separator), [])
+    places = first_places(names)
     for i, name in enumerate(names):
         if not name.strip():
             raise DomainError(
                 f"{where}: column {i + 1} has no name, and the first line names columns: name it, "
                 "or leave it out (of pandas: to_csv with index=False)"
             )
-        if names.index(name) < i:
+        if places[name] < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
     return names

@@ -406,4 +406,5 @@ def shown(x: Fraction) -> str:
 
 def _some(labels: Sequence[str]) -> str:
     """The first labels; one with a comma in quotes, so that they are told apart."""
-    return few([quoted(x[:24]) if "," in x else x[:24] for x in labels], 4)
+    cut = [x if len(x) <= 24 else f"{x[:21]}..." for x in labels[:5]]
+    return few([quoted(x) if "," in x else x for x in cut], 4)

@@ -12,6 +12,7 @@ from verifier.formats.words import few, some
 from verifier.model.domain import Domain
 from verifier.model.errors import quoted
 
+CODE = re.compile(r"0\d+")
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 """A number as files have it."""
 WITH_UNIT = re.compile(r"[-+]?\d[\d.,]*\s?(\D+)")
@@ -64,9 +65,16 @@ def _on_texts(name: str, labels: Sequence[str]) -> Iterator[str]:
     Numbers with few others among them are read as texts, as the others are.
     """
     others = [x for x in labels if not NUMBER.fullmatch(x)]
-    if labels and all(map(LIKE_NUMBER.fullmatch, labels)):
+    if any(map(CODE.fullmatch, labels)) and not others:
+        return  # such as postal codes
+    if labels and not others:
         yield (
-            f"column {quoted(name)} holds texts like {quoted((others or labels)[0])}: if they are "
+            f"column {quoted(name)} holds numbers as texts, such as {quoted(labels[0])}: if they "
+            "are not meant as categories, make numbers of them (astype(float))"
+        )
+    elif labels and all(map(LIKE_NUMBER.fullmatch, labels)):
+        yield (
+            f"column {quoted(name)} holds texts like {quoted(others[0])}: if they are "
             "numbers, write them with a point and digits only"
         )
     elif len(labels) > 1 and len(units := {_unit(x) for x in labels}) == 1 and all(units):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -32,7 +33,7 @@ from verifier.formats.frame_missing import is_number, null_of
 from verifier.formats.ranges import in_words
 from verifier.formats.thresholds import Columns, received
 from verifier.formats.variables import number
-from verifier.formats.words import few
+from verifier.formats.words import few, first_places
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
@@ -61,7 +62,7 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         _check(domain, np.array(source.points, dtype=np.int64))
         return source
     if isinstance(source, str | os.PathLike):
-        source = read_table(source)
+        source = read_table(source, domain)
     held = _each(domain, source)
     index = np.stack([codes for codes, _ in held], axis=1)
     _check(domain, index)
@@ -156,20 +157,25 @@ def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
 
 def _all_numbers(domain: Domain, source: Any, *, by_name: bool) -> dict[int, list[Fraction]]:
     """The numbers that the rows have of each variable in bins, by its place in the domain."""
+    places = first_places(map(str, source.columns)) if by_name else None
     return {
-        i: _numbers_of(v, at, source, by_name=by_name)
+        i: _numbers_of(v, at, source, places)
         for i, (v, at) in enumerate(zip(domain.variables, domain.offsets, strict=True))
         if isinstance(v, Variable) and bins_of(v) is not None
     }
 
 
-def _numbers_of(v: Variable, at: int, source: Any, *, by_name: bool) -> list[Fraction]:
-    """The numbers that the rows have of a variable, in order; none where they name its bins."""
-    if by_name:
-        names = [str(name) for name in source.columns]
-        if v.name not in names:
+def _numbers_of(
+    v: Variable, at: int, source: Any, places: Mapping[str, int] | None
+) -> list[Fraction]:
+    """The numbers that the rows have of a variable, in order; none where they name its bins.
+
+    ``places`` are those of the columns, where these are found by name.
+    """
+    if places is not None:
+        if v.name not in places:
             return []
-        c = column(v.name, source.iloc[:, names.index(v.name)])
+        c = column(v.name, source.iloc[:, places[v.name]])
         found = list(c.values) if c.numeric else []
     else:
         found = np.unique(source[:, at]).tolist() if v.columns == 1 else []
@@ -221,13 +227,14 @@ def _by_name(domain: Domain, source: Any) -> Iterator[Values]:
     """Each variable's value in each row."""
     table = _table(source) if isinstance(source, Mapping) else source
     names = [str(name) for name in table.columns]
+    places, often = first_places(names), Counter(names)
     for v in domain.variables:
-        if names.count(v.name) > 1:
+        if often[v.name] > 1:
             raise DomainError(f"the rows have two columns {quoted(v.name)}: leave one out")
-        if v.name in names:
-            yield _indices(v, column(v.name, table.iloc[:, names.index(v.name)]))
+        if v.name in places:
+            yield _indices(v, column(v.name, table.iloc[:, places[v.name]]))
             continue
-        group = _group(v, names)
+        group = _group(v, places)
         if group is None:
             raise DomainError(
                 f"the rows have no column {quoted(v.name)}: their columns are "
@@ -255,14 +262,14 @@ def _numbers_in(columns: Any, name: str) -> npt.NDArray[np.float64]:
     return found
 
 
-def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
+def _group(v: AnyVariable, places: Mapping[str, int]) -> list[int] | None:
     """The columns of a one-hot variable, by the names that its labels have in a table."""
     if isinstance(v, Ranged) or v.columns != v.count:
         return None
     for mark in SEPARATORS:
         wanted = [f"{v.name}{mark}{label}" for label in v.labels]
-        if set(wanted) <= set(names):
-            return [names.index(name) for name in wanted]
+        if all(name in places for name in wanted):
+            return [places[name] for name in wanted]
     return None
 
 

@@ -15,7 +15,7 @@ from verifier.formats.frame_bins import check_target
 from verifier.formats.frame_choices import STATED, Distribution, Kind
 from verifier.formats.frame_columns import Column, column, columns_of, pandas_for, series_of
 from verifier.formats.frame_cuts import Answers, answers_of, cuts_of
-from verifier.formats.frame_files import COMMAS, NUMBERED, read_table
+from verifier.formats.frame_files import WRITTEN, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
@@ -121,11 +121,10 @@ def read_frame(
     Raises DomainError for infinite numbers, dates, free text, columns of one value, and names that
     are not there.
     """
-    commas: dict[str, str] = {}
-    numbered: str | None = None
+    written: Sequence[tuple[str | None, str]] = ()
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
-        commas, numbered = frame.attrs.get(COMMAS, {}), frame.attrs.get(NUMBERED)
+        written = frame.attrs.get(WRITTEN, ())
     series = series_of(frame)
     if not isinstance(drop, Iterable):
         raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
@@ -174,23 +173,14 @@ def read_frame(
     left = tuple(name for name in series if name not in kept)
     if more is None:
         more = Fraction(chosen is Distribution.TREE)
-    written = [
-        f"column {quoted(name)} is written with decimal commas: {quoted(x)} is a number"
-        for name, x in commas.items()
-        if name in kept
-    ]
-    if numbered is not None:
-        written.append(
-            f"the first line is taken for names, and one is {quoted(numbered)}: if it is a row, "
-            "put a line of names before it"
-        )
+    said = [text for name, text in written if name is None or name in kept]
     rows = columns[0].rows
     if lost:
-        written.append(
+        said.append(
             f"at {lost:,} of {some(rows, 'row')} the model answers otherwise at what stands for "
             "their bins: more bins, or none, lose less"
         )
-    notes = (*written, *notes_on(read, domain, columns))
+    notes = (*said, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 

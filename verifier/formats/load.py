@@ -71,11 +71,11 @@ def load_network(
 
     ``network``: a path to an ONNX file, an ``onnx.ModelProto``, a ``torch.nn.Module`` (read in
     evaluation mode and left in its own), a fitted estimator of scikit-learn, or a Network, which is
-    returned as it is. ``columns`` is the number of inputs, which a torch module does not tell.
-    ``head`` (logit, probability, label or regression) says what the output is and ``threshold``
-    where class 1 begins, exactly, where the network does not show it. ``domain`` (or its file) says
-    what the raw inputs of a scikit-learn pipeline are, which the network then reads as the domain
-    encodes them.
+    returned as it is. ``columns`` is the number of inputs, which a torch module does not tell (left
+    out, as many as the domain has). ``head`` (logit, probability, label or regression) says what
+    the output is and ``threshold`` where class 1 begins, exactly, where the network does not show
+    it. ``domain`` (or its file) says what the raw inputs of a scikit-learn pipeline are, which the
+    network then reads as the domain encodes them.
 
     Raises NetworkError, naming the layer or the place, for what cannot be read exactly, for
     estimators that are not fitted and for files that cannot be read; UnsupportedError (a TypeError
@@ -103,6 +103,7 @@ def load_network(
 
         return load_onnx(network, asked_for(head, threshold))
     if is_a(network, "torch", "Module"):
+        columns = domain.columns if columns is None and domain is not None else columns
         if columns is None:
             raise NetworkError(
                 f"{type(network).__name__} of torch does not tell its number of inputs: give the "

@@ -239,16 +239,16 @@ def between(node: Inner, columns: Columns, kind: NumberType) -> float:
     if low == high:  # real numbers: those of the type that are at most the threshold go left
         return kind.below(node.threshold)
     least, most = max(kind.received(low)), min(kind.received(high))
-    if (edge := columns.edge(node)) is not None:  # a number of the table goes where its bin goes
-        at = kind.below(received(edge))
-        if least <= at < most:
-            return at
+    edge = columns.edge(node)  # a number of the table goes where its bin goes
+    at = None if edge is None else kind.below(received(edge))
+    if at is not None and math.isfinite(at) and least <= at < most:
+        return at
     spans = [(least, most)]
     spans.append((max(least, _float_above(low)), min(most, _float_above(high))))
     singles = max(FLOAT32.received(low)), min(FLOAT32.received(high))
     spans.append((max(spans[1][0], singles[0]), min(spans[1][1], singles[1])))
     for least, most in reversed(spans):  # the narrowest first: it also serves unrounded inputs
-        if (chosen := _inside(least, most, kind)) is not None:
+        if (chosen := _inside(least, most, kind, at)) is not None:
             return chosen
     raise TreeError(_merged(columns.domain, node.column, low, high, kind))
 
@@ -264,14 +264,18 @@ def _float_above(x: Fraction) -> float:
     return -float_below(-x)
 
 
-def _inside(least: float, most: float, kind: NumberType) -> float | None:
-    """A finite number t of the type with least <= t < most, in the middle and short if possible."""
+def _inside(least: float, most: float, kind: NumberType, near: float | None) -> float | None:
+    """A finite number t of the type with least <= t < most, in the middle and short if possible; or
+    beside ``near``, which is none of these."""
     if not least < most:
         return None
     largest = kind.below(Fraction(1 << 2000))
     low, high = (Fraction(min(max(x, -largest), largest)) for x in (least, most))
     middle = (low + high) / 2
-    for t in (single_below(middle), kind.below(middle), least):
+    tried = [single_below(middle), kind.below(middle), least]
+    if near is not None:
+        tried.insert(0, -kind.below(-low) if near <= least else -kind.above(kind.below(-high)))
+    for t in tried:
         if least <= t < most and math.isfinite(t) and kind.below(Fraction(t)) == t:
             return t
     return None

@@ -93,12 +93,12 @@ def compare(
     teacher = network if is_path(network) else "the one given"
     words = rule(stated.head, stated.labels, stated.outputs)
     beside = (found.notes, found.executed) == (stated.notes, stated.executed)
+    asked = stated.head is not None and stated.head.origin == "asked"
+    if not beside and not asked and same_teacher(found, stated):
+        raise InvalidProof(f"{_read_otherwise(stated, found, teacher)}: certify what you deploy")
     if not beside or not same_teacher(found, stated):
-        how = (
-            ""
-            if stated.head is None or stated.head.origin != "asked"
-            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
-        )
+        hint = f" (the certificate was asked for {words}: give the same --head and --threshold)"
+        how = hint if asked else ""
         raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
     if not says_no_more(stated, found):
         raise InvalidProof(
@@ -117,6 +117,17 @@ def compare(
     if other:
         what = domain if is_path(domain) else "the one given"
         raise InvalidProof(f"the certificate is about another domain than {what}: {other}")
+
+
+def _read_otherwise(stated: Teacher, found: Teacher, teacher: object) -> str:
+    """Layers and weights are the same: what one of the two says beside them and the other not."""
+    ours, theirs = ({*x.notes, *x.executed} for x in (stated, found))
+    said = "; ".join(quoted(x) for x in sorted(ours - theirs) or sorted(theirs - ours))
+    holder, other = ("the certificate", teacher) if ours - theirs else (teacher, "the certificate")
+    return (
+        f"the layers are those of {teacher}, but {holder} was made of a network of which is said: "
+        f"{said}, and {other} was not"
+    )
 
 
 def says_no_more(stated: Teacher, found: Teacher) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 
+from verifier.jobs.against import difference
 from verifier.jobs.loading import read
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
@@ -25,6 +26,11 @@ def unfinished(
     """
     held, _ = read(path, watch)
     if held.domain != matter.domain or not _same_question(held.matter, matter):
+        other = "" if matter.domain.infinite else difference(held.domain, matter.domain)
+        if other:
+            raise LeafproofError(
+                f"{path} is about another domain: {other}: give the --domain that it was begun with"
+            )
         what = "network" if matter.is_differ else "question"
         if matter.domain.infinite:
             what += ", a tree with other tests"

@@ -96,9 +96,8 @@ def named(tree: Tree, domain: Source) -> Domain | None:
         return None
     from verifier.formats.load import read_domain
     from verifier.model.domain import Domain
-    from verifier.model.tree import Inner, Leaf, check_fits
+    from verifier.model.tree import check_fits
 
-    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
-    space = domain if isinstance(domain, Domain) else read_domain(domain, tested)
-    check_fits(tree, space, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
+    space = domain if isinstance(domain, Domain) else read_domain(domain, max(1, tree.columns))
+    check_fits(tree, space, None)
     return space

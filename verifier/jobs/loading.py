@@ -185,7 +185,7 @@ def seen(about: About, rows: Source, watch: Watch) -> Rows:
     from verifier.formats.frame_rows import rows_notes, rows_of
 
     if is_path(rows):
-        rows = read_table(rows)
+        rows = read_table(rows, about.domain)
     held = rows_of(about.domain, rows)
     for text in rows_notes(about.domain):
         watch.note(text)

@@ -191,7 +191,12 @@ class _Piloting:
         # patches come before lines that are rarely narrower, and what they take is not these's,
         # but where points seem to be best after all
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
-        failed = [not self._try(x, prices, until) for x in held[:first]]
+        failed = list[bool]()
+        for x in held[:first]:
+            start = now()
+            failed.append(not self._try(x, prices, until))
+            if x.method == CELLS and x.line is None:  # most of that is what makes cells ready
+                until += now() - start
         start = now()
         failed += [not self._try(x, prices, until) for x in self.patches(found)]
         if not (self.pilots and self._are_points_best()):
@@ -284,7 +289,8 @@ class _Piloting:
             own = [(x, y) for x, y in every if x.way.line == way.line and x.way.method == CELLS]
             if any(promise.hope(pilot) >= best.width for pilot, promise in own):
                 return False
-        if way.method == CELLS and self._cells_are_hopeless(way, best.width):
+        through = way.method == CELLS and way.line is not None
+        if through and self._cells_are_hopeless(way, best.width):
             return False
         if way.others and not any(x.way.others for x in self.pilots):
             return True

@@ -24,6 +24,11 @@ SHORTEST = 8
 TABLE, VALUE = 2e-4, 1e-6
 """Seconds that the tables of a piece that a Sandwich decides in part take, about, and more of them
 for each value that is listed."""
+AROUND, LISTED = 7e-5, 3e-8
+"""The same of a cell that points are drawn of whatever is decided."""
+QUICK, RARELY = 0.5, 1 << 4
+"""Such a draw takes so much of what one of the whole domain does, at least. Tables are made for
+points where so few such ones are open."""
 SHARE = 0.3
 """Of the time that is left, making a way ready takes no more."""
 HOPE = 0.7
@@ -42,12 +47,13 @@ def ways(found: Population) -> Iterator[Way]:
     possible = {
         PLAIN: not (everything and pooled),
         POOLED: bool(found.pieces) and pooled,
-        CELLS: bool(found.parted),
+        CELLS: bool(found.parted) and not found.asked.domain.infinite,
     }
-    methods = [x for x in (PLAIN, POOLED, CELLS) if possible[x] and x in METHODS]
+    methods = [x for x in (PLAIN, CELLS, POOLED) if possible[x] and x in METHODS]
     for method in methods:
         # tables of pieces take long: where there are lines, these are drawn of them
-        if method == PLAIN or (method == POOLED and not (every and found.parted)):
+        tables = method == POOLED and found.parted
+        if not (tables and (every or found.around.mass < RARELY * found.mass)):
             yield Way(found, method, None)
     for rank, line in enumerate(every):
         for method in (PLAIN, CELLS, POOLED):
@@ -75,6 +81,13 @@ def narrower(found: Population, plain: Pilot) -> float:
     true = max(0.0, share - float(found.settled))
     varies = true * max(0.0, float(found.open_mass) - true)
     return float((varies / (share * (1 - share))) ** 0.5)
+
+
+def around_takes(found: Population) -> float:
+    """Seconds until points of a cell are drawn, whatever is decided of it, about."""
+    variables = found.asked.domain.variables
+    values = sum(v.count for v in variables if isinstance(v, Variable))
+    return AROUND + LISTED * values
 
 
 def table_takes(found: Population) -> float:
@@ -105,6 +118,8 @@ class Prices:
         parted = len(self.found.parted)
         if way.method == POOLED and parted:
             return table_takes(self.found) * parted
+        if way.method == CELLS and way.line is None:
+            return around_takes(self.found) * len(self.found.pieces)
         if way.method != CELLS or "cells" in self.found.__dict__:
             return 0.0
         if self._cell is None:
@@ -123,6 +138,8 @@ class Prices:
             return True
         if way.line is None and self.plain is not None:
             hope = plain * narrower(self.found, self.plain)
+            if way.method == CELLS:
+                hope *= float(QUICK * self.found.around.mass / self.found.mass) ** 0.5
         else:
             hope = plain * float(self.found.mass) ** 0.5 * (1.0 if way.line is None else HOPE)
         return hope < best and pays(hope, best, self.ready(way), left)

@@ -124,8 +124,12 @@ def promised(x: Pilot, draws: int, delta: float) -> Promise:
     """What so many draws promise of an interval that is right but for ``delta``."""
     way, mass = x.way, float(x.way.found.mass)
     if way.line is None:
-        share = (x.seen.true + 0.5) / (x.tried + 1)
-        spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
+        tried, left = x.tried, draws
+        if way.method == CELLS:  # those count that nothing decides
+            tried = sum(int(own.sum()) for own in x.seen.left)
+            left = max(1, draws * tried // x.tried)
+        share = (x.seen.true + 0.5) / (tried + 1)
+        spread = (share * (1 - share) / left) ** 0.5 + LOG / left
         deviations = -NormalDist().inv_cdf(max(delta / 2, LEAST))
         return Promise(draws, mass * float(deviations * spread + x.seen.undecided / x.tried))
     if way.method == CELLS:

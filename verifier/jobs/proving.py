@@ -65,10 +65,10 @@ LOADED, LOADING, LOOKS = 1.0, 0.5, 3
 """Seconds of a processor for loading the compiled search for Sandwiches, and the share of the time
 that it may take: with less time the prover `questions` finds more. How busy the machine is, is the
 least of LOOKS measurements, as one may fall into a moment in which others have the processors."""
-JUDGED, AT_LAST, THROUGH = 0.2, 15.0, 1.0
+JUDGED, AT_LAST, THROUGH, HOPE_OF_FORESTS = 0.2, 15.0, 1.0, 0.6
 """The search about a wide network of many inputs is judged from this share of its time on, but
 after AT_LAST seconds at the latest: unless it looks as if it will close THROUGH of the probability,
-Tails have the rest of the time."""
+Tails have the rest of the time. So it is of ensembles, with HOPE_OF_FORESTS."""
 
 
 def search(
@@ -370,11 +370,12 @@ def _options(
     soon = part(deadline, JUDGED)
     told = suits(matter) or moments.takes(matter)
     judged = min(soon, now() + AT_LAST) if soon is not None and told else None
+    hope = THROUGH if suits(matter) else HOPE_OF_FORESTS if moments.takes(matter) else HOPE
     return Options(
         deadline=deadline,
         check_by=deadline,
         judged=judged,
-        hope=THROUGH if suits(matter) else HOPE,
+        hope=hope,
         progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,

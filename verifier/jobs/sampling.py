@@ -15,7 +15,7 @@ from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
 from verifier.jobs.piloting import Trying, best_plans
 from verifier.jobs.pilots import MORE, planned_with
-from verifier.jobs.pricing import table_takes
+from verifier.jobs.pricing import around_takes
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -333,7 +333,7 @@ class Open:
         """Seconds until points are drawn of them, about."""
         left = self.proved.checked.left
         parted = sum(x.sandwich is not None for x in left)
-        return EACH * len(left) + table_takes(self.whole) * parted
+        return EACH * len(left) + around_takes(self.whole) * parted
 
     def by(self, method: str) -> Population:
         """What draws by a method are made from."""

@@ -36,7 +36,7 @@ READY = 1e-7
 WRITTEN, BOUNDED = 1.5e-4, 5e-5
 """Seconds of a processor for each listed value of a variable: to be written, read and made ready by
 the kernel; and to be made ready for bounds."""
-NODE, NODE_OUTPUT = 2.2e-5, 2.7e-6
+NODE, NODE_OUTPUT = 1.2e-5, 2.7e-6
 """Seconds for each node of an ensemble to be written, read and made ready; and for each of its
 outputs beside."""
 BUSY = 1.5
@@ -96,6 +96,8 @@ def find_in_time(
     is one nothing is counted beside it.
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
+    if moments.takes(matter):  # they have the time of a search that is far from its end
+        tails /= 4
     end = limit.end - _prepared(matter, limit) if limit else None
     if end is not None and suits(matter):
         tails = max(tails, RARE * (end - now()))
@@ -205,7 +207,8 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         return finding
     kept = CHECKED * limit.slow + _prepared(matter, limit)
     last = limit.end - min(kept, max(_prepared(matter, limit), (limit.end - now()) / 2))
-    least = 0.0 if finding.coarser else tail_seconds(limit.seconds) / 4
+    told = not finding.coarser and (finding.stalled or not moments.takes(matter))
+    least = tail_seconds(limit.seconds) / 4 if told else 0.0
     some = min(last, now() + least)  # what has a coarser proof has sandwiches for all that is worth
     end = max(min(limit.end - finding.check, last), some)
     if hands_over(matter, finding, limit):

@@ -22,7 +22,7 @@ from verifier.kernel.many import Table, table_of
 from verifier.kernel.over import Over, folded_over
 from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once, narrow_classes
-from verifier.kernel.prepared import Prepared, no_poll, prepare
+from verifier.kernel.prepared import Prepared, Reader, no_poll, prepare
 from verifier.kernel.unfolded import Unfolded, unfolded
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
@@ -41,9 +41,9 @@ from verifier.model.overlay import (
     overlay,
 )
 from verifier.model.proof import Subject
-from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
+from verifier.model.question import Formula, Matter, atoms, check_names, differ, truth
 from verifier.model.rounding import check_rounding
-from verifier.model.tree import Tree, bind, check_fits
+from verifier.model.tree import Tree, bind, check_table
 
 PATIENCE = 2.0**-3
 """Seconds after which it is asked whether the check is to end."""
@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Net:
+class Net(Reader):
     """A network on the product of the variables that it ``reads``; ``whole`` if that is all.
 
     ``strict``: its class is 0 for sure only where its logit is below 0.
@@ -123,14 +123,6 @@ class Net:
     def chunk(self) -> int:
         """Points evaluated at a time."""
         return chunk_of(self.p)
-
-    def cell(self, cell: Cell) -> Cell:
-        """What the network sees of a cell."""
-        return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
-
-    def points(self, points: Ints) -> Ints:
-        """What it sees of some points."""
-        return points if self.whole else points[:, self.reads]
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,6 +300,7 @@ def ask(
     Raises NetworkError, EnsembleError or TreeError where a model does not fit, or takes too much.
     """
     check_rounding()
+    check_names(matter)
     everything = tuple(range(len(matter.domain.variables)))
     nets: dict[int, Net] = {}
     trees: dict[int, BoundTree] = {}
@@ -323,7 +316,7 @@ def ask(
             forests[number] = forest_of(bound.model, domain, bound.reads, whole, poll, spend)
     for number, bound in enumerate(matter.models):
         if isinstance(bound.model, Tree):
-            _check_tree(matter, number, bound.model)
+            check_table(bound.model, matter.domain)
             trees[number] = bind(bound.model, matter.domain, bound.reads)
     names = tuple(bound.name for bound in matter.models)
     about = matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ
@@ -335,21 +328,6 @@ def difference(p: Prepared, tree: BoundTree) -> Asked:
     reads = tuple(range(len(p.domain.variables)))
     nets, trees = {0: Net(p, reads, whole=True)}, {1: tree}
     return Asked(p.domain, differ(), ("teacher", "tree"), nets, trees, p.poll, p.spend, True)
-
-
-def _check_tree(matter: Matter, number: int, tree: Tree) -> None:
-    """Raise TreeError where a tree does not fit the domain, or a network it is compared with."""
-    compared: dict[int, Network | Ensemble] = {}
-    for atom in atoms(matter.question):
-        if isinstance(atom, Same) and number in (atom.left, atom.right):
-            other = atom.right if atom.left == number else atom.left
-            model = matter.models[other].model
-            if isinstance(model, Network | Ensemble):
-                compared[other] = model
-    for held in compared.values():
-        check_fits(tree, matter.domain, held.classes, held.labels)
-    if not compared:
-        check_fits(tree, matter.domain, None)
 
 
 def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArray[np.bool_], int]:

@@ -116,7 +116,8 @@ def verify(
     keep_memory()
     hold = Hold(stop)
     desk = None if helpers is None else helpers.about(matter)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
+    alone = threads == 1 and desk is None
+    with _pool(threads, alone) as pool, _pool(1, alone) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         try:
             hold.keep(ledger)

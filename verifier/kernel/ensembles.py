@@ -21,8 +21,7 @@ from verifier.kernel.areas import MOST_AREAS, Area, Areas, Leaves, Tested, areas
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.float32 import UNIT, inputs_are_float32, is_float32
 from verifier.kernel.ordinals import FLOAT32_RANGE, ordinals_of
-from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
-from verifier.model.cell import Cell
+from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, Reader, no_poll
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Score, Sums
 from verifier.model.errors import TreeError
@@ -45,7 +44,7 @@ SPARE = 2.25
 
 
 @dataclass(frozen=True, eq=False)
-class Forest:
+class Forest(Reader):
     """An ensemble on the product of the variables that it ``reads``; ``whole`` if that is all."""
 
     ensemble: Ensemble
@@ -101,14 +100,6 @@ class Forest:
     def infinite(self) -> bool:
         """Whether it reads a continuous variable."""
         return self.domain.infinite
-
-    def cell(self, cell: Cell) -> Cell:
-        """What it sees of a cell."""
-        return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
-
-    def points(self, points: Ints) -> Ints:
-        """What it sees of some points."""
-        return points if self.whole else points[:, self.reads]
 
     @property
     def chunk(self) -> int:

@@ -29,7 +29,7 @@ TILT = 4
 """How little points are moved from the middle."""
 AT_LEAST = (4, 6)
 """The passes whose lines below ReLUs are those that are right where a form is least."""
-TAKEN = 1 << 16
+TAKEN = 1 << 18
 """Numbers of what variables add to rows that are worked on together, about."""
 BISECTIONS = (6, 6, 6, 12, 6, 12, 12, 12)
 """How finely the best blend of a pass is looked for: first as coarsely as a search does, which also

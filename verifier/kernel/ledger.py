@@ -134,12 +134,16 @@ class Ledger:
         given what is ``known``, are not laid over parts."""
         for part, leaf in self.asked.possible_parts(cell):
             if len(self.asked.trees) == 1:
-                ((model, tree),) = self.asked.trees.items()
-                for own, node in overlay(tree, part, spend=self.asked.spend):
-                    self._charge()
-                    yield Place(own, leaf, node, ((model, _class_at(tree, node)),))
+                yield from self._laid(part, leaf)
             else:
                 yield from self._cut(part, leaf, [*self.asked.trees], (), known)
+
+    def _laid(self, part: Cell, leaf: int | None, number: int = 0) -> Iterator[Place]:
+        """The same of a part, and the only tree."""
+        ((model, tree),) = self.asked.trees.items()
+        for own, node in overlay(tree, part, spend=self.asked.spend):
+            self._charge()
+            yield Place(own, leaf, node, ((model, _class_at(tree, node)),), number)
 
     def _cut(
         self,
@@ -298,23 +302,17 @@ class Ledger:
         for i, (part, leaf) in enumerate(asked.possible_parts(cell)):
             number = self._number(i)
             asked.spend(part.size * asked.point_cost)
-            pieces = [Place(part, leaf, ALL_TOGETHER, (), number)]
+            whole = [Place(part, leaf, ALL_TOGETHER, (), number)]
+            pieces = whole
             if len(asked.trees) == 1:
-                ((model, tree),) = asked.trees.items()
-                pieces = []
-                for own, node in overlay(tree, part, spend=asked.spend):
-                    self._charge()
-                    amounts = (*self.measure(own, leaf), 0, 0)
-                    self.share(node, v.Status.ENUMERATED, amounts)
-                    klass = ((model, _class_at(tree, node)),)
-                    pieces.append(Place(own, leaf, node, klass, number))
-                if part.size < WORTH * len(pieces):  # then leaves are looked up point by point
-                    pieces = [Place(part, leaf, ALL_TOGETHER, (), number)]
+                pieces = [*self._laid(part, leaf, number)]
             else:
                 self._charge()
-                amounts = (*self.measure(part, leaf), 0, 0)
-                self.share(ALL_TOGETHER, v.Status.ENUMERATED, amounts)
-            for piece in pieces:
+            for own in pieces:
+                amounts = (*self.measure(own.part, leaf), 0, 0)
+                self.share(own.key, v.Status.ENUMERATED, amounts)
+            # leaves of few points are looked up point by point
+            for piece in pieces if part.size >= WORTH * len(pieces) else whole:
                 self._queue(piece)
 
     def _queue(self, piece: Place) -> None:

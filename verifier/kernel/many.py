@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.chance.adding import Digits, counted
 from verifier.kernel.arithmetic import Ints
@@ -69,9 +70,9 @@ class Table:
     reach: tuple[int, ...]
 
 
-def table_of(domain: Domain) -> Table | None:
-    """What is multiplied by forms; None where its numbers, or a variable's values, are too many.
-    Nor of continuous variables."""
+def table_of(domain: Domain, most: int = MASK_BITS) -> Table | None:
+    """What is multiplied by forms; None where its numbers are too large, or a variable has more
+    than so many values. Nor of continuous variables."""
     if domain.infinite:
         return None
     ordinals: list[tuple[int, int, int, int]] = []
@@ -87,7 +88,7 @@ def table_of(domain: Domain) -> Table | None:
         assert isinstance(v, Variable)
         own = [max(abs(row[j]) for row in rows) for j in range(v.columns)]
         reach += own
-        if v.count > MASK_BITS or max(own, default=0) >= LARGE:
+        if v.count > most or max(own, default=0) >= LARGE:
             return None
         listed.append((i, column, np.array(rows, dtype=np.int64)))
     if max(reach, default=0) >= LARGE or domain.denominator >= WIDE:
@@ -294,8 +295,9 @@ def contributions(
     spread, tops = loose.sum(axis=1), span // wide[:, None]
     top, lists = tops.sum(axis=1), []
     for i, column, rows in table.listed:
-        masks = np.array([own[i] for own in parts], dtype=np.int64)
-        inside = masks[:, None] >> np.arange(len(rows)) & 1 == 1
+        few = len(rows) <= MASK_BITS
+        masks = np.array([own[i] for own in parts], dtype=np.int64 if few else object)
+        inside = (masks[:, None] >> np.arange(len(rows)) & 1 == 1) if few else _inside(masks, rows)
         sums = form[:, column : column + rows.shape[1]] @ rows.T
         least = np.where(inside, sums, LARGE).min(axis=1, keepdims=True)
         bins, lost = np.divmod(sums - least, wide[:, None])
@@ -305,6 +307,14 @@ def contributions(
         top += bins.max(axis=1)
         lists.append((masks, bins))
     return Contributions(wide, starts, counts, slopes, tops, tuple(lists), base, spread, top)
+
+
+def _inside(masks: Ints, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Which values are in masks that are no machine integers, (masks, values)."""
+    size = -(-len(rows) // 8)
+    data = b"".join(mask.to_bytes(size, "little") for mask in masks.tolist())
+    bits = np.frombuffer(data, np.uint8).reshape(-1, size)
+    return np.unpackbits(bits, 1, len(rows), "little").astype(np.bool_)
 
 
 def binned(

@@ -25,6 +25,7 @@ from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.patches import Patches
 from verifier.kernel.pieces import Piece
+from verifier.kernel.remaining import Remaining, remaining
 from verifier.kernel.stretches import all_truths, regions, with_classes
 from verifier.kernel.sums import Binned, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
@@ -77,6 +78,18 @@ class Population:
     def cells(self) -> Cells:
         """The cells that the pieces lie in; CertificateError where lines are not drawn of them."""
         return Cells(self.asked, self.pieces)
+
+    @cached_property
+    def around(self) -> Population:
+        """The same cells, whatever is decided of them."""
+        weight = self.asked.domain.weight_within
+        some = [Piece(x.place, weight(x.place.part, x.place.leaf)) for x in self.pieces]
+        return replace(self, pieces=tuple(some))
+
+    @cached_property
+    def left(self) -> Remaining:
+        """What is undecided of the pieces; CertificateError where ``remaining`` raises it."""
+        return remaining(self.asked, self.pieces, lines=False)
 
     @cached_property
     def _forecasts(self) -> dict[Line, Forecasted | None]:

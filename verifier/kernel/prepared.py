@@ -75,6 +75,21 @@ class Parts:
         return Parts(self.masks[at], self.ends[at])
 
 
+class Reader:
+    """A model on the product of the variables that it ``reads``; ``whole`` if that is all."""
+
+    reads: tuple[int, ...]
+    whole: bool
+
+    def cell(self, cell: Cell) -> Cell:
+        """What it sees of a cell."""
+        return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
+
+    def points(self, points: Ints) -> Ints:
+        """What it sees of some points."""
+        return points if self.whole else points[:, self.reads]
+
+
 @dataclass(frozen=True, eq=False)
 class Encodings:
     """Categorical variables with equally many values and columns: their encodings, quantised.

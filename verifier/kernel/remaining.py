@@ -1,4 +1,4 @@
-"""What lines are drawn from, of many pieces that Sandwiches may decide in part: rule 11. Trusted.
+"""What draws count of, of many pieces that Sandwiches may decide in part: rule 11. Trusted.
 
 What ``sums`` and ``undecided`` find of one piece in Python's integers is found of many in machine
 integers, where these have room: bins and sums of bins, and which sums are decided.
@@ -14,8 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
-from verifier.kernel.lines import Lines
-from verifier.kernel.many import LARGE, WIDE, Contributions, Table, contributions
+from verifier.kernel.lines import Bools, Lines
+from verifier.kernel.many import LARGE, WIDE, Contributions, Table, contributions, table_of
 from verifier.kernel.pieces import Piece
 from verifier.kernel.stretches import Regions, all_truths, regions
 from verifier.kernel.stretches import Table as Truths
@@ -24,9 +24,12 @@ from verifier.model.chances import Listed
 from verifier.model.errors import CertificateError
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import values
+from verifier.model.variable import Variable
 
 BINS = 1 << 16
 """Bins of a piece, at most."""
+NUMBERS = 1 << 23
+"""Listed values of all pieces together, at most, where a variable has many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +72,12 @@ class Remaining:
 
         Also the number of each one's point. The ordinal's own values are disregarded.
         """
-        sums, total = self.sums, np.zeros(len(pieces), dtype=np.int64)
-        wide = sums.wide[pieces]
-        for own, i in enumerate(self.table.ordinals.tolist()):
-            slope = sums.slopes[pieces, own]
-            if i == line:
-                start, count, along = sums.starts[pieces, own], sums.counts[pieces, own], slope
-                continue
-            rank = points[:, i] - sums.starts[pieces, own]
-            rank = np.where(slope < 0, sums.counts[pieces, own] - 1 - rank, rank)
-            total += rank * np.abs(slope) // wide
-        for (i, _, _), (_, bins) in zip(self.table.listed, sums.lists, strict=True):
-            total += bins[pieces, points[:, i]]
-        left = self.open[pieces] - total[:, None, None]
+        sums, at = self.sums, self.table.ordinals.tolist().index(line)
+        start, count, along = (x[pieces, at] for x in (sums.starts, sums.counts, sums.slopes))
+        left = self.open[pieces] - self._bins(pieces, points, line)[:, None, None]
         slope, size = np.abs(along)[:, None, None], count[:, None, None]
-        ranks = np.minimum(_first(np.maximum(left, 0), wide[:, None, None], slope), size)
+        wide = sums.wide[pieces, None, None]
+        ranks = np.minimum(_first(np.maximum(left, 0), wide, slope), size)
         ranks = np.where((slope == 0) & (left > 0), size, ranks)
         back = (along < 0)[:, None]
         first, stop = ranks[:, :, 0], ranks[:, :, 1]
@@ -94,6 +88,27 @@ class Remaining:
         )
         owner, at = np.nonzero(low < high)
         return Lines(points[owner], low[owner, at], high[owner, at] - 1), owner
+
+    def are_open(self, pieces: Ints, points: Ints) -> Bools:
+        """Which points (N, variables) of pieces (N,) are undecided."""
+        low, high = self.open[pieces].transpose(2, 1, 0)
+        bins = self._bins(pieces, points, None)
+        found: Bools = ((low <= bins) & (bins < high)).any(axis=0)
+        return found
+
+    def _bins(self, pieces: Ints, points: Ints, line: int | None) -> Ints:
+        """The sums of bins of points (N, variables) of pieces (N,), without an ordinal's."""
+        sums, total = self.sums, np.zeros(len(pieces), dtype=np.int64)
+        wide = sums.wide[pieces]
+        for own, i in enumerate(self.table.ordinals.tolist()):
+            if i != line:
+                slope = sums.slopes[pieces, own]
+                rank = points[:, i] - sums.starts[pieces, own]
+                rank = np.where(slope < 0, sums.counts[pieces, own] - 1 - rank, rank)
+                total += rank * np.abs(slope) // wide
+        for (i, _, _), (_, bins) in zip(self.table.listed, sums.lists, strict=True):
+            total += bins[pieces, points[:, i]]
+        return total
 
     def _ordinal(self, at: Ints, own: int) -> Choices:
         """Values one by one where no two are in the same bin, else the bins."""
@@ -190,18 +205,20 @@ class Rest:
         return Lines(points[own], low[own, at], high[own, at] - 1), own
 
 
-def remaining(asked: Asked, pieces: Sequence[Piece]) -> Remaining:
-    """What is undecided of some pieces, of a domain without a tree.
+def remaining(asked: Asked, pieces: Sequence[Piece], *, lines: bool = True) -> Remaining:
+    """What is undecided of some pieces.
 
-    Raises CertificateError where machine integers have no room for that, or where an ordinal's
-    values are not equally probable.
+    Raises CertificateError where machine integers have no room for that, or for ``lines`` of a
+    domain with an ordinal whose values are not equally probable.
     """
-    table = asked.table
     ranged = [v for v in asked.domain.variables if isinstance(v, Ordinal)]
-    if not all(v.chances.is_uniform for v in ranged):
+    if lines and not all(v.chances.is_uniform for v in ranged):
         raise CertificateError(
             "beside Sandwiches lines are drawn only where a range's values are equally probable"
         )
+    table, many = asked.table, [v.count for v in asked.domain.variables if isinstance(v, Variable)]
+    if table is None and sum(many) * len(pieces) <= NUMBERS:
+        table = table_of(asked.domain, NUMBERS)
     steps = [x.step for x in pieces if x.step is not None]
     if table is None or any(
         step.width * table.unit >= WIDE

@@ -50,7 +50,7 @@ WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
 GROUP = 32
 """Cells that have slopes in common in float64, at most."""
-BESIDE, CACHED = 16, 1 << 18
+BESIDE, CACHED = 64, 1 << 20
 """Such groups that are bounded at a time, at most; and numbers of their rows, about."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""

@@ -33,7 +33,7 @@ from verifier.kernel.truths import TRUE, UNKNOWN, truths
 from verifier.kernel.undecided import MOST_BINS, Group, Run, together
 from verifier.model.errors import CertificateError, DomainError, InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import ANYTIME, METHODS, PLAIN, Line, Plan, Sample, Sampled
+from verifier.model.sample import ANYTIME, CELLS, METHODS, PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
@@ -60,7 +60,7 @@ class Seen(NamedTuple):
     Of lines, how many have a value at which it is true, and the ``shares`` of the values that do:
     in whole numbers of 2**-SHARE_BITS, rounded down, some arrays of them. Of lines through cells
     the shares and what is ``left`` are as in ``crossing.Shares``, with a forecast they are its
-    ``apart``.
+    ``apart``. Of points of cells as many are ``left`` as nothing decides.
     """
 
     true: int
@@ -116,6 +116,8 @@ def sample(
     seen = added(counting(found, plan, key, apply))
     if plan.line is not None:
         return spread(found, plan, plan.line, seen)
+    if plan.method == CELLS:
+        return among_left(found, plan, seen)
     undecided = seen.undecided if found.asked.domain.infinite else None
     if stated is not None and undecided is not None and stated.undecided is not None:
         low, high = stated.seen, stated.seen + stated.undecided
@@ -163,9 +165,15 @@ def off(found: Population, line: Line | None = None) -> Fraction:
 
 def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[Seen]:
     """How many draws are true, block by block: first of whole pieces, then of the others."""
-    if plan.line is not None and plan.line.guess is not None:
-        cells = found.cells.along(plan.line.variable)
-        one = partial(_crossed, cells, plan.block, plan.draws, key, plan.line.guess)
+    if plan.method == CELLS:
+        if plan.line is not None:
+            assert plan.line.guess is not None
+            cells = found.cells.along(plan.line.variable)
+            one = partial(_crossed, cells, plan.block, plan.draws, key, plan.line.guess)
+        else:
+            assert found.around.drawing is not None
+            around = replace(found.around.drawing, key=key, size=plan.block)
+            one = partial(_left, found.asked, found.left, around, plan.block, plan.draws)
         yield from apply(one, range(-(-plan.draws // plan.block)))
         return
     pieces = found.parted
@@ -247,6 +255,16 @@ def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) ->
     """How many draws of a block of whole pieces are true."""
     _charge(asked, block)
     return _seen(asked, whole.block(number)[1][: draws - number * block])
+
+
+def _left(
+    asked: Asked, held: Remaining, around: Drawing, block: int, draws: int, number: int
+) -> Seen:
+    """Of a block of points of cells: how many nothing decides, and how many of these are true."""
+    _charge(asked, block)
+    pieces, points = (x[: draws - number * block] for x in around.block(number))
+    points = points[held.are_open(pieces, points)]
+    return Seen(int(is_true_at(asked, points).sum()), left=(np.array([len(points)]),))
 
 
 def _seen(asked: Asked, points: Ints) -> Seen:
@@ -396,6 +414,22 @@ def pooled(
     mass = found.mass
     drawn = within(found, plan, seen, (low - off) * mass, (high + off) * mass)
     return replace(drawn, undecided=undecided)
+
+
+def among_left(found: Population, plan: Plan, seen: Seen) -> Sampled:
+    """What follows from independent points of cells, of which those count that are left.
+
+    How many these are says nothing of how many of them are true. Either's probability is off by
+    what a draw is, so the one over the other by twice that over the share that is left.
+    """
+    left, around = sum(int(own.sum()) for own in seen.left), found.around
+    if not seen.true <= left <= plan.draws:
+        raise InvalidProof("more draws were counted than there are")
+    if not left:
+        return within(found, plan, 0, Fraction(0), found.mass)
+    away = 2 * off(around) * around.mass / found.mass
+    drawn = pooled(found, replace(plan, draws=left), seen.true, away)
+    return replace(drawn, draws=plan.draws)
 
 
 def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:

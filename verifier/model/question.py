@@ -15,7 +15,7 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, TreeError, quoted
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
-from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.tree import Tree
 
 MOST_MODELS = 64
 DEEPEST = 1000
@@ -33,9 +33,7 @@ class Bound:
     @property
     def classes(self) -> int:
         """How many classes it has."""
-        if isinstance(self.model, Network | Ensemble | Opaque):
-            return self.model.classes
-        return max(2, 1 + max(n.klass for n in self.model.nodes if isinstance(n, Leaf)))
+        return self.model.classes
 
 
 _KINDS: dict[type, str] = {
@@ -301,20 +299,15 @@ def check_reads(domain: Domain, bound: Bound) -> None:
     if not all(0 <= i < len(domain.variables) for i in bound.reads):
         raise QuestionError(f"{where} reads a variable that the domain lacks")
     columns = sum(domain.variables[i].columns for i in bound.reads)
-    if isinstance(bound.model, Network | Ensemble):
-        if bound.model.columns != columns:
-            raise QuestionError(
-                f"{where} takes {bound.model.columns} columns but the variables that it reads "
-                f"fill {columns}: bind it to variables that fill them exactly"
-            )
-        return
-    if isinstance(bound.model, Opaque):
-        return
-    tested = max((n.column for n in bound.model.nodes if isinstance(n, Inner)), default=0)
-    if tested >= columns:
+    if isinstance(bound.model, Network | Ensemble) and bound.model.columns != columns:
         raise QuestionError(
-            f"{where} tests column {tested} but the variables that it reads fill columns 0 to "
-            f"{columns - 1}: bind it to more variables"
+            f"{where} takes {bound.model.columns} columns but the variables that it reads "
+            f"fill {columns}: bind it to variables that fill them exactly"
+        )
+    if isinstance(bound.model, Tree) and bound.model.columns > columns:
+        raise QuestionError(
+            f"{where} tests column {bound.model.columns - 1} but the variables that it reads "
+            f"fill columns 0 to {columns - 1}: bind it to more variables"
         )
 
 

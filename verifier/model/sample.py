@@ -185,7 +185,7 @@ class Plan:
         ):
             raise CertificateError(f"an aim lies between 0 and 1, by the method {ANYTIME} alone")
         line = self.line
-        if (line is not None and line.guess is not None) != (self.method == CELLS):
+        if line is not None and (line.guess is not None) != (self.method == CELLS):
             raise CertificateError(f"lines with a guess are those drawn by the method {CELLS}")
         if line is not None and line.forecast is not None and self.method != PLAIN:
             raise CertificateError(f"lines with a forecast are drawn by the method {PLAIN} alone")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -65,7 +65,7 @@ class Tree(TreeMethods):
     def __post_init__(self) -> None:
         if not self.nodes:
             raise TreeError("the tree has no nodes: a single leaf is the smallest tree")
-        parents = Counter[int]()
+        parents = [0] * len(self.nodes)
         for i, node in enumerate(self.nodes):
             if isinstance(node, Leaf):
                 if node.klass < 0:
@@ -73,7 +73,7 @@ class Tree(TreeMethods):
                 continue
             if node.column < 0:
                 raise TreeError(f"node {i} tests column {node.column}: columns are 0, 1, 2, ...")
-            if not isinstance(node.threshold, Fraction | int):
+            if not isinstance(node.threshold, (Fraction, int)):  # a tuple: a union is made anew
                 raise TreeError(f"node {i} tests {node.threshold!r}: give Fraction(threshold)")
             for child in (node.left, node.right):
                 if not 0 <= child < len(self.nodes):
@@ -100,6 +100,16 @@ class Tree(TreeMethods):
         while isinstance(node, Inner):
             node = self.nodes[node.left if row[node.column] <= node.threshold else node.right]
         return node.klass
+
+    @cached_property
+    def classes(self) -> int:
+        """How many classes it tells apart: the largest that it answers, and all below it."""
+        return max(2, 1 + max(n.klass for n in self.nodes if isinstance(n, Leaf)))
+
+    @cached_property
+    def columns(self) -> int:
+        """One more than the last column that it tests; 0 where it tests none."""
+        return 1 + max((n.column for n in self.nodes if isinstance(n, Inner)), default=-1)
 
     @property
     def leaves(self) -> int:
@@ -170,10 +180,9 @@ def check_fits(
 ) -> None:
     """Raise TreeError unless every column exists in the domain and every class in the teacher.
 
-    ``classes`` is how many the teacher has; None where there is no teacher.
-
-    Also where the tree's classes have other names than the teacher's, ``labels``, and where nodes
-    times values of the largest variable exceed ``LARGEST_TABLE``.
+    ``classes`` is how many the teacher has; None where there is none. Also where the tree's classes
+    have other names than the teacher's, ``labels``, and where nodes times values of the largest
+    variable exceed ``LARGEST_TABLE``.
     """
     if labels and tree.labels and tree.labels != labels[: len(tree.labels)]:
         raise TreeError(
@@ -181,17 +190,16 @@ def check_fits(
             "them first (verifier.model.tree.matched)"
         )
     check_table(tree, domain)
-    for i, node in enumerate(tree.nodes):
-        if isinstance(node, Inner) and node.column >= domain.columns:
-            raise TreeError(
-                f"the tree tests column {node.column} (node {i}) but the domain has columns "
-                f"0 to {domain.columns - 1}: tree and domain do not belong together"
-            )
-        if isinstance(node, Leaf) and classes is not None and node.klass >= classes:
-            raise TreeError(
-                f"the tree answers class {node.klass} (node {i}) but the teacher has classes "
-                f"0 to {classes - 1}: tree and teacher do not belong together"
-            )
+    if tree.columns > domain.columns:
+        raise TreeError(
+            f"the tree tests column {tree.columns - 1} but the domain has columns "
+            f"0 to {domain.columns - 1}: tree and domain do not belong together"
+        )
+    if classes is not None and tree.classes > classes:
+        raise TreeError(
+            f"the tree answers class {tree.classes - 1} but the teacher has classes "
+            f"0 to {classes - 1}: tree and teacher do not belong together"
+        )
 
 
 def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> BoundTree:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from verifier.model.cell import Point
 from verifier.model.rows import RowsFound
@@ -45,8 +46,7 @@ class Counterexample:
         return self.classes[1]
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """Part of a tree leaf: its points, and how many of them are known to disagree.
 
     ``weight`` and ``differ_weight`` are probabilities times the domain's ``total_weight``.

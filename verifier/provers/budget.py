@@ -137,6 +137,8 @@ class Budget:
     granted: Spent = field(default_factory=Spent)
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
+    opened: float = NODE
+    between: float = 0.0
     trees: int = 0
     beside: int = 0
     quiet: Callable[[], object] = tuple
@@ -150,7 +152,7 @@ class Budget:
 
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
-        more = (closed + self.before) * self.each + opened * NODE
+        more = (closed + self.before) * self.each + opened * self.opened
         more += self.clock(self.trees * self.byte)
         return FIXED + SAFETY * self.learned * more
 
@@ -268,6 +270,7 @@ class Budget:
             spent += swept * (self.swept.each or self.bounded.each)
         else:
             spent += order.swept * (self.swept.each or 1.0)
+        spent += max(0, len(order.codes) - 2 * closed) * self.between
         return self.clock(spent) + closed * NODE / self._share
 
     def clock(self, spent: float) -> float:

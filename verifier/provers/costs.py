@@ -32,8 +32,9 @@ STAIR, CURVE = 35e-9, 12e-9
 """Seconds for a staircase of a number, or a smooth function, whatever a point is in."""
 TREE, WORD, LEAVES = 20e-9, 10e-9, 64
 """Seconds for an ensemble's tree at a point, and for each word of bits, one of each leaf."""
-CELL_LAYER, CELL_WEIGHT = 5e-6, 3e-9
-"""Seconds for a Constant cell, for each layer but the last, and for each weight."""
+CELL_LAYER, CELL_WEIGHT = 14e-6, 3e-9
+"""Seconds for a Constant cell that holds, for each layer but the last, and for each weight: so it
+is in proofs of thousands."""
 
 
 @dataclass(frozen=True)

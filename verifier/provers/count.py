@@ -164,7 +164,7 @@ def _bounded(
         return finding
     poll()
     if moments.takes(matter):
-        return replace(finding, proof=moments.closed(matter, proof, deadline, progress))
+        return moments.bounded(matter, finding, deadline, progress)
     if not matter.networks:
         return finding
     overlay, asked = overlay_of(matter), ask(matter, poll)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from verifier.provers.asked_once import asked_once
 from verifier.provers.forest_arrays import Nodes, Shares, nodes_of, shares_of
 from verifier.provers.forest_pairs import Beside, besides
 from verifier.provers.forest_reach import Chunk, Ints, Reaching, Seen, joined, reaching, unseen
+from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.search import Answering, plan, take_up
 
@@ -27,6 +29,9 @@ HELD = 1 << 26
 """Numbers of what is known of open cells, at most about: of others it is found again."""
 SHARE_REACHED = 8
 """A cell reaches one of so many areas, about."""
+BETWEEN, MADE = 1.2e-5, 3e-6
+"""Seconds that the kernel takes for a node that is no closed cell; and for an open cell of the
+search as the proof is made, which does not have it."""
 FEW = 1 << 6
 """Cells of at most so many points are evaluated by the kernel, rather than split: more take it
 longer than the parts that they are split into."""
@@ -53,6 +58,7 @@ class Forests(Answering):
     entered: int = field(init=False, default=0)
     opened: int = field(init=False, default=0)
     held: int = field(init=False, default=0)
+    slows: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         self.asked = asked_once(self.matter)
@@ -70,6 +76,8 @@ class Forests(Answering):
         if domain.infinite:
             self.few = 0
         plan(self, lambda: self.asked)
+        if self.budget is not None:
+            self.budget.order, self.budget.opened, self.budget.between = self.order, MADE, BETWEEN
         held = list(take_up(self, domain).every())
         self.proved = 1.0
         if held:
@@ -84,6 +92,12 @@ class Forests(Answering):
     def open(self) -> int:
         """Number of cells not yet decided."""
         return self.opened
+
+    def order(self, most: int | None = None) -> Ordered:
+        """The proof, of ``most`` closed cells, without splits below which all is open: the kernel
+        would go through these."""
+        order = self.ledger.ordered(most=most)
+        return order.kept(order.codes < OPEN)
 
     @property
     def batch(self) -> int:

@@ -12,6 +12,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ from verifier.provers.forest_arrays import (
 from verifier.provers.forest_cuts import spread
 from verifier.provers.forest_reach import Chunk, Seen
 from verifier.provers.forest_search import FEW, Forests, brought
+from verifier.provers.further import continued
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import OPEN
@@ -78,18 +80,34 @@ def prove(
     """
     if options.deadline is not None and now() + readied(matter) >= options.deadline:
         return Finding(options.resume or (Open(),))
-    search = Forests(matter=matter, options=options, few=few)
+    return _searched(Forests(matter=matter, options=options, few=few), most)
+
+
+def _searched(search: Forests, most: int | None = None) -> Finding:
+    """What a search finds until it has to end, and may find further."""
 
     def step() -> bool:
         return (most is None or search.closed < most) and _expand(search)
 
     pressed = run(search, lambda: go_on(search, step))
     speak(search, last=True)
-    return conclude(search, _proof(search, brief=pressed and options.brief))
+    hopeless = bool(search.stalled)
+    found = conclude(search, _proof(search, brief=pressed and search.options.brief))
+    if pressed or hopeless or search.budget is None or not search.open:
+        return found
+    return continued(found, partial(_further, search))
+
+
+def _further(search: Forests, end: float, learned: float) -> Finding | None:
+    """What the search finds by ``end``, once it was seen what the check of its proof takes."""
+    assert search.budget is not None
+    search.budget.end, search.budget.learned = end, learned
+    search.options = replace(search.options, deadline=end, check_by=end, judged=None)
+    return None if search.late else _searched(search)
 
 
 def _proof(search: Forests, *, brief: bool) -> Proof:
-    order = search.ledger.ordered(most=AT_ONCE if brief else None)
+    order = search.order(AT_ONCE if brief else None)
     return order.handed_over(len(search.matter.models), search.matter.domain.columns)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -24,12 +24,13 @@ from verifier.model.cell import Cell, cell_weight
 from verifier.model.chances import Distribution
 from verifier.model.overlay import leaves_of_points
 from verifier.model.part import Part, ranged, split_number, values, within
-from verifier.model.proof import About, Constant, Open, Proof, Several, Split, Step, Tail
+from verifier.model.proof import About, Constant, Finding, Open, Proof, Several, Split, Step, Tail
 from verifier.model.question import Matter
 from verifier.provers import forests
 from verifier.provers.asked_once import asked_once
 from verifier.provers.forest_arrays import Shares, shares_of
 from verifier.provers.forest_reach import Reaching, reaching
+from verifier.provers.further import continued, further_of
 from verifier.provers.open_cells import look_at, merged, open_cells
 from verifier.provers.overlaying import Cut, Overlay, overlay_of
 from verifier.provers.space import Space, boxes, prepare_space, random_points
@@ -45,6 +46,8 @@ ANEW = 0.5
 TWICE = 4
 """Two halves of a cell take so many times as long as it, at most about, to be looked at and then
 to be checked."""
+LATER = 0.25
+"""The share of what is left for more that Tails have, where they told of something before."""
 DRAWN, HOPELESS = 256, 0.9
 """Random points of a cell, and what a Tail's bound is by their scores where none is asked for."""
 LEAST = 1e-9
@@ -103,17 +106,74 @@ def takes(matter: Matter) -> bool:
     return forests.takes(matter) and not matter.domain.infinite
 
 
-def closed(
+@dataclass(eq=False)
+class _Looks:
+    """Cells that were looked at, which are not looked at twice.
+
+    ``told`` is whether the last proof has something of them; ``check`` what the kernel takes for
+    its Tails, about: ``learned`` times as much as the looks took.
+    """
+
+    ready: _Ready
+    known: dict[Cell, _Part] = field(default_factory=dict)
+    learned: float = 1.0
+    check: float = 0.0
+    told: bool = False
+
+    def at(self, cell: Cell) -> _Part:
+        """What is seen of a cell, without halves."""
+        found = self.known.get(cell)
+        if found is None:
+            found = self.known[cell] = _looked_at(self.ready, cell)
+        found.halves = None
+        return found
+
+
+def bounded(
     matter: Matter,
-    proof: Proof,
+    finding: Finding,
     deadline: float,
     progress: Callable[[int], None] | None = None,
-) -> Proof:
-    """The proof with Tails of open cells, until the kernel needs the time that is left.
+) -> Finding:
+    """The finding with Tails of open cells, until the kernel needs the time that is left; what is
+    found further has them, too."""
+    looks = _Looks(_Ready(asked_once(matter), overlay_of(matter)))
+    made = _with_tails(matter, looks, finding, deadline, progress)
 
-    As it was where that leaves no less open.
-    """
-    domain, ready = matter.domain, _Ready(asked_once(matter), overlay_of(matter))
+    def further(end: float, learned: float) -> Finding | None:
+        looks.learned = learned
+        search, more = further_of(finding), None
+        if search is not None and not (looks.told and made.stalled):
+            tails = LATER * (end - now()) if looks.told else 0.0
+            more = search(end - tails, learned)
+        if not looks.told:
+            return more
+        kept = learned * finding.check if more is None else more.check
+        return _with_tails(matter, looks, more or finding, end - kept, progress)
+
+    return continued(made, further)
+
+
+def _with_tails(
+    matter: Matter,
+    looks: _Looks,
+    finding: Finding,
+    deadline: float,
+    progress: Callable[[int], None] | None,
+) -> Finding:
+    proof = _closed(matter, looks, finding.proof, deadline, progress)
+    return replace(finding, proof=proof, check=finding.check + looks.check)
+
+
+def _closed(
+    matter: Matter,
+    looks: _Looks,
+    proof: Proof,
+    deadline: float,
+    progress: Callable[[int], None] | None,
+) -> Proof:
+    """The proof with Tails of open cells; as it was where that leaves no less open."""
+    domain = matter.domain
     _, mass, _ = look_at(domain, proof)
     anew = mass > ANEW * domain.total_weight
     old = proof
@@ -124,7 +184,7 @@ def closed(
 
     def look(cell: Cell) -> _Part:
         nonlocal count
-        part, count = _looked_at(ready, cell), count + 1
+        part, count = looks.at(cell), count + 1
         if part.cut is not None and part.open > LEAST * domain.total_weight:
             heapq.heappush(heap, (-part.open, count, part))
         return part
@@ -132,7 +192,7 @@ def closed(
     with suppress(KeyboardInterrupt):
         last = 0.0
         for _, at, cell in sorted(open_cells(domain, proof), key=lambda x: -x[0]):
-            if now() + spent + TWICE * last >= deadline:
+            if now() + looks.learned * (spent + TWICE * last) >= deadline:
                 break
             roots[at] = look(cell)
             last = roots[at].seconds
@@ -140,7 +200,7 @@ def closed(
         while heap:
             _, _, part = heapq.heappop(heap)
             assert part.cut is not None
-            if now() + spent + TWICE * part.seconds >= deadline:
+            if now() + looks.learned * (spent + TWICE * part.seconds) >= deadline:
                 break
             one, other = map(look, part.cell.split(*part.cut))
             part.halves = one, other
@@ -149,7 +209,9 @@ def closed(
                 progress(count)
     left = float(domain.total_weight if anew else mass)
     left -= sum(float(cell_weight(domain, x.cell)) - x.left() for x in roots.values())
-    return changed(proof, lambda nodes: _assembled(nodes, roots)) if left < mass else old
+    looks.told = left < mass
+    looks.check = looks.learned * spent if looks.told else 0.0
+    return changed(proof, lambda nodes: _assembled(nodes, roots)) if looks.told else old
 
 
 def _assembled(nodes: Iterator[Split | Step], roots: dict[int, _Part]) -> Iterator[Split | Step]:

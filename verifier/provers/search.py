@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterator, Sized
 from dataclasses import InitVar, dataclass, field, replace
 from itertools import islice
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +91,8 @@ class Searching(ABC):
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
     later: Sized = field(init=False, default=())
+    slows: ClassVar[bool] = False
+    """Whether what is closed grows as the square root of the time, about."""
 
     @property
     @abstractmethod
@@ -150,7 +153,8 @@ class Searching(ABC):
         elif self.stalled is None or self.options.hope >= 1:
             more_time = 1.0 + left / seconds
             # if it goes on like that; but the last cells hold far less than the first
-            likely = closed * (more_time if self.options.hope < 1 else math.sqrt(more_time))
+            slows = self.slows or self.options.hope >= 1
+            likely = closed * (math.sqrt(more_time) if slows else more_time)
             more = math.inf if held.remaining is None else held.remaining
             far = more > FAR * held.rate * left
             self.stalled = likely < self.options.hope and (far or not sampled)

@@ -26,6 +26,7 @@ DOMAIN_FORMATS = DOMAIN_FORMAT, RANGES
 TREE_FORMAT = "leafproof-tree/1"
 EXAMPLE = '"name": "sex", "values": ["f", "m"], "encoding": [[0], [1]]'
 _INNER = ("column", "threshold", "left", "right")
+_KEYS = frozenset(_INNER)
 
 
 def domain_from_json(value: Any, formats: Sequence[str] = DOMAIN_FORMATS) -> Domain:
@@ -120,18 +121,16 @@ def _tree_node(entry: Any) -> Leaf | tuple[int, Fraction]:
     if not isinstance(entry, dict):
         raise ValueError(f"{kind_of(entry)} where a node (an object) was expected")
     if "class" in entry:
-        problem = unknown_keys(list(entry), ("class",))
-        if problem and set(entry) & set(_INNER):
-            problem = "both a leaf (class) and a test: keep one"
-        if problem:
-            raise ValueError(problem)
+        if len(entry) > 1:
+            both = "both a leaf (class) and a test: keep one" if set(entry) & _KEYS else ""
+            raise ValueError(both or unknown_keys(list(entry), ("class",)))
         return Leaf(_index("class", entry["class"]))
-    if problem := unknown_keys(list(entry), (*_INNER, "class")):
-        raise ValueError(problem)
-    for key in _INNER:
-        if key not in entry:
-            child = "a missing child" if key in ("left", "right") else "an incomplete test"
-            raise ValueError(f'{child}: a test has "column", "threshold", "left", "right"')
+    if entry.keys() != _KEYS:
+        if problem := unknown_keys(list(entry), (*_INNER, "class")):
+            raise ValueError(problem)
+        missing = next(key for key in _INNER if key not in entry)
+        child = "a missing child" if missing in ("left", "right") else "an incomplete test"
+        raise ValueError(f'{child}: a test has "column", "threshold", "left", "right"')
     try:
         threshold = exact_number(entry["threshold"])
     except ValueError as problem:

@@ -225,10 +225,10 @@ def _place(text: str, at: int) -> str:
 
 
 def _unexpected(text: str, token: str, at: int, expect: str) -> str:
-    wanted = {"end": "the end of the file", ", or close": "a comma or the end of the list"}
+    want = {"end": "the end of the file", ", or close": "a comma or the end of the list"}
     shown = quoted(token, 30) if token else "the file ends"
-    remedy = "" if token else ": it is truncated"
-    return f"{_place(text, at)}: {shown} where {wanted.get(expect, expect)} was expected{remedy}"
+    cut = "" if token else ": it is truncated"
+    return f"{_place(text, at)}: {shown} where {want.get(expect, 'a ' + expect)} was expected{cut}"
 
 
 def exact_number(value: Any) -> Fraction:

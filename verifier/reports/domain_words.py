@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.words import few
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
@@ -28,6 +29,10 @@ LOOKED_AT = 2048
 MOST_WARNINGS = 10
 CONCENTRATED = Fraction(9, 10)
 """A value of at least this probability is warned about: the error says little of the others."""
+ONE_BY_ONE = 3
+"""Variables that have a line of their own; of more there is one line for all."""
+HEAVY, MANY_TIMES = Fraction(1, 10), 10
+"""So is a point of this probability, if that is as many times what each of all has on average."""
 
 _SAID = {
     ASSUMED: "assumed, as no --domain was given",
@@ -120,28 +125,53 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
                     f"{of}: the encodings of {quote(a)} and {quote(b)} differ, but are equal once "
                     f"rounded to {kind.__name__}, in which the model may be run"
                 )
+    yield from _on_chances(domain)
+    if not domain.infinite and not given_words.is_uniform(domain):
+        likely, even = given_words.likeliest(domain), Fraction(1, domain.size)
+        if likely >= max(HEAVY, MANY_TIMES * even):
+            yield (
+                f"one point alone has probability {_decimal(likely)}, and would have "
+                f"{_decimal(even)} if all were equally likely: the error hangs on it"
+            )
+
+
+def _on_chances(domain: Domain) -> Iterator[str]:
+    """Values that weigh nothing, and those that weigh nearly all; of many variables in a line."""
+    never: list[tuple[str, str]] = []
+    alone: list[tuple[str, str, Fraction]] = []
+    for v in domain.variables:
         if isinstance(v, Continuous):
             gone = [row for row in density(v, v.chances) if not row[2]]
             if gone:
-                yield f"{of}: {plural(len(gone), 'part')} of density 0, where errors weigh nothing"
+                never.append((quote(v.name), f"{plural(len(gone), 'part')} of density 0"))
             continue
         chances = list(levels(v.chances, v.whole))
         if none := sum(n for n, p in chances if not p):
-            yield f"{of}: {plural(none, 'value')} of probability 0, where errors weigh nothing"
+            never.append((quote(v.name), f"{plural(none, 'value')} of probability 0"))
         most = max(p for _, p in chances)
         if CONCENTRATED <= most < 1 or (most == 1 and v.count > 1):
             run = next(i for i, (_, p) in enumerate(chances) if p == most)
             label = v.label(sum(n for n, _ in chances[:run]))
-            yield (
-                f"{of}: the value {quote(label)} alone has probability {probability(most, -1)}, so "
-                "the error says little of the others"
-            )
-    if not domain.infinite and not given_words.is_uniform(domain):
-        likely = given_words.likeliest(domain)
-        even = _decimal(Fraction(1, domain.size))
+            alone.append((quote(v.name), quote(label), most))
+    if len(never) <= ONE_BY_ONE:
+        yield from (f"variable {name}: {what}, where errors weigh nothing" for name, what in never)
+    else:
         yield (
-            f"the points are not equally likely: one alone has probability {_decimal(likely)}, and "
-            f"would have {even} if all were"
+            f"{digits(len(never))} variables have values of probability 0, where errors weigh "
+            f"nothing: {few([name for name, _ in never], 4)}"
+        )
+    if len(alone) <= ONE_BY_ONE:
+        for name, label, p in alone:
+            shown = probability(p, -1)
+            yield (
+                f"variable {name}: the value {label} alone has probability {shown}, so the error "
+                "says little of the others"
+            )
+    else:
+        yield (
+            f"{digits(len(alone))} variables have a value of probability {float(CONCENTRATED)} or "
+            "more, so the error says little of their other values: "
+            + few([f"{name} ({label}: {scientific(p, 3, -1)})" for name, label, p in alone], 4)
         )
 
 

@@ -16,14 +16,15 @@ from verifier.model.domain import Domain
 from verifier.model.given import GivenLeaf
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
-from verifier.reports.blocks import Block, Table, TableCell, Text
+from verifier.reports.blocks import Block, Fold, Table, TableCell, Text
 from verifier.reports.numbers import digits, plural, probability, whole
 from verifier.reports.variable_words import density_words, levels, run_words, short
 from verifier.reports.words import cell_words, name
 
+AS_GIVEN = "independent variables, each with the probabilities that the domain gives"
 MOST_LISTED = 4
 """Impossible combinations and leaves named in a line."""
-MOST_ROWS = 200
+MOST_ROWS, MOST_SHOWN = 200, 8
 """Leaves in a table."""
 MOST_VALUES = 8
 """Values whose probabilities in a leaf are written out."""
@@ -51,6 +52,8 @@ def clause(domain: Domain) -> str:
         return ""
     impossible, possible = leaves(domain)
     if not impossible:
+        if len(possible) == 1:
+            return ""  # a tree of one leaf makes no variable depend on another
         return f" that depend on each other ({plural(len(possible), 'leaf', 'leaves')})"
     if domain.infinite:
         return f" with {plural(len(impossible), 'part')} impossible"
@@ -63,6 +66,8 @@ def clause(domain: Domain) -> str:
 def lines(domain: Domain) -> Iterator[tuple[str, str]]:
     """What is impossible and how the rest is distributed: a name and a text each."""
     if domain.given is None:
+        if not domain.infinite and not domain.uniform:
+            yield "distribution", AS_GIVEN
         return
     impossible, possible = leaves(domain)
     if impossible:
@@ -76,11 +81,10 @@ def distribution_words(domain: Domain) -> str:
     if is_uniform(domain):
         return "uniform: every possible point has the same probability"
     if is_conditioned(domain):
-        return (
-            "independent variables, each with the probabilities that the domain gives, if the "
-            "combination is possible"
-        )
-    _, possible = leaves(domain)
+        return f"{AS_GIVEN}, if the combination is possible"
+    impossible, possible = leaves(domain)
+    if len(possible) == 1 and not impossible:
+        return AS_GIVEN
     said = [
         f"{cell_words(domain, cell, exact=True)}: {probability(leaf.weight)}"
         for cell, leaf in possible
@@ -172,11 +176,12 @@ def blocks(domain: Domain) -> tuple[Block, ...]:
         for cell, leaf in held[:MOST_ROWS]
     )
     header = ("where", "combinations", "probability", "values in it")
-    found: list[Block] = [Table("The domain's tree, leaf by leaf", header, rows)]
+    title = "The domain's tree, leaf by leaf"
+    found: list[Block] = [Table(title, header, rows)]
     if len(held) > MOST_ROWS:
         rest = plural(len(held) - MOST_ROWS, "further leaf", "further leaves")
         found.append(Text(f"{rest} not listed.", note=True))
-    return tuple(found)
+    return tuple(found) if len(held) <= MOST_SHOWN else (Fold(title, tuple(found)),)
 
 
 def _own_words(domain: Domain, cell: Cell, leaf: GivenLeaf) -> str:

@@ -63,7 +63,7 @@ def interval_section(
     drawn = [] if verdict.sampled is None else [verdict.sampled.lower, verdict.sampled.upper]
     shown = decades([*verdict.error, *drawn, *bounds])
     low, high = verdict.error
-    own = f"exactly {probability(low)}" if low == high else interval(verdict.error, decimal)
+    own = _exact(low) if low == high else interval(verdict.error, decimal)
     rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
     if held := verdict.sampled:
         start, end = place(held.lower, shown), place(held.upper, shown)
@@ -93,6 +93,11 @@ def interval_section(
     if low > 0:
         blocks.append(_missed(low, proviso(verdict), event, verdict.sampled))
     return Section("interval", event.title, (*blocks, *more))
+
+
+def _exact(p: Fraction) -> str:
+    shown = probability(p)
+    return f"{shown}, exactly known" if shown.startswith("about ") else f"exactly {shown}"
 
 
 def _lead(verdict: Verdict, event: Event) -> str:

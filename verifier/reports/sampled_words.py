@@ -85,12 +85,13 @@ def _told(verdict: Verdict, of: str) -> str:
             f"their values; it is so somewhere on {_count(held)}.{_compared(held)}"
         )
     seen = "none" if not held.seen else plural(held.seen, "one", "of them")
+    open_ = " not decided, and" if held.method == CELLS else ""
     where = plural(held.draws, "point")
     return (
         f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
         f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
         f"{where} {'was' if held.draws == 1 else 'were'} drawn from {_source(held)}, "
-        f"and it is so at {seen}.{_unclear(held)}"
+        f"and it is{open_} so at {seen}.{_unclear(held)}"
     )
 
 

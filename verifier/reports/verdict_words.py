@@ -141,7 +141,7 @@ def distribution(domain: Domain) -> str:
         return "independent variables, intervals with piecewise constant densities among them"
     if domain.uniform:
         return "uniform: every point has the same probability"
-    return "independent variables, each with the probabilities that the domain gives"
+    return given_words.AS_GIVEN
 
 
 def _classes(teacher: Network) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from verifier.formats.bin_labels import joined
 from verifier.model.cell import Cell
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
@@ -128,6 +129,8 @@ def allowed(variable: AnyVariable, part: Part, *, exact: bool = False) -> str:
 
 def _listed(variable: Variable, mask: int) -> str:
     chosen = values(mask)
+    if len(chosen) > 1 and (bins := joined(variable, chosen)):
+        return f"is {name(bins, 4 * MOST_LETTERS)}"
     labels = [name(variable.labels[i]) for i in chosen[:MOST_LISTED]]
     if len(chosen) == 1:
         return f"= {labels[0]}"
@@ -164,7 +167,10 @@ def asked(tree: Tree, domain: Domain, node: int) -> str:
     """The test of an inner node, by the column that the tree file names: ``column 3 <= 0.5``."""
     test = tree.nodes[node]
     assert isinstance(test, Inner)
-    return f"column {test.column} ≤ {plain(test.threshold)}"
+    shown = number_words(test.threshold)
+    if shown.startswith("≈ "):
+        shown = f"{shown[2:]} (rounded)"
+    return f"column {test.column} ≤ {shown}"
 
 
 def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, Part]:

@@ -103,7 +103,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         plan += ["guide", *own.stated[1:]]
     aim, drawn = _ended(value, held, method)
     plan += [] if aim is None else ["aim", value["aim"]]
-    if (guess is not None) != (method == "cells"):
+    if line is not None and (guess is not None) != (method == "cells"):
         raise CertificateError("sample.json states a guess just where lines go through cells")
     plain, boxes = method == "plain", "undecided" in held
     key = _key(parts, plan)

@@ -7,6 +7,7 @@ taken on, are left to the kernel, and that is said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -37,9 +38,10 @@ from verifier.second_checker.population import (
     proved_interval,
     settled_beside,
     undecided_parts,
+    weight_of,
     whole_pieces,
 )
-from verifier.second_checker.summed import Parted, draws_beside, off_beside
+from verifier.second_checker.summed import Around, Parted, draws_beside, is_left, off_beside
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
@@ -82,7 +84,7 @@ def check_sample(
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
     kinds = {node.kind for node in proof}
     sandwiched = "sandwich" in kinds and not stated.plain
-    if claim is None and (stated.plain or stated.guess is not None or sandwiched):
+    if claim is None and (stated.plain or stated.method == "cells" or sandwiched):
         return UNSTATED
     cases = any(x.sandwich is not None and x.sandwich.cases for x in proof) and not stated.plain
     if cases and (boxes or "tail" in kinds):
@@ -91,7 +93,8 @@ def check_sample(
         return _check_boxes(case, proof, stated, claim, tally)
     if "trusted" in kinds and not stated.plain:
         return BESIDE
-    beside = sandwiched and stated.guess is None
+    through = stated.method == "cells" and stated.line is None
+    beside = through or (sandwiched and stated.guess is None)
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     points = 1 if stated.line is None else LINE
     if stated.line is not None and stated.others:
@@ -277,6 +280,9 @@ def _check_beside(
             return "the sample in lines beside many Sandwiches was left to the kernel"
         _check_lines_beside(case, held, stated, stated.line, proved, tally)
         return ""
+    if stated.method == "cells":
+        _check_around(case, held, stated, proved, tally, each)
+        return ""
     seen = 0
     for point in draws_beside(held, stated, tally):
         tally.spend(each)
@@ -285,6 +291,30 @@ def _check_beside(
     off = off_beside(case.domain, held)
     check_ends(stated, Reach(proved.settled, mass, off, proved.least, proved.most))
     return ""
+
+
+def _check_around(
+    case: Matter,
+    held: Sequence[Piece],
+    stated: Stated,
+    proved: Proved,
+    tally: Tally,
+    each: int,
+) -> None:
+    """Draw points of cells again, whatever is decided there: those count that are not."""
+    around = [Around(x.cell, x.leaf, weight_of(x.leaf, x.cell), x) for x in held]
+    seen = left = 0
+    for piece, point in draws_of(around, stated):
+        assert isinstance(piece, Around)
+        tally.spend(each)
+        if is_left(piece.held, point):
+            left += 1
+            seen += is_true(case, point)
+    compare(stated, seen)
+    mass = mass_of(held)
+    off = 2 * off_of(around) * mass_of(around) / mass
+    reach = Reach(proved.settled, mass, off, proved.least, proved.most)
+    check_ends(replace(stated, draws=left), reach)
 
 
 def _check_lines_beside(

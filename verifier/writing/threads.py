@@ -18,7 +18,7 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
-from verifier.model.proof import Proof
+from verifier.model.proof import Enumerated, Proof, Split, Step
 from verifier.model.verdict import Verdict
 from verifier.reading.encoded import EncodedProof
 from verifier.writing.falling import UNIT, Falling, units
@@ -30,11 +30,16 @@ from verifier.writing.sections import Terms, in_sections, suits
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
 solvers, lenient or not, until a stop. None: not this one's."""
-MANY, WORTH = 10_000, 60_000
-"""Units of work of a proof's check (`falling.units`) that other processes are given; and that are
-worth starting them."""
-LIKELY = 8
-"""Units of a node without trees of signs, at most, of nearly all."""
+MANY, WORTH = 10_000, 30_000
+"""Units of work of a proof's check that other processes are given; and that are worth starting
+them, which takes each of them as long as some thousands."""
+BRIEF, SMALL = 4_000, 1 << 28
+"""Units of work of a check in one thread, at most; and steps for all points where some are
+enumerated."""
+LIKELY, SWEPT = 8, 16
+"""Units of a node without trees of signs, at most, of nearly all, as half of them are splits; and
+of a cell that is enumerated, about: its network is folded, or its points are few and near a change
+of class."""
 
 
 def check_in_threads(
@@ -82,7 +87,7 @@ def check_in_threads(
         return check_certificate(
             c,
             trust=trust,
-            threads=processors(),
+            threads=1 if elsewhere is None and _is_brief(c, each) else processors(),
             progress=progress,
             stop=stop,
             lenient=lenient,
@@ -128,8 +133,24 @@ def by_helpers(
 def _is_long(proof: Proof, most: int) -> bool:
     """Whether a check is more than so many units of work, about."""
     if not isinstance(proof, EncodedProof):
-        return len(proof) > most and sum(map(units, proof)) > most
+        return sum(map(_work, proof)) > most
     if LIKELY * len(proof) + len(proof.data) // UNIT <= most:  # without reading it
         return False
     every = proof.piece(0, len(proof.data))  # whatever the time is
-    return any(so_far > most for so_far in accumulate(map(units, every)))
+    return any(so_far > most for so_far in accumulate(map(_work, every)))
+
+
+def _is_brief(certificate: Certificate, each: int) -> bool:
+    """Whether a check is over before threads are there that only take turns in it.
+
+    So it is of small networks; ``each`` is how many steps it takes them to evaluate a point.
+    """
+    c = certificate
+    if not suits(c) or c.sample is not None or c.matter.ensembles or _is_long(c.proof, BRIEF):
+        return False
+    return c.domain.size * each <= SMALL or not any(type(x) is Enumerated for x in c.proof)
+
+
+def _work(node: Split | Step) -> int:
+    """Units of a node (`falling.units`), and what enumerating takes."""
+    return SWEPT if isinstance(node, Enumerated) else units(node)

@@ -17,7 +17,7 @@ from verifier.model.domain import Point
 from verifier.model.errors import CertificateError
 from verifier.model.part import values
 from verifier.model.proof import Open
-from verifier.model.sample import PLAIN
+from verifier.model.sample import CELLS, PLAIN
 from verifier.model.verdict import SHOWN, Verdict
 from verifier.reading.json_text import parse
 from verifier.writing.json_text import dump
@@ -68,7 +68,8 @@ def with_witnesses(
 def _true_points(certificate: Certificate, found: Population) -> tuple[Point, ...]:
     """Points of the sample's draws, of pieces or of the whole domain, where the question is true.
 
-    Of the first that are looked at together where it is. What a Sandwich leaves is not drawn again:
+    Of the first that are looked at together where it is; of cells whatever is decided there. What
+    a Sandwich leaves is not drawn again:
     instead there are draws of what is open as a whole, or of the whole domain, by the same key.
     """
     assert certificate.sample is not None
@@ -76,7 +77,9 @@ def _true_points(certificate: Certificate, found: Population) -> tuple[Point, ..
     if found.asked.domain.infinite:
         return ()
     from_pieces = plan.method != PLAIN and found.whole
-    drawn = (found if from_pieces else drawn_from(found, PLAIN)).drawing
+    through = plan.method == CELLS and plan.line is None
+    other = found if from_pieces else drawn_from(found, PLAIN)
+    drawn = (found.around if through else other).drawing
     assert drawn is not None
     drawn = replace(drawn, key=key_of(certificate.hashes, plan), size=plan.block)
     line = plan.line.variable if plan.line else None

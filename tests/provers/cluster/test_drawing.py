@@ -135,7 +135,7 @@ def test_lines_and_points(method):
             continue
         data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
         line = Line(along[0], Fraction(1, 8), Fraction(1, 2) if method == CELLS else None)
-        for own in (line,) if method == CELLS else (line, None):
+        for own in (line, None):
             plan = Plan(200, Fraction(1, 1000), block=32, method=method, line=own)
             counts.append(both(data, plan))
     assert len(counts) > 2 and min(counts) > 0

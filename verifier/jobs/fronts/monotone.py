@@ -150,7 +150,8 @@ def _order(v: Variable) -> list[int]:
         )
     if v.count > MOST_VALUES:
         raise DomainError(
-            f"monotone: {quoted(v.name)} has {v.count} values: give it as a range of numbers"
+            f"monotone: {quoted(v.name)} has {v.count} listed values, and at most {MOST_VALUES} "
+            "are compared: read it as a range or in bins (leafproof domain --range or --bins)"
         )
     if len(found) < 2:
         raise DomainError(f"monotone: {quoted(v.name)} has one number: it never goes up")
