@@ -392,7 +392,7 @@ def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
     assert (len(closed.proof) < 100) == (each > 1)
 
 
-@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.3, True)])
+@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.1, True)])
 def test_nothing_is_measured_where_all_of_a_proof_surely_fits(left, measures, monkeypatch):
     """A few cells that tell of what they can take a moment: what is measured takes far more."""
     made = proving.begin(wide(), Options())
