@@ -213,7 +213,7 @@ def prove(
     left = max(0.0, end - now())
     guess, _ = guessed(matter)
     enough, step = ENOUGH * left / guess, AT_A_TIME * left
-    if search.held.most:  # cells with known classes take the kernel far less
+    if not search.by_open:  # cells with known classes take the kernel far less
         enough = math.inf
     held = 1.0 if begun is None else begun.undecided()
     more = _Further(search, now() + SEARCHED * left, end, step, guess, held)

@@ -56,6 +56,8 @@ TRIED = 1
 others (BM-3) the search then hardly closes anything."""
 CLASSES = 8
 """A sandwich takes the kernel about so many times what known classes of a cell do."""
+FEWER = 4
+"""Of so many groups something is told soon enough of the cells of which most is open."""
 TOLD, OFTEN = 0.1, 1.3
 """Where several groups tell of so much, cells of which most is open come first, not those of which
 something will soon be told; it is seen whenever there are so many times the cells as last time."""
@@ -90,6 +92,7 @@ class Sandwiching(Searching):
 
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
+        self.by_open = self.held.most <= FEWER
         threads = min(THREADS, processors())
         own = 16 * len(self.matter.domain.variables) + 8 * self.held.most
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
@@ -161,6 +164,8 @@ class Sandwiching(Searching):
     def closes(self) -> bool:
         """Whether cells with known classes tell most of what is told: sandwiches of several groups
         take far longer."""
+        if self.by_open:
+            return False
         known = self._known(self.leaves())
         return bool(2 * self.pool.share[known].sum() > 1 - self.undecided())
 
