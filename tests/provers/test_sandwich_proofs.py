@@ -435,7 +435,7 @@ def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch
     assert steps and max(tried) > (closing.PILOT if left > 1 else closing.FEW)
     for a, b in steps:
         assert 2 * a <= b <= closing.GROWING * a
-        assert b * 2 * (each + ready / a) <= closing.MEASURING * left
+        assert 2 * (b * each + ready) <= closing.MEASURING * left
 
 
 def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):

@@ -303,7 +303,8 @@ def _measured(
         yield _of(prices, made, few, each, checked)
         spare = MEASURING * (end - now())
         while 2 * len(few) <= len(some):
-            begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
+            room = int((spare - sum(first.one)) / (each + checked))
+            begun, many = now(), min(GROWING * len(few), room)
             if many < 2 * len(few):
                 break
             few = some[:many]
