@@ -212,6 +212,8 @@ def grow(
         search.grown = True
         draw(search, [root.cell for root in search.roots])
         step(search, Task(START, last=len(search.roots), few=few))
+        if search.held.most and search.by_open:
+            _by_open(search)
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:
@@ -247,15 +249,21 @@ def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_P
     step(search, Task(ENTER, last=count))
 
 
+def _by_open(search: Sandwiching) -> None:
+    """Have the cells come first of which most is open."""
+    pool = search.pool
+    heap = pool.heap[: search.open]
+    pool.open[heap] = pool.plain[heap]
+    heap[:] = heap[np.argsort(-pool.open[heap])]
+
+
 def _order(search: Sandwiching, base: int) -> None:
     """See which cells come first; those from ``base`` on are not yet among them."""
     pool, used = search.pool, int(search.pool.used[0])
     if not search.by_open and used >= OFTEN * search.seen:
         search.by_open, search.seen = 1 - search.undecided() > TOLD, used
         if search.by_open:
-            heap = pool.heap[: search.open]
-            pool.open[heap] = pool.plain[heap]
-            heap[:] = heap[np.argsort(-pool.open[heap])]
+            _by_open(search)
     if search.by_open:
         pool.open[base:used] = pool.plain[base:used]
 
