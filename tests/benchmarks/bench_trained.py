@@ -3,9 +3,9 @@
 python -m tests.benchmarks trained [--family FAMILY ...] [--only NAME ...] [--fresh] [--write]
                                    [--page DIR]
 
-Families: sweeps, thermometer, counts, traces, untuned, similar, formulas, pairs, equal-times,
-deep-pairs, students, curves, wide, growth (all of them if none is named). Each takes at most a
-quarter of an hour.
+Families: sweeps, thermometer, counts, traces, untuned, similar, several, formulas, pairs,
+equal-times, deep-pairs, students, curves, wide, growth (all of them if none is named). Each takes
+at most a quarter of an hour.
 Every case runs in a process of its own; what is measured is kept in .cache/bench_trained, so that
 an interrupted run, or another family, goes on from there; --fresh measures again, and what was
 measured with other code is measured again anyway. --write writes the sections of

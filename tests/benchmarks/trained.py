@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import trained_literature as literature_cases
 from tests.benchmarks import trained_made as made
+from tests.benchmarks import trained_several as classes
 from tests.benchmarks import trained_similar as alike
 from tests.benchmarks import trained_untuned as untuned
 from tests.benchmarks.literature import FAIRNESS, FAIRQUANT, FORMULAS
@@ -42,6 +43,7 @@ FAMILIES: dict[str, Family] = {
     "traces": Family(made.TRACES, made.count, 4),
     "untuned": Family(tuple(untuned.UNTUNED), untuned.untuned, 7),
     "similar": Family(alike.SIMILAR, alike.similar, 13),
+    "several": Family(tuple(classes.SEVERAL), classes.several, 5),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
     "equal-times": Family(tuple(FAIRQUANT), literature_cases.equal_pair, 2, FAIRNESS),

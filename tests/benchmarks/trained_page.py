@@ -61,6 +61,14 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "logit that is positive where they differ. `narrower` is how many times the interval of "
         "the joint network is as wide (`tests/benchmarks/trained_similar.py`).",
     ),
+    "several": (
+        "Networks of several classes",
+        "scikit-learn's perceptrons of wines, digits, made clusters and rules, with three to ten "
+        "classes: how often is the network CART's tree of 16 leaves of its own answers, does its "
+        "class change with the first variable alone, does it fall where the last one goes up a "
+        "step, and is it that of the network after more training? All of {limit:g} s of a "
+        "processor is for proofs, nothing is sampled (`tests/benchmarks/trained_several.py`).",
+    ),
     "formulas": (
         "Networks that encode propositional formulas",
         "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. "
@@ -171,7 +179,7 @@ def _table(family: str, rows: Sequence[Row]) -> str:
         heads = (*INTERVAL_COLUMNS[:-1], "narrower", INTERVAL_COLUMNS[-1])
         body = table(heads, [_beside(n, g) for n, g in cases(rows)], 3)
         return f"{body}\n{wrapped(_ten_times(rows))}"
-    if family in ("deep-pairs", "students"):
+    if family in ("deep-pairs", "students", "several"):
         return table(INTERVAL_COLUMNS, [_interval(n, g) for n, g in cases(rows)], 3)
     if family == "similar":
         return table(SIMILAR_COLUMNS, [_similar(n, g) for n, g in cases(rows)], 3)

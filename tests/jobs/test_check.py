@@ -10,7 +10,7 @@ import pytest
 
 from tests.certificates.forging import packed
 from verifier import second_checker
-from verifier.jobs import loading
+from verifier.jobs import loading, second_opinion
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.limit import Limit
@@ -23,6 +23,7 @@ from verifier.model.proof import Enumerated
 from verifier.model.sample import POOLED, Plan
 from verifier.provers.timing import TimeOver, now
 from verifier.reading.certificate import certificate_of
+from verifier.verified import VARIABLE
 from verifier.writing.sampling import left_open, with_sample
 
 
@@ -90,6 +91,16 @@ def test_a_second_opinion(form, request, ear):
     said = [event for event in heard.events if isinstance(event, Said)]
     assert (said[0].share, said[-1].share) == (None, 1)
     assert result.to_dict()["paranoid"]["agrees"] is True
+
+
+def test_a_verified_checker_that_takes_long_is_announced(old, monkeypatch):
+    """Of 97 million points it takes the generated Python most of an hour, without a word."""
+    monkeypatch.setenv(VARIABLE, "python")
+    points = check(old, verified=True)
+    assert not any("one by one" in note for note in points.notes)
+    monkeypatch.setattr(second_opinion, "POINT", 1e6)
+    (note,) = (x for x in check(old, verified=True).notes if "one by one" in x)
+    assert f"{points.proved.checked.points_enumerated:,} points" in note and "--timeout" in note
 
 
 def test_a_second_opinion_without_time(old, monkeypatch):

@@ -112,3 +112,13 @@ def test_more_roundings_than_single_precision_allows_are_left_to_double():
         layer = Affine(0, np.ones((1, columns)), np.zeros(1))
         found = folded_of(layer, columns=columns)
         assert found is not None and (found.single is not None) is fits
+
+
+@pytest.mark.parametrize(("power", "folds"), [(190, True), (205, False)])
+def test_numbers_of_2_to_the_400_and_more_are_not_folded(power, folds):
+    """Also where weights, and what forms may be off by, are less."""
+    large = np.full((1, 2), 2.0**power)
+    layers = Affine(0, large, large[:, 0]), Relu(1), Affine(2, large[:, :1], np.zeros(1))
+    net = plain(prepare(Network(2, layers), bits(2)))
+    found = fold(net, all_bounds(net.p, parts_of([full_cell(net.p.domain)]), False), 0)
+    assert (found is not None) == folds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +165,33 @@ def test_attack_stays_in_its_cells(seed):
         assert cells[row].contains(tuple(point))
     logits, _ = attack.forward(network, points)
     assert np.allclose(attack.margins(logits, classes[rows])[0], margin)
+
+
+def test_margins_are_the_least_of_the_rows():
+    rng = np.random.default_rng(0)
+    for outputs in (1, 2, 3, 7):
+        logits = rng.integers(-3, 4, (200, outputs)).astype(float)
+        classes = rng.integers(0, max(2, outputs), 200)
+        kinds = np.stack([bound.class_rows(outputs, k) for k in range(max(2, outputs))])
+        each = np.einsum("nro,no->nr", kinds[classes], logits)
+        margin, worst = attack.margins(logits, classes)
+        assert (margin == each.min(axis=1)).all() and (worst == each.argmin(axis=1)).all()
+        assert (bound.rows_at(outputs, classes, worst) == kinds[classes, worst]).all()
+
+
+def test_a_thousand_classes_take_no_gigabytes():
+    """The rows of all of them were made anew for every batch of cells."""
+    rng = np.random.default_rng(0)
+    first = Affine(0, rng.normal(size=(8, 4)), np.zeros(8))
+    last = Affine(2, rng.normal(size=(1000, 8)), np.zeros(1000))
+    domain, teacher = bits(4), Network(4, (first, Relu(1), last))
+    tracemalloc.start()
+    try:
+        network, _, relaxed = relax_cells(teacher, domain, [full_cell(domain)], [7])
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1 << 27
+    logits, _ = attack.forward(network, np.array(list(full_cell(domain).points())))
+    least, _ = attack.margins(logits, np.full(16, 7))
+    assert -np.inf < relaxed.margin[0] <= least.min() + 1e-4

@@ -26,6 +26,7 @@ from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import proving
+from verifier.provers.pairs.search import grow, split
 from verifier.provers.timing import now
 
 __all__ = ["only_sums"]  # a fixture
@@ -142,6 +143,33 @@ def test_further_groups_are_said_and_leave_less_open(only_sums):
         assert least <= low <= high <= most
         more += high - low < most - least
     assert more and said
+
+
+@compiled
+def test_cells_of_which_something_will_soon_be_told_come_first(only_sums):
+    """As many cells, those first of which most is open, tell of less; where all tell much it does
+    not matter."""
+    for count, hidden, times in ((6, 6, 0.95), (12, 16, 2.0)):
+        rng, told = np.random.default_rng(0), []
+        numbers = [
+            Ordinal(f"v{i}", Fraction(-1), Fraction(2, 7), 8, uniform(8)) for i in range(count)
+        ]
+        domain, own = Domain((*numbers, *bits(2).variables)), tuple(range(count))
+        net = flat(rng, count + 1, 6, hidden)
+        models = Bound("a", net, (*own, count)), Bound("b", net, (*own, count + 1))
+        matter = Matter(domain, models, Not(Same(0, 1)))
+        for widely in (False, True):
+            search = proving.begin(matter, Options())
+            grow(search, now() + PATIENCE, few=0.0, enough=2)
+            pool = search.pool
+            while pool.used[0] < 3000:
+                if widely:
+                    heap = pool.heap[: search.open]
+                    pool.open[heap] = pool.plain[heap]
+                    heap[:] = heap[np.argsort(-pool.open[heap])]
+                split(search, 8, few=0.0)
+            told.append(1 - search.undecided())
+        assert told[0] > times * told[1]
 
 
 @compiled

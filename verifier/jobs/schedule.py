@@ -36,7 +36,7 @@ READY = 1e-7
 WRITTEN, BOUNDED = 1.5e-4, 5e-5
 """Seconds of a processor for each listed value of a variable: to be written, read and made ready by
 the kernel; and to be made ready for bounds."""
-NODE, NODE_OUTPUT = 2.2e-5, 2.7e-6
+NODE, NODE_OUTPUT = 1.2e-5, 2.7e-6
 """Seconds for each node of an ensemble to be written, read and made ready; and for each of its
 outputs beside."""
 BUSY = 1.5

@@ -23,6 +23,8 @@ from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
+POINT, LONG = 2.5e-5, 60.0
+"""Seconds that the generated Python takes for a point, at least; and from when on that is said."""
 Say = Callable[[str, float | None], None]
 """Hears how far a checker is: in words, and the share that is done, where that is known."""
 SAMPLED = "sample.json ", "a sample by this plan "
@@ -93,7 +95,7 @@ def check_twice(
     agrees: Verified | None = None
     try:
         with watch.stage("verified checker"):
-            agrees = _verified(members, build, trust, certificate, verdict, say)
+            agrees = _verified(members, build, trust, certificate, verdict, watch)
     except (TimeOver, Stopped):
         return verdict, None
     except verified.NotCovered as error:
@@ -119,10 +121,20 @@ def _verified(
     trust: Collection[str],
     certificate: Certificate,
     verdict: Verdict,
-    say: Say,
+    watch: Watch,
 ) -> Verified:
     """The verified checker on a file that the kernel accepts."""
+    say = _polled(watch)
     start = time.perf_counter()
+    seconds = POINT * verdict.checked.points_enumerated
+    if build.kind == "python" and seconds > LONG:
+        watch.note(
+            f"the verified checker ({build.words}) evaluates "
+            f"{verdict.checked.points_enumerated:,} points one by one, which takes it "
+            f"{seconds / 60:,.0f} minutes or more (--timeout ends that): the kernel, which accepts "
+            "the certificate, took "
+            f"{verdict.checked.seconds:,.0f} seconds"
+        )
     found = verified.run(members, trust, using=build, poll=lambda: say(build.words, None))
     accepts = "every step holds, and so does the verdict"
     if found.answer is None or found.stated is None:

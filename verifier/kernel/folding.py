@@ -282,11 +282,12 @@ class _Folding:
         first = int(read[0]) if read.size else begin
         weight = np.ascontiguousarray(weight[:, first:])
         terms = x.steps + begin + 2 * len(self.net.most) + 16
-        self.out = self._off(DOUBLE, x, weight, terms, self.errors[:begin])
+        held = x.features, x.inputs, x.shift, x.size, self.tops[:begin]
+        most = float(np.max([_most(a) for a in held]))  # NaN where one is
+        self.out = self._off(DOUBLE, x, weight, terms, self.errors[:begin], most)
         if self.single:
-            self.coarse = self._off(SINGLE, x, weight, terms, self.rough[:begin])
-            held = (x.features, x.inputs, x.shift, x.size, self.coarse, self.tops[:begin])
-            below = all(bool((np.abs(a) < SINGLE.largest).all()) for a in held)
+            self.coarse = self._off(SINGLE, x, weight, terms, self.rough[:begin], most)
+            below = most < SINGLE.largest and _most(self.coarse) < SINGLE.largest
             self.single = below and terms < SINGLE.most
         else:
             self.coarse = self.out
@@ -298,13 +299,14 @@ class _Folding:
         self.stages.append(Stage(first, begin, begin + count, weight, table, made))
         self.tables += linear
         self.forms.append(x)
-        self.sound &= terms < ROUNDINGS and is_small(
-            *(x.features, x.inputs, x.shift, x.size, self.out, error, self.tops[:begin])
-        )
+        self.sound &= terms < ROUNDINGS and most < LARGEST and is_small(self.out, error)
         return error
 
-    def _off(self, held: Precision, x: Form, weight: Floats, terms: int, errors: Floats) -> Floats:
-        """How far off forms are at most that are computed in a precision, given the features'."""
+    def _off(
+        self, held: Precision, x: Form, weight: Floats, terms: int, errors: Floats, most: float
+    ) -> Floats:
+        """How far off forms are at most that are computed in a precision, given the features'.
+        No number of a form, and no feature, exceeds ``most``."""
         begin, columns = len(errors), len(self.net.most)
         reach = self.tops[:begin] + errors
         drift = np.abs(weight) @ errors[begin - weight.shape[1] :]
@@ -312,7 +314,7 @@ class _Folding:
         tiny = x.lost * (reach.sum() + self.net.most.sum() + 1)
         # four times as many: in single precision coefficients and tables are rounded, too
         lost = 4 * (begin + 2 * columns + 4) * (held.tiny / TINY)
-        tiny += lost * self._tiny(operand, x)
+        tiny += lost * TINY * (2 + operand + most)
         found: Floats = (drift + terms * held.unit * (x.size + drift)) * held.slack + tiny
         return found
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
-from verifier.provers.bound import FloatBounds, backward, class_rows
+from verifier.provers.bound import FloatBounds, backward, rows_at
 from verifier.provers.device import used
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import (
@@ -70,12 +70,14 @@ def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
 
 def margins(logits: Array, classes: Indices) -> tuple[Array, npt.NDArray[np.int64]]:
     """How far each point is inside its class, and the row of ``class_rows`` that is least."""
-    outputs = logits.shape[1]
-    kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
+    points = np.arange(len(logits))
+    if logits.shape[1] == 1:
+        return np.where(classes, logits[:, 0], -logits[:, 0]), np.zeros(len(logits), dtype=np.int64)
     with np.errstate(all="ignore"):
-        each = np.einsum("nro,no->nr", kinds[classes], logits)
+        each = logits[points, classes][:, None] - logits
+    each[points, classes] = np.inf
     worst = each.argmin(axis=1)
-    return each[np.arange(len(each)), worst], worst
+    return each[points, worst], worst - (worst > classes)
 
 
 def attack(
@@ -126,9 +128,7 @@ def _step(
     rng: np.random.Generator,
 ) -> Indices:
     """Change up to ``most`` coordinates of each point by the teacher's gradient there."""
-    outputs = network.teacher.outputs
-    kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
-    row = kinds[classes, worst][:, None].astype(network.dtype)
+    row = rows_at(network.teacher.outputs, classes, worst)[:, None].astype(network.dtype)
     with np.errstate(all="ignore"):
         best, gain = _changes(network.space, allowed, points, _gradient(network, inner, row))
     gain *= rng.uniform(0.5, 1.0, gain.shape)

@@ -86,6 +86,15 @@ def class_rows(outputs: int, klass: int) -> Floats:
     return np.delete(rows, klass, axis=0)
 
 
+def rows_at(outputs: int, classes: Indices, rows: Indices) -> Floats:
+    """Of the ``class_rows`` of each class one: those of all classes are too many of a thousand."""
+    if outputs == 1:
+        return np.asarray(2.0 * classes[:, None] - 1.0, dtype=np.float64)
+    found, at = np.zeros((len(classes), outputs)), np.arange(len(classes))
+    found[at, classes], found[at, rows + (rows >= classes)] = 1.0, -1.0
+    return found
+
+
 def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: Indices) -> Relaxed:
     """Bound the margin of class ``targets[i]`` over cell i, and score the variables to split.
 
@@ -93,10 +102,9 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     each ambiguous neuron that the bound overestimates, weighted by how much of the gap of that
     neuron's relaxation it closes.
     """
-    kinds = np.stack(
-        [class_rows(network.teacher.outputs, k) for k in range(network.teacher.classes)]
-    )
-    rows = kinds[targets].astype(network.dtype)
+    held, which = np.unique(targets, return_inverse=True)  # of a thousand classes few are there
+    outputs, dtype = network.teacher.outputs, network.dtype
+    rows = np.stack([class_rows(outputs, k).astype(dtype) for k in held.tolist()])[which]
     device = used()
     if device is not None:
         return device.relax(network, allowed, inherited.low, inherited.high, rows)

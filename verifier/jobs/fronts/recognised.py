@@ -106,7 +106,7 @@ def _monotone(matter: Matter) -> Seen | None:
         return _unread(matter)
     if len(matter.models) != 2:
         return None
-    ways = [f for f in (True, False) if matter.question == crossing(matter.models[0].classes, f)]
+    ways = [f for f in (True, False) if _crosses(matter.question, matter.models[0].classes, f)]
     if not ways:
         return None
     (falls,) = ways
@@ -124,11 +124,10 @@ def _monotone(matter: Matter) -> Seen | None:
 def _unread(matter: Matter) -> Seen | None:
     """One model, which does not read the feature, and asks whether its class is another one."""
     domain, (model,) = matter.domain, matter.models
-    ways = [
-        f
-        for f in (True, False)
-        if matter.question == All((crossing(model.classes, f, second=0), Not(Same(0, 0))))
-    ]
+    asked = matter.question
+    if not isinstance(asked, All) or len(asked.parts) != 2 or asked.parts[1] != Not(Same(0, 0)):
+        return None
+    ways = [f for f in (True, False) if _crosses(asked.parts[0], model.classes, f, second=0)]
     if not ways:
         return None
     n, last = len(domain.variables) - 1, domain.variables[-1]
@@ -160,6 +159,15 @@ def crossing(classes: int, falls: bool, second: int = 1) -> Formula:
         if (j < i if falls else j > i)
     ]
     return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+
+
+def _crosses(question: Formula, classes: int, falls: bool, second: int = 1) -> bool:
+    """Whether a formula is that of ``crossing``, which of a thousand classes is not made to see
+    that another one is not."""
+    pairs = classes * (classes - 1) // 2
+    if pairs > 1 and not (isinstance(question, Any_) and len(question.parts) == pairs):
+        return False
+    return question == crossing(classes, falls, second)
 
 
 def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen | None:

@@ -100,10 +100,12 @@ def _pack(
         if k:
             weight[k, : widths[k], : widths[k - 1]] = matrix
     outputs = len(last[1])
-    rows = np.stack([class_rows(outputs, t) for t in range(max(2, outputs))])
-    final = np.zeros((*rows.shape[:2], neurons))
-    final[..., : widths[-1]] = rows @ last[0]
-    single = [a.astype(np.float32) for a in (weight, bias, final, rows @ last[1])]
+    classes = range(max(2, outputs))
+    final = np.zeros((len(classes), max(1, outputs - 1), neurons))
+    for t in classes:  # all rows at once are gigabytes of a thousand classes
+        final[t, :, : widths[-1]] = class_rows(outputs, t) @ last[0]
+    shift = np.stack([class_rows(outputs, t) @ last[1] for t in classes])
+    single = [a.astype(np.float32) for a in (weight, bias, final, shift)]
     if not np.isfinite(table).all() or not all(np.isfinite(a).all() for a in single):
         return None
     mass, ran, runs = chances(domain.distributions(None))

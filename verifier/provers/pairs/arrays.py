@@ -103,7 +103,8 @@ class Pool(NamedTuple):
     """Cells: of a NUMBER or OWN the first and last value, of others the mask of values (twice).
 
     ``open`` is the probability of what a sandwich leaves open of it, by the normal distribution,
-    and a little more where that takes the kernel longer; ``yes`` of what it shows true, ``share``
+    and a little more where that takes the kernel longer, or, of several groups, less by the splits
+    that it is expected to take until something is told; ``yes`` of what it shows true, ``share``
     the whole. ``plain`` is what one sum alone leaves open, ``sided`` what one for each side of the
     margin does, ``single`` and ``double`` what cases of one neuron do and of two; ``neurons`` are
     that one, and two. A cell that is split has the halves ``half`` and ``half + 1``. ``table`` has
@@ -183,6 +184,7 @@ YES, UNDECIDED = 10, 11  # shares of the cell
 KNOWN = 12  # the classes known, as in a pool
 BELOW, ABOVE, APART = 13, 14, 15  # constants of the forms on each side, and how far these are apart
 SIDED_YES, SIDED = 13, 14  # best: shares that these tell to be true, and leave open
+NEAR = 15  # best: the share of a form's range in which a group tells of its class; below 0 of none
 
 
 FEW_POINTS = 1024.0

@@ -11,7 +11,10 @@ import numpy as np
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     BOTH_ONE,
+    HIGHEST,
     KNOWN,
+    LOWEST,
+    NEAR,
     UNDECIDED,
     UNKNOWN,
     YES,
@@ -24,6 +27,11 @@ from verifier.provers.pairs.arrays import (
 from verifier.provers.pairs.bounds import sandwich
 from verifier.provers.pairs.deciding import BINNED, below, better, decide, is_open_between
 
+SPLITS, FARTHEST = 5.0, -100.0
+"""About so many splits are expected until something is told of a cell where all groups are off by
+the range of their forms; and no more are where that is this far. Cells that are nearer come first:
+of networks of many classes those of which most is open, all over the domain, tell nothing for long.
+"""
 TOLD = 1e-6
 """What a group tells of no more of a cell is nothing."""
 
@@ -63,7 +71,10 @@ def told_by(
     best[UNDECIDED] = np.inf
     sandwich(nets, inputs, low, high, room, False, False)
     better(decide(nets.copies, table, room.found, -np.inf, np.inf), room)
-    if best[KNOWN] < 3 or best[UNDECIDED] <= 0 or not is_open_between(nets.copies, room):
+    between = is_open_between(nets.copies, room)
+    highest, lowest = room.found[HIGHEST], room.found[LOWEST]
+    best[NEAR] = (highest - room.strip[1]) / max(highest - lowest, 1e-300)
+    if best[KNOWN] < 3 or best[UNDECIDED] <= 0 or not between:
         return False
     sandwich(nets, inputs, low, high, room, scores, True)
     top, bottom = room.strip
@@ -79,21 +90,28 @@ def each_told(nets: Nets, heads: Heads, inputs: Inputs, pool: Pool, at: int, roo
     """
     first, best = pool.group[at], room.best
     yes = told = 0.0
+    near = FARTHEST
     whole = one = other = False
     for g in range(heads.many[first]):
         own = of_group(nets, heads, first + g)
         told_by(own, heads.table[first + g], inputs, pool, at, room, False)
-        part = min(1.0, 1 - best[UNDECIDED])
+        part, near = min(1.0, 1 - best[UNDECIDED]), max(near, best[NEAR])
         pool.shown[at, g] = part if part > TOLD else 0.0
         if part > TOLD:
             yes, told = yes + best[YES], told + part
         whole = whole or best[UNDECIDED] <= 0
         one, other = one or best[KNOWN] // 3 == 1, other or best[KNOWN] % 3 == 1
     pool.table[at] = BOTH_ONE
-    best[YES], best[UNDECIDED] = min(yes, 1.0), max(1 - told, BINNED)
+    best[YES], best[UNDECIDED], best[NEAR] = min(yes, 1.0), max(1 - told, BINNED), near
     if whole or (one and other):
         best[UNDECIDED] = 0.0
     return 4 if one and other else UNKNOWN
+
+
+@compiled
+def soon(room: Room) -> float:
+    """By how much less a cell is worth that has to be split again until something is told of it."""
+    return float(2.0 ** (SPLITS * max(FARTHEST, min(room.best[NEAR], 0.0))))
 
 
 @compiled

@@ -7,6 +7,7 @@ probability in which the question is settled.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -105,7 +106,8 @@ class _Further:
         if gained <= _by_points(search) and not (search.held.most and at < self.until):
             return at
         leaves = search.telling()
-        if self.step >= PILOT and self.each is None:
+        closes = search.held.most and search.closes()
+        if self.step >= PILOT and self.each is None and not closes:
             self.each = piloted(search, self.end, times)
             self.step, at = self.step / FINER, now()
         if self.each is not None and self.each * leaves >= MEASURED * (self.end - at):
@@ -211,6 +213,8 @@ def prove(
     left = max(0.0, end - now())
     guess, _ = guessed(matter)
     enough, step = ENOUGH * left / guess, AT_A_TIME * left
+    if not search.by_open:  # cells with known classes take the kernel far less
+        enough = math.inf
     held = 1.0 if begun is None else begun.undecided()
     more = _Further(search, now() + SEARCHED * left, end, step, guess, held)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))

@@ -20,6 +20,7 @@ from verifier.model.question import Matter
 from verifier.provers.loop import go_on
 from verifier.provers.overlaying import Overlay
 from verifier.provers.pairs.arrays import (
+    CLOSED,
     ENTER,
     EXPAND,
     FEW_POINTS,
@@ -53,6 +54,13 @@ LARGEST = 1 << 1000
 TRIED = 1
 """Splits of a cell that are measured: a second one gains 3 % of width for some networks, and of
 others (BM-3) the search then hardly closes anything."""
+CLASSES = 8
+"""A sandwich takes the kernel about so many times what known classes of a cell do."""
+FEWER = 4
+"""Of so many groups something is told soon enough of the cells of which most is open."""
+TOLD, OFTEN = 0.1, 1.3
+"""Where several groups tell of so much, cells of which most is open come first, not those of which
+something will soon be told; it is seen whenever there are so many times the cells as last time."""
 THREADS = 8
 """At most so many processors are used."""
 
@@ -78,10 +86,13 @@ class Sandwiching(Searching):
     batch: Ints = field(init=False)
     scratch: Real = field(init=False)
     grown: bool = field(init=False, default=False)
+    by_open: bool = field(init=False, default=False)
+    seen: float = field(init=False, default=0.0)
     made: dict[int, Sandwich | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
+        self.by_open = self.held.most <= FEWER
         threads = min(THREADS, processors())
         own = 16 * len(self.matter.domain.variables) + 8 * self.held.most
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
@@ -141,11 +152,27 @@ class Sandwiching(Searching):
         return np.flatnonzero(self.pool.half[: self.pool.used[0]] < 0)
 
     def telling(self) -> int:
-        """How many of them there is something to say of."""
+        """How many of them there is something to say of; those with known classes alone, as so many
+        sandwiches, where these tell most."""
         at = self.leaves()
         if not self.held.most:
             return len(at)
+        if self.closes():
+            return len(self._known(at)) // CLASSES
         return int((self.pool.plain[at] < self.pool.share[at]).sum())
+
+    def closes(self) -> bool:
+        """Whether cells with known classes tell most of what is told: sandwiches of several groups
+        take far longer."""
+        if self.by_open:
+            return False
+        known = self._known(self.leaves())
+        return bool(2 * self.pool.share[known].sum() > 1 - self.undecided())
+
+    def _known(self, at: Ints) -> Ints:
+        """Those of some cells in which each network has a class of one group."""
+        found: Ints = at[(self.pool.ended[at] == CLOSED) & (self.pool.known[at] != UNKNOWN)]
+        return found
 
     def undecided(self) -> float:
         """The probability that is open, about: where each cell has what tells most of it."""
@@ -185,6 +212,8 @@ def grow(
         search.grown = True
         draw(search, [root.cell for root in search.roots])
         step(search, Task(START, last=len(search.roots), few=few))
+        if search.held.most and search.by_open:
+            _by_open(search)
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:
@@ -215,7 +244,28 @@ def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_P
 
     list(apply(some, range(threads)))
     search.pool.used[0] = base + 2 * count
+    if search.held.most:
+        _order(search, base)
     step(search, Task(ENTER, last=count))
+
+
+def _by_open(search: Sandwiching) -> None:
+    """Have the cells come first of which most is open."""
+    pool = search.pool
+    heap = pool.heap[: search.open]
+    pool.open[heap] = pool.plain[heap]
+    heap[:] = heap[np.argsort(-pool.open[heap])]
+
+
+def _order(search: Sandwiching, base: int) -> None:
+    """See which cells come first; those from ``base`` on are not yet among them."""
+    pool, used = search.pool, int(search.pool.used[0])
+    if not search.by_open and used >= OFTEN * search.seen:
+        search.by_open, search.seen = 1 - search.undecided() > TOLD, used
+        if search.by_open:
+            _by_open(search)
+    if search.by_open:
+        pool.open[base:used] = pool.plain[base:used]
 
 
 def step(search: Sandwiching, task: Task, room: int = 0) -> int:

@@ -28,7 +28,7 @@ from verifier.provers.pairs.arrays import (
 from verifier.provers.pairs.bounds import describe, sandwich
 from verifier.provers.pairs.cases import cases
 from verifier.provers.pairs.deciding import below, better, decide, is_open_between, of_both
-from verifier.provers.pairs.groups import each_told, of_group, scored
+from verifier.provers.pairs.groups import each_told, of_group, scored, soon
 from verifier.provers.pairs.halving import count, halve, middle, move
 from verifier.provers.pairs.joint import jointly
 from verifier.provers.pairs.ranges import clipped
@@ -177,6 +177,7 @@ def look(
     if heads.many[pool.group[at]] > 1:
         pool.known[at] = each_told(nets, heads, inputs, pool, at, room)
         enter(pool, at, room.best[YES], room.best[UNDECIDED], room.best[UNDECIDED])
+        pool.open[at] *= soon(room)
         pool.ended[at] = OPEN if room.best[UNDECIDED] > 0 else CLOSED
         return float(pool.open[at])
     own = of_group(nets, heads, pool.group[at])
