@@ -360,6 +360,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert [x for x in tried if x <= closing.PILOT] == trials
     assert sum(tried[len(trials) :]) * 2 * each <= closing.MEASURING * left
     assert all(many * 2 * each <= closing.TRYING * left for many in trials[1:])
+    each -= closing.ONCE * (len(trials) == 1)
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
 
 
@@ -391,7 +392,7 @@ def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
     assert (len(closed.proof) < 100) == (each > 1)
 
 
-@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.3, True)])
+@pytest.mark.parametrize(("left", "measures"), [(60.0, False), (0.1, True)])
 def test_nothing_is_measured_where_all_of_a_proof_surely_fits(left, measures, monkeypatch):
     """A few cells that tell of what they can take a moment: what is measured takes far more."""
     made = proving.begin(wide(), Options())
@@ -434,7 +435,7 @@ def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch
     assert steps and max(tried) > (closing.PILOT if left > 1 else closing.FEW)
     for a, b in steps:
         assert 2 * a <= b <= closing.GROWING * a
-        assert b * 2 * (each + ready / a) <= closing.MEASURING * left
+        assert 2 * (b * each + ready) <= closing.MEASURING * left
 
 
 def test_what_was_measured_stands_where_the_time_for_it_is_over(monkeypatch):
@@ -590,3 +591,22 @@ def test_what_a_sandwich_takes_is_seen_while_a_search_goes_on():
 def test_points_close_less_of_a_larger_domain():
     small, large = (proving._by_points(SimpleNamespace(matter=random(n))) for n in (14, 20))
     assert small == pytest.approx(64 * large)
+
+
+def test_what_comes_once_with_each_go_is_no_part_of_a_price():
+    """Of a few sandwiches that is nearly all that they take."""
+    one, guessed = (0.02, 0.01), (2e-4, 1e-4)
+    few = [(0, 0, full_cell(hilly().domain))]
+
+    def seen(many, each):
+        took = tuple((x + (many - 1) * y) / many for x, y in zip(one, each, strict=True))
+        return closing._Seen(many * few, took, one, guessed).marginal
+
+    for many in (2, 8, 100):
+        assert seen(many, (3e-4, 5e-4)) == pytest.approx((3e-4, 5e-4))
+        assert seen(many, (0.0, 0.0)) == pytest.approx(guessed)  # it cannot be told by the clock
+    assert seen(1, (0.0, 0.0)) == pytest.approx([closing.ALONE * x for x in guessed])
+    quick = closing._Seen(few, (1e-6, 1e-6), (1e-6, 1e-6), guessed)
+    assert quick.marginal == (1e-6, 1e-6)
+    dear = closing._Seen(few, (0.5, 0.5), (0.5, 0.5), guessed)  # of a large network
+    assert dear.marginal == pytest.approx([0.5 - closing.ONCE] * 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -57,6 +57,9 @@ were."""
 SPARED = 0.5
 """The share of the sample's time that the check of a proof may take that has a coarser one, where
 it lasts longer than expected: the coarser one can leave several times as much open."""
+INSTEAD = 0.25
+"""The share of the time until the limit that the check of a coarser proof may take, where that of
+the other was cut short."""
 SOON = 2.0
 """Times what the check of a whole proof is to take: with more time left than that, it is done."""
 READY = 1e-4
@@ -127,6 +130,8 @@ def settle(
             if earlier is None:
                 raise
             return earlier  # it stands
+        if made is not None and made.proved.checked.cut is not None and limit is not None:
+            made = _coarser_if_better(made, matter, finding, limit, watch, check)
         if made is not None and earlier is not None and _width(earlier) < _width(made):
             return earlier
         kept, took = memory.share(refused), now() - begun
@@ -194,13 +199,15 @@ def _checked(
     trust: Collection[str],
     rows: Rows | None,
     spread: Spread | None,
+    until: float | None = None,
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
 
-    Without a time limit there is no certificate where there are any.
+    Without a time limit there is no certificate where there are any. The check is cut short when
+    there is no more time for it, or at ``until``.
     """
     nodes = len(finding.proof)
-    ends, ready = _check_ends(matter, finding, limit), _made_ready(matter, limit)
+    ends, ready = until or _check_ends(matter, finding, limit), _made_ready(matter, limit)
     stop = Patience(lambda: watch.stopped, GRACE, ends, ready)
     try:
         with watch.stage("checking", "check", nodes=nodes):
@@ -228,6 +235,32 @@ def _checked(
             "nodes; the rest is left open"
         )
     return Settled(held, verdict, data), verdict.checked.refused
+
+
+def _coarser_if_better(
+    made: Settled,
+    matter: Matter,
+    finding: Finding,
+    limit: Limit,
+    watch: Watch,
+    check: Callable[..., tuple[Settled | None, tuple[int, ...]]],
+) -> Settled:
+    """What was made of a proof whose check was cut short, or of the finest of its coarser ones that
+    is checked in a moment, if that leaves less open: what the check did not come to may have been
+    most of the domain."""
+    spare = INSTEAD * (limit.full - now())
+    slower = max(1.0, made.proved.checked.seconds / max(finding.check, 1e-9))
+    some = [x for x in finding.coarser if AGAIN * slower * x[1] <= spare]
+    if not some or watch.stopped:
+        return made
+    proof, takes = some[-1]
+    with suppress(CheckStopped):
+        instead = replace(finding, proof=proof, check=takes, coarser=())
+        again, _ = check(instead, spread=None, until=now() + spare)
+        if again is not None and _width(again) < _width(made):
+            watch.note("a coarser proof, which leaves less open than that, was checked instead")
+            return again
+    return made
 
 
 def _made_ready(matter: Matter, limit: Limit | None) -> float:

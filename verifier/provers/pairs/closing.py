@@ -26,7 +26,7 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 from verifier.provers.costs import costs
 from verifier.provers.loop import run
-from verifier.provers.pairs.filling import FIXED, PILOT, Made, confirm, fill, made_of
+from verifier.provers.pairs.filling import PILOT, Made, confirm, fill, kept_back, made_of
 from verifier.provers.pairs.pruning import CELL, Prices, Pruned, prune
 from verifier.provers.pairs.saying import Saying, asked_of, forget_cases, least_worth
 from verifier.provers.pairs.search import grow
@@ -66,6 +66,9 @@ AGAIN = 1.5
 """So many times what the check of a coarse proof is expected to take is kept back for it."""
 TRYING = 0.1
 """The share of the time left that one measurement may take."""
+ALONE, ONCE = 3.0, 0.025
+"""Where one sandwich alone is measured, each of many is expected to take so many times what is
+guessed, but no less than what that one took without so many seconds: these come once."""
 ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
 SURE = 16
@@ -117,11 +120,11 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                 first = _proof(search, asked, prices, by, FEW * prices.sandwich)
                 coarser.append((first.proof, first.seconds))
             with ending(end):
-                end -= FIXED + LOST * (end - now())
+                end -= kept_back(end - now()) + LOST * (end - now())
                 dear = replace(prices, others=dearer(prices.others, DEARER))
                 small = _is_small(search, dear, end)
                 prices = dear if small else _prices(search, asked, prices, end, before)
-                end -= FIXED * (prices.slow - 1)
+                end -= kept_back(end - now()) * (prices.slow - 1)
                 for share in () if pressed or small else COARSE:
                     more = _proof(search, asked, prices, end, share * (end - now()))
                     prices = _cheaper(prices, more)
@@ -294,17 +297,19 @@ def _measured(
         chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
         some = [said[i] for i in chosen.tolist()]
         saying.propose(some[:1], map)  # what is made once
-        few, each, checked = _first_of(saying, some, workers, ledger, end)
+        first = _first_of(saying, some, made, prices, workers, ledger, end)
+        few, each, checked = first.few, *first.marginal
         known, prices = prices.others, replace(prices, others=dearer(prices.others, UNKNOWN))
         yield _of(prices, made, few, each, checked)
         spare = MEASURING * (end - now())
         while 2 * len(few) <= len(some):
-            begun, many = now(), min(GROWING * len(few), int(spare / (each + checked)))
+            room = int((spare - sum(first.one)) / (each + checked))
+            begun, many = now(), min(GROWING * len(few), room)
             if many < 2 * len(few):
                 break
             few = some[:many]
-            again = timed(saying.propose, few, workers, helped)
-            each, checked = min(each, again[0]), min(checked, again[1])
+            again = replace(first, few=few, took=timed(saying.propose, few, workers, helped))
+            each, checked = map(min, (each, checked), again.marginal)
             yield _of(prices, made, few, each, checked)
             spare -= now() - begun
         cells = [cell for _, _, cell in some]
@@ -312,23 +317,59 @@ def _measured(
         yield _of(replace(prices, others=others), made, few, each, checked)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What some sandwiches ``took``, each, to be proposed and checked at one go; and what ``one``
+    alone did. Each is ``guessed`` to take so much beside many others."""
+
+    few: Sequence[Kept]
+    took: tuple[float, float]
+    one: tuple[float, float]
+    guessed: tuple[float, float]
+
+    @property
+    def marginal(self) -> tuple[float, float]:
+        """What one more takes: what comes once with each go, however many they are, is no part of
+        that, and is far more than a few take."""
+        proposed, checked = map(self._more, self.took, self.one, self.guessed)
+        return proposed, checked
+
+    def _more(self, took: float, one: float, guessed: float) -> float:
+        many = len(self.few)
+        if many >= PILOT:
+            return took
+        if many == 1:
+            return min(took, max(ALONE * guessed, took - ONCE))
+        return max((many * took - one) / (many - 1), min(took, guessed))
+
+
 def _first_of(
-    saying: Saying, some: Sequence[Kept], workers: Executor, ledger: Ledger, end: float
-) -> tuple[Sequence[Kept], float, float]:
+    saying: Saying,
+    some: Sequence[Kept],
+    made: Made,
+    prices: Prices,
+    workers: Executor,
+    ledger: Ledger,
+    end: float,
+) -> _Seen:
     """The first cells, and seconds to propose a sandwich of theirs and for the kernel to look at
     it: one, and again, then FEW, then PILOT, as far as that takes little of the time."""
-    many = 1
+    many, one = 1, None
     while True:
         few = some[:many]
-        each, checked = timed(saying.propose, few, workers, ledger)
-        if many == 1 and each + checked <= TRYING * (end - now()):
+        took = timed(saying.propose, few, workers, ledger)
+        if many == 1 and sum(took) <= TRYING * (end - now()):
             # what is made ready for the first is not its price
-            again = timed(saying.propose, few, workers, ledger)
-            each, checked = min((each, checked), again, key=sum)
-        room = int(TRYING * (end - now()) / max(each + checked, 1e-6))
-        many = FEW if many < FEW else min(PILOT, room)
-        if room < many or many <= 2 * len(few) or len(few) == len(some) or len(few) > FEW:
-            return few, each, checked
+            took = min(took, timed(saying.propose, few, workers, ledger), key=sum)
+        one, times = one or took, made.times(few) / many
+        guessed = times * (prices.sandwich - prices.checked), times * prices.checked
+        seen = _Seen(few, took, one, guessed)
+        each, room = sum(seen.marginal), TRYING * (end - now())
+        many = FEW if many < FEW else min(PILOT, int((room - sum(one)) / max(each, 1e-6)))
+        if room < sum(one) + (many - 1) * each or many <= 2 * len(few):
+            return seen
+        if len(few) == len(some) or len(few) > FEW:
+            return seen
         poll()
 
 

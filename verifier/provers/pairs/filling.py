@@ -45,8 +45,9 @@ DEAR = 4
 Sandwiches; else it gets a Sandwich."""
 POLLED = 256
 """Nodes of a proof between two looks at the clock."""
-FIXED = 0.2
-"""Seconds kept for everything that does not grow with the proof."""
+FIXED, BRIEFLY = 0.2, 0.1
+"""Seconds kept for everything that does not grow with the proof; and the share of the time that
+they are at most: it takes less where all is quick."""
 PILOT = 1 << 7
 """Cells that are enough to measure what a Sandwich takes."""
 
@@ -80,6 +81,11 @@ class Made:
         """The same of one cell."""
         many = 1 if self.groups is None else int(self.groups[at]).bit_count()
         return self.cased.get(int(self.kinds[at]), 1.0) * (many + (many > 1) or 1)
+
+
+def kept_back(left: float) -> float:
+    """Seconds of those that are left for what does not grow with the proof."""
+    return min(FIXED, BRIEFLY * max(0.0, left))
 
 
 def made_of(search: Sandwiching, asked: Asked) -> Made:
@@ -236,6 +242,7 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
     together, taken = max(PILOT, min(TOGETHER, int(AT_ONCE / each))), 0.0
     end -= made.times(ready) * prices.checked
     begun, slower, pressed = now(), 1.0, False
+    once = kept_back(end - begun)
     try:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
             while done < len(order) and now() < (last := end - slower * taken * prices.checked):
@@ -248,7 +255,7 @@ def fill(said: Saying, made: Made, end: float, prices: Prices, *, keep: bool) ->
                     search.keep(made.kinds, [at for _, at, _ in some], found)
                 done, taken = done + len(some), taken + made.times(some)
                 slow = max(1.0, (now() - begun) / (taken * each)) if done >= PILOT else 1.0
-                end, slower = end - FIXED * (slow - slower), slow
+                end, slower = end - once * (slow - slower), slow
                 speak(search)
     except KeyboardInterrupt as why:  # what has none stays open
         pressed = not isinstance(why, TimeOver)
