@@ -246,6 +246,26 @@ def test_a_forward_of_several_inputs_is_told_to_take_one() -> None:
         from_torch(Two(), 4)
 
 
+@pytest.mark.parametrize("layer", [nn.LSTM(4, 2), nn.GRU(4, 2), nn.RNN(4, 2)], ids=str)
+def test_recurrent_layers_are_refused_before_their_steps_are_written_out(
+    layer: nn.RNNBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Held(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.memory = layer
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.memory(x)[0]
+
+    monkeypatch.setattr(torch.export, "export", None)
+    kind = type(layer).__name__
+    with pytest.raises(NetworkError, match=rf'"memory" of Held \({kind}\) is not .* recurrent'):
+        from_torch(Held(), 4)
+    with pytest.raises(NetworkError, match=f"^{kind} is not supported: it is recurrent"):
+        from_torch(layer, 4)
+
+
 def test_damaged_weights() -> None:
     module = Function(FUNCTIONS["linear"])
     module.outer.weight.data[0, 0] = float("nan")

@@ -27,6 +27,7 @@ from verifier.formats.torch_check import (
     RAISED,
     check_answers,
     check_hooks,
+    check_layers,
     check_modes,
 )
 from verifier.formats.torch_constants import as_constants, computed
@@ -58,6 +59,7 @@ def from_torch(
         raise NetworkError(f"the number of columns is {columns}: it must be at least 1")
     name, asked = type(module).__name__, asked_for(head, threshold)
     check_hooks(module, name)
+    check_layers(module, name)
     check_modes(module, name)
     with _evaluation_mode(module):
         before = held_by(module)

@@ -18,6 +18,7 @@ import torch
 from verifier.formats.floating import evaluate
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
 from verifier.formats.told_apart import EXPORTED, is_a
+from verifier.formats.unsupported import unsupported
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer
 
@@ -45,6 +46,15 @@ RAISED = (
     ValueError,
 )
 """What a user's ``forward`` may raise, traced or called; PyTorch's own are RuntimeErrors."""
+
+
+def check_layers(module: torch.nn.Module, name: str) -> None:
+    """Raise NetworkError for recurrent layers: a trace takes minutes to write out their steps."""
+    for path, layer in module.named_modules():
+        if isinstance(layer, torch.nn.RNNBase):
+            kind = type(layer).__name__
+            where = f"layer {quoted(path)} of {name} ({kind})" if path else name
+            raise NetworkError(f"{where} {unsupported(layer.mode.partition('_')[0], '')}")
 
 
 def check_hooks(module: torch.nn.Module, name: str) -> None:
