@@ -51,6 +51,8 @@ SECONDS = 20.0
 EARLIER = (2.0, 5.0, 10.0)
 """Seconds of a curve's earlier points; the last one is the row of the pair question."""
 SAMPLING = 4.0
+WARM = 3.0
+"""A limit long enough for the compiled code to be loaded."""
 FORMULA_SECONDS = 20.0
 SOLVER_SECONDS = 2.0
 SAMPLE = "plain sampling"
@@ -121,7 +123,7 @@ def pair(name: str, family: str = "pairs", seconds: Sequence[float] = (SECONDS,)
     held = load_tabular(_folder(FAIRNESS), name)
     models, domain = held.pair()
     shape, points = _shape(held), power(domain.size)
-    ask(QUESTION, models, domain, timeout=1)  # loads the compiled code
+    ask(QUESTION, models, domain, timeout=WARM)  # loads the compiled code
     rows = []
     for limit in seconds:
         load = load_before()
@@ -192,7 +194,7 @@ def student(name: str) -> list[Row]:
     if len(set(answers.tolist())) < 2:
         return [Row("students", name, "Leafproof", note="one class in 100,000 samples")]
     tree = DecisionTreeClassifier(max_leaf_nodes=32, random_state=0).fit(x, answers)
-    certify(held.network, tree, domain, timeout=1)  # loads the compiled code
+    certify(held.network, tree, domain, timeout=WARM)  # loads the compiled code
     load = load_before()
     with spending() as spent:
         result = certify(held.network, tree, domain, timeout=SECONDS)

@@ -60,6 +60,7 @@ DIVISIONS = {
     "flint.arb(exponent.numerator) / exponent.denominator",
     "flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())",
     "max(Fraction(lower[1]) + tail[0], Fraction(seen[1])) / total",
+    "2 * off(around) * around.mass / found.mass",
     "int(n) * middle / unit",
     "int(n) * width / unit",
     "norm / 2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.domain import Cell, Leaf
@@ -15,6 +16,18 @@ from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally
 from verifier.second_checker.population import weight_of
 from verifier.second_checker.summed import parted
+
+
+class Proved(NamedTuple):
+    """The probability that is settled and true, and that of what is ``open`` to be drawn from.
+
+    The interval is cut to ``least`` and ``most``.
+    """
+
+    settled: Fraction
+    open: Fraction
+    least: Fraction
+    most: Fraction
 
 
 def mass_of(pieces: Sequence[Piece]) -> Fraction:

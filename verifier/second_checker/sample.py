@@ -7,13 +7,14 @@ taken on, are left to the kernel, and that is said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from verifier.model.errors import InvalidProof
+from verifier.second_checker.around import check_around
 from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.compared import (
+    Proved,
     check_open,
     compare,
     compare_shares,
@@ -38,10 +39,9 @@ from verifier.second_checker.population import (
     proved_interval,
     settled_beside,
     undecided_parts,
-    weight_of,
     whole_pieces,
 )
-from verifier.second_checker.summed import Around, Parted, draws_beside, is_left, off_beside
+from verifier.second_checker.summed import Parted, draws_beside, off_beside
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
@@ -51,18 +51,6 @@ LINE, ENCLOSED = 20, 4
 UNSTATED = "the sample was left to the kernel, as the file states no verdict that it is cut to"
 BESIDE = "the sample beside solvers' words was left to the kernel"
 CASES = "the sample beside Tails or of boxes, and Sandwiches' cases, was left to the kernel"
-
-
-class Proved(NamedTuple):
-    """The probability that is settled and true, and that of what is ``open`` to be drawn from.
-
-    The interval is cut to ``least`` and ``most``.
-    """
-
-    settled: Fraction
-    open: Fraction
-    least: Fraction
-    most: Fraction
 
 
 def check_sample(
@@ -281,7 +269,7 @@ def _check_beside(
         _check_lines_beside(case, held, stated, stated.line, proved, tally)
         return ""
     if stated.method == "cells":
-        _check_around(case, held, stated, proved, tally, each)
+        check_around(case, held, stated, proved, tally, each)
         return ""
     seen = 0
     for point in draws_beside(held, stated, tally):
@@ -291,30 +279,6 @@ def _check_beside(
     off = off_beside(case.domain, held)
     check_ends(stated, Reach(proved.settled, mass, off, proved.least, proved.most))
     return ""
-
-
-def _check_around(
-    case: Matter,
-    held: Sequence[Piece],
-    stated: Stated,
-    proved: Proved,
-    tally: Tally,
-    each: int,
-) -> None:
-    """Draw points of cells again, whatever is decided there: those count that are not."""
-    around = [Around(x.cell, x.leaf, weight_of(x.leaf, x.cell), x) for x in held]
-    seen = left = 0
-    for piece, point in draws_of(around, stated):
-        assert isinstance(piece, Around)
-        tally.spend(each)
-        if is_left(piece.held, point):
-            left += 1
-            seen += is_true(case, point)
-    compare(stated, seen)
-    mass = mass_of(held)
-    off = 2 * off_of(around) * mass_of(around) / mass
-    reach = Reach(proved.settled, mass, off, proved.least, proved.most)
-    check_ends(replace(stated, draws=left), reach)
 
 
 def _check_lines_beside(

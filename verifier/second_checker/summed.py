@@ -43,21 +43,6 @@ class Parted(Piece):
     left: tuple[Range, ...]
 
 
-@dataclass(frozen=True)
-class Around(Piece):
-    """All of the cell of a piece, by the weight of the whole of it."""
-
-    held: Piece
-
-
-def is_left(piece: Piece, point: Point) -> bool:
-    """Whether a point of a piece's cell is one that no sandwich decides."""
-    if not isinstance(piece, Parted):
-        return True
-    at = sum(piece.sums.bin(i, v) for i, v in enumerate(point))
-    return any(a <= at < b for a, b in piece.left)
-
-
 class Choice(NamedTuple):
     """Equally probable values in a row, all in the bin ``at``; their probability."""
 

@@ -113,6 +113,7 @@ def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget
     small_units(monkeypatch, budget)
     small_cells(monkeypatch, 32)  # else it is a proof of few cells
     monkeypatch.setattr(costs, "POINT", 30e-9)
+    monkeypatch.setattr(costs, "CELL_LAYER", 0.0)  # nor are small cells enumerated
     matter = hard(0, 18, 16)
     found = driver.prove(matter, OPTIONS)
     assert not is_open(found.proof)
