@@ -189,18 +189,18 @@ class _Piloting:
         held = list(ways(found))
         held = [x for x in held if not self.pilots or x.line is not None or x.method != PLAIN]
         # patches come before lines that are rarely narrower, and what they take is not these's,
-        # but where points seem to be best after all
+        # but where points seem to be best after all; and before points of cells, which take long
+        # to be made ready: that is not the others' either
         first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
-        failed = list[bool]()
-        for x in held[:first]:
-            start = now()
-            failed.append(not self._try(x, prices, until))
-            if x.method == CELLS and x.line is None:  # most of that is what makes cells ready
-                until += now() - start
+        around = [x for x in held[:first] if x.method == CELLS and x.line is None]
+        failed = [not self._try(x, prices, until) for x in held[:first] if x not in around]
         start = now()
         failed += [not self._try(x, prices, until) for x in self.patches(found)]
         if not (self.pilots and self._are_points_best()):
             until += now() - start
+        start = now()
+        failed += [not self._try(x, prices, until) for x in around]
+        until += now() - start
         failed += [not self._try(x, prices, until) for x in held[first:]]
         if any(failed) and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
