@@ -191,10 +191,10 @@ def several(name: str) -> list[Row]:
             load = load_before()
             with spending() as spent:
                 result = asked(name, question, LIMIT)
-            shape = f"{network.widths[1:-1:2]}, {network.classes} classes".replace("(", "[")
+            shape = f"{list(network.widths[1:-1:2])}, {network.classes} classes"
             rows.append(
                 own_row("several", f"{name}: {question}", result, spent, load, LIMIT,
-                        shape.replace(")", "]"), power(domain.size))
+                        shape, power(domain.size))
             )  # fmt: skip
     return rows
 
