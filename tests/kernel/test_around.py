@@ -15,7 +15,7 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.every import examples
 from tests.jobs.test_ask import number
 from tests.kernel.sandwich_cases import random_sandwich_matter
-from tests.kernel.test_lines import true_share
+from tests.kernel.test_lines import assert_inside, true_share
 from tests.kernel.test_sampling import HASHES, sandwiched, undecided_points
 from verifier import second_checker
 from verifier.chance.confidence import clopper_pearson
@@ -106,10 +106,7 @@ def left_of(true, counts):
 def test_the_truth_is_inside(populations):
     for n, found in enumerate(populations):
         drawn = sample(found, plan_of(block=256), b"%d" % n)
-        assert drawn.lower <= true_share(found.asked) <= drawn.upper
-        least, most = (found.settled + x for x in (0, found.open_mass))
-        slack = Fraction(1, 1 << 50)
-        assert least - slack <= drawn.lower < drawn.upper <= most + slack
+        assert_inside(found, drawn)
 
 
 def test_it_is_missed_as_seldom_as_they_say(populations):

@@ -15,7 +15,7 @@ from tests.certificates.resampled import restated
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.every import examples
 from tests.kernel.sandwich_cases import random_sandwich_matter
-from tests.kernel.test_lines import true_share, uniform_ones
+from tests.kernel.test_lines import assert_inside, true_share, uniform_ones
 from tests.kernel.test_sampling import HASHES, checked, undecided_points
 from verifier.chance.betting import SHARE_BITS
 from verifier.jobs import pricing
@@ -123,10 +123,7 @@ def test_the_truth_is_inside(populations):
     for n, (found, variable) in enumerate(populations):
         for guess in (Fraction(0), Fraction(1, 2), Fraction(1)):
             drawn = sample(found, plan_of(variable, guess=guess, block=256), b"%d" % n)
-            assert drawn.lower <= true_share(found.asked) <= drawn.upper
-            least, most = (found.settled + x for x in (0, found.open_mass))
-            slack = Fraction(1, 1 << 50)
-            assert least - slack <= drawn.lower < drawn.upper <= most + slack
+            assert_inside(found, drawn)
 
 
 def test_it_is_missed_as_seldom_as_they_say(populations):

@@ -196,6 +196,14 @@ def test_the_truth_is_inside(method):
     assert tried > 2
 
 
+def assert_inside(found, drawn):
+    """The truth is in a sample's interval, and that in what is not proved to be otherwise."""
+    assert drawn.lower <= true_share(found.asked) <= drawn.upper
+    least, most = (found.settled + x for x in (0, found.open_mass))
+    slack = Fraction(1, 1 << 50)
+    assert least - slack <= drawn.lower < drawn.upper <= most + slack
+
+
 def true_share(asked):
     """The probability of the question, by evaluating every point."""
     domain = asked.domain
