@@ -26,7 +26,8 @@ from verifier.formats.sklearn import teacher_from_sklearn, tree_from_sklearn
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import TreeError
-from verifier.model.question import matter_of
+from verifier.model.proof import Enumerated
+from verifier.model.question import Bound, Matter, Not, Same, check_names, matter_of
 from verifier.model.tree import Inner, Leaf, Tree, matched
 from verifier.provers import exhaustive
 from verifier.reading.certificate import read_certificate
@@ -128,6 +129,17 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     found = exhaustive.prove(bits(2), teacher, fixed)
     verdict = checker.verify(matter_of(bits(2), teacher, fixed), found.proof, found.counterexamples)
     assert verdict.disagreements == (2, 2)
+
+
+def test_networks_with_other_names_are_compared_by_number_in_files() -> None:
+    """As they were before: nothing is made of such a pair, but a file may hold one."""
+    one = teacher_from_sklearn(LogisticRegression(C=100).fit(X, [0, 0, 1, 1]))
+    pair = replace(one, labels=("a", "b")), replace(one, labels=("b", "a"))
+    models = tuple(Bound(name, net, (0, 1)) for name, net in zip("fg", pair, strict=True))
+    held = Matter(bits(2), models, Not(Same(0, 1)))
+    assert checker.verify(held, [Enumerated()]).disagreements == (0, 0)
+    with pytest.raises(TreeError, match="other names"):
+        check_names(held)
 
 
 def test_names_survive_files(tmp_path: Path, call: Any) -> None:

@@ -300,7 +300,7 @@ def ask(
     Raises NetworkError, EnsembleError or TreeError where a model does not fit, or takes too much.
     """
     check_rounding()
-    check_names(matter)
+    check_names(matter, trees=True)
     everything = tuple(range(len(matter.domain.variables)))
     nets: dict[int, Net] = {}
     trees: dict[int, BoundTree] = {}

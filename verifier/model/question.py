@@ -258,16 +258,16 @@ def matter_of(domain: Domain, network: Network | Ensemble, tree: Tree) -> Matter
     return Matter(domain, models, differ())
 
 
-def check_names(matter: Matter) -> None:
+def check_names(matter: Matter, *, trees: bool = False) -> None:
     """TreeError where models whose classes are compared by number have other names for them.
 
-    For what is made here: what a file compares is compared by number, as it says.
+    For what is made here; ``trees`` for files: what is no tree beside a model is, as they say.
     """
     for atom in atoms(matter.question):
         if isinstance(atom, Same):
-            a, b = (matter.models[i].model.labels for i in (atom.left, atom.right))
-            both = min(len(a), len(b))
-            if a[:both] != b[:both]:
+            pair = [matter.models[i].model for i in (atom.left, atom.right)]
+            asked = not trees or {Tree} < {type(x) for x in pair} - {Opaque}
+            if asked and any(a != b for a, b in zip(*(x.labels for x in pair), strict=False)):
                 raise TreeError(
                     "the classes of tree and network have other names, or stand in another order: "
                     "match them first (verifier.model.tree.matched)"
