@@ -161,12 +161,14 @@ def reading(limit: Limit | None) -> Iterator[None]:
     """Inside, models are read: large forests not much beyond the limit (TimeOver).
 
     On a busy machine that is what a run may need to say anything: a few points take a moment."""
+    from verifier.writing.helping import rarely_collecting  # it loads NumPy
+
     end = None
     if limit is not None:
         end = limit.late
         if (slow := slow_now(LOOKED)) > BUSY:
             end = max(end, now() + OWED * min(slow, PATIENCE))
-    with ending(end), pausing(poll):
+    with ending(end), pausing(poll), rarely_collecting():
         yield
 
 
