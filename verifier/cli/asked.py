@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
-from verifier.formats.libraries import begin_for
+from verifier.jobs.limit import begin_for
 from verifier.model.errors import QuestionError
 
 ELSEWHERE = frozenset(

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from verifier.formats.libraries import begin_for as begin_for
 from verifier.formats.libraries import load_for
 from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
