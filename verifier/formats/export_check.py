@@ -116,7 +116,8 @@ def same(answer: object, klass: int, row: Sequence[object]) -> None:
 def compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberType) -> None:
     """Raise TreeError unless both have the same shape and every test parts what its node parts."""
     if len(found) != len(kept.nodes):
-        raise TreeError(f"{len(found)} nodes were written for {len(kept.nodes)}: please report this")
+        many = f"{len(found)} nodes were written for {len(kept.nodes)}"
+        raise TreeError(f"{many}: please report this")
     columns = None if domain is None else Columns(domain)
     right: dict[tuple[int, int, int, Fraction], bool] = {}
     for node, read in zip(kept.nodes, found, strict=True):
