@@ -94,7 +94,7 @@ def test_the_interval_is_that_of_the_points_that_are_left(populations):
     assert (drawn.draws, drawn.seen, drawn.method) == (500, 30, CELLS)
     nothing = among_left(found, plan_of(500), left_of(0, (0,)))
     assert nothing.lower <= least and most <= nothing.upper
-    for seen in (left_of(3, (2,)), left_of(3, (501,))):
+    for seen in (left_of(3, (2,)), left_of(3, (501,)), left_of(1, (0,))):
         with pytest.raises(InvalidProof, match="more draws"):
             among_left(found, plan_of(500), seen)
 
@@ -228,6 +228,35 @@ def test_variables_of_many_listed_values_are_drawn_of_too(count):
         data, held, _ = with_sample(held, data, verdict, found, plan)
         assert held.sample.lower < true_share(found.asked) < held.sample.upper
         assert second_checker.check(data).sample == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "least", "most", "is_taken"),
+    [
+        (200, 1, -9, 200, True),
+        (200, 1, -9, 199, False),
+        (3, many.WIDE - 1, -9, 0, True),
+        (3, many.WIDE, -9, 0, False),
+        (3, 1, 1 - many.LARGE, 0, True),
+        (3, 1, -many.LARGE, 0, False),
+    ],
+)
+def test_each_number_that_there_is_no_room_for_is_refused(
+    count, width, least, most, is_taken, monkeypatch
+):
+    domain = Domain((long_list(count), number("y", 0, 3)))
+    net = Network(2, (Affine(0, np.array([[1.0, 2.0]]), np.array([-1.5])),))
+    matter = Matter(domain, (Bound("net", net, (0, 1)),), ClassIs(0, 1))
+    step = Sandwich((Strip(0, least, 9),), (1, 2), 0, width)
+    _, held, verdict = make_certificate(matter, Finding((step,)), "nobody")
+    found = left_open(held, verdict)
+    monkeypatch.setattr(remaining, "NUMBERS", most)
+    assert len(found.parted) == 1
+    if is_taken:
+        assert sample(found, plan_of(), b"key").draws == 600
+        return
+    with pytest.raises(CertificateError, match="too large"):
+        sample(found, plan_of(), b"key")
 
 
 def test_what_there_is_no_room_for_is_refused(populations, monkeypatch):
