@@ -230,28 +230,38 @@ def test_variables_of_many_listed_values_are_drawn_of_too(count):
         assert second_checker.check(data).sample == ""
 
 
+SMALL, FINE = Sandwich((Strip(0, -9, 9),), (1, 2), 0, 1), 1 << 53
+STEEP = Sandwich((Strip(0, -2 * FINE, 5 * FINE),), (FINE, 2), 53, many.WIDE - 1)
+
+
 @pytest.mark.parametrize(
-    ("count", "width", "least", "most", "is_taken"),
+    ("count", "steps", "most", "is_taken"),
     [
-        (200, 1, -9, 200, True),
-        (200, 1, -9, 199, False),
-        (3, many.WIDE - 1, -9, 0, True),
-        (3, many.WIDE, -9, 0, False),
-        (3, 1, 1 - many.LARGE, 0, True),
-        (3, 1, -many.LARGE, 0, False),
+        (200, [SMALL], 200, True),
+        (200, [SMALL], 199, False),
+        (200, [SMALL, SMALL], 399, False),
+        (3, [replace(SMALL, width=many.WIDE - 1)], 0, True),
+        (3, [replace(SMALL, width=many.WIDE)], 0, False),
+        (3, [replace(SMALL, strips=(Strip(0, 1 - many.LARGE, 9),))], 0, True),
+        (3, [replace(SMALL, strips=(Strip(0, -many.LARGE, 9),))], 0, False),
+        (3, [replace(SMALL, strips=(Strip(0, -9, many.LARGE),))], 0, False),
+        (100, [STEEP], 100, True),
+        (200, [STEEP], 200, False),
+        (200, [STEEP, SMALL], 400, False),
     ],
 )
 def test_each_number_that_there_is_no_room_for_is_refused(
-    count, width, least, most, is_taken, monkeypatch
+    count, steps, most, is_taken, monkeypatch
 ):
+    """Listed values, bins, ends of strips, and sums, of any piece."""
     domain = Domain((long_list(count), number("y", 0, 3)))
     net = Network(2, (Affine(0, np.array([[1.0, 2.0]]), np.array([-1.5])),))
     matter = Matter(domain, (Bound("net", net, (0, 1)),), ClassIs(0, 1))
-    step = Sandwich((Strip(0, least, 9),), (1, 2), 0, width)
-    _, held, verdict = make_certificate(matter, Finding((step,)), "nobody")
+    proof = (Split(1, 1), *steps) if steps[1:] else steps
+    _, held, verdict = make_certificate(matter, Finding(tuple(proof)), "nobody")
     found = left_open(held, verdict)
     monkeypatch.setattr(remaining, "NUMBERS", most)
-    assert len(found.parted) == 1
+    assert len(found.parted) == len(steps)
     if is_taken:
         assert sample(found, plan_of(), b"key").draws == 600
         return
