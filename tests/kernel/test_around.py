@@ -128,8 +128,9 @@ def test_more_threads_change_nothing(populations):
         )
 
 
-def certificates():
-    """Certificates with Sandwiches, sampled in points of cells."""
+def certificates(witnesses=0):
+    """Certificates with Sandwiches, sampled in points of cells; with some open points that are
+    true."""
     for seed in range(5, 400):
         rng = np.random.default_rng([seed, 16])
         matter = random_sandwich_matter(rng, 400)
@@ -139,6 +140,12 @@ def certificates():
         except InvalidProof:
             continue
         found = left_open(held, verdict)
+        if witnesses and found.parted:
+            some = [p for x in found.pieces for p in undecided_points(found.asked, x)]
+            true = np.array(some)[is_true_at(found.asked, np.array(some))].tolist()
+            finding = replace(finding, counterexamples=tuple(map(tuple, true[:witnesses])))
+            data, held, verdict = make_certificate(matter, finding, "nobody")
+            found = left_open(held, verdict)
         if found.parted:
             made = with_sample(held, data, verdict, found, plan_of(300, block=128))
             if 0 < made[1].sample.seen < 300:
@@ -172,6 +179,28 @@ def test_both_checkers_take_files_and_refuse_whatever_is_changed():
     for check in (second_checker.check, certificate_of):
         with pytest.raises(CertificateError):
             check(restated(data, bad))
+
+
+def test_witnesses_among_what_is_drawn_from_are_not_counted_beside_it():
+    """They are proved, but what the draws tell is of all that the steps leave open."""
+    tried = 0
+    for data, held, verdict in certificates(witnesses=9):
+        assert second_checker.check(data).sample == ""
+        found = left_open(held, verdict)
+        least, low = verdict.error[0], held.sample.lower
+        more = low + least - found.settled
+        if not found.settled < least < low < more < held.sample.upper:
+            continue
+        bad = sample_to_json(held.sample)
+        bad["probability"]["lower"] = str(more)
+        with pytest.raises(InvalidProof, match="but the draws give"):
+            check_certificate(certificate_of(restated(data, bad)))
+        with pytest.raises(InvalidProof, match="lower end that its sample does not show"):
+            second_checker.check(restated(data, bad))
+        tried += 1
+        if tried == 3:
+            return
+    raise AssertionError("no certificate has witnesses that matter")
 
 
 def test_an_end_that_leaves_out_what_decided_points_would_is_refused():
