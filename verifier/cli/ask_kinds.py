@@ -346,12 +346,13 @@ def _run(
     """Ask, say what came of it, and end with the exit code."""
     with live.watching("it is so somewhere; counting: probability") as watcher:
         result = asked(given | {"progress": watcher.hear, "stop": watcher.stop})
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_verdict(result, output)
-        if live.level() >= 0:
-            _say_instance(result)
+    with ends.telling(EXIT[result.verdict]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            print_verdict(result, output)
+            if live.level() >= 0:
+                _say_instance(result)
     raise typer.Exit(EXIT[result.verdict])
 
 

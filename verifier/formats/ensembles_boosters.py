@@ -21,6 +21,7 @@ from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, check_categories, coded, fold_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked, label_names
+from verifier.formats.libraries import BINARY
 from verifier.formats.own import check_own
 from verifier.formats.runtime import Floats
 from verifier.formats.runtime_classes import names_of
@@ -217,7 +218,7 @@ def of_catboost(data: bytes, asked: Asked, domain: Domain | None) -> Ensemble:
 
     Raises EnsembleError.
     """
-    from verifier.formats.ensembles_catboost import AS_JSON, BINARY
+    from verifier.formats.ensembles_catboost import AS_JSON
 
     if not data.startswith(BINARY):
         made, fold = _of_catboost(data, asked, domain)
