@@ -160,6 +160,10 @@ def test_a_start_that_is_none_is_refused_in_one_line():
         load_teacher(model, domain=DOMAIN)
 
 
+def _in_other_order() -> Any:
+    return pytest.importorskip("pandas").DataFrame(X, columns=list("abc"))[list("cab")]
+
+
 def _xgboost() -> Any:
     return pytest.importorskip("xgboost").XGBClassifier(n_estimators=2, max_depth=2, n_jobs=1)
 
@@ -178,8 +182,10 @@ def _lightgbm() -> Any:
         (_lightgbm, "_n_classes", 3),
     ],
 )
-def test_boosters_whose_predict_goes_by_something_else_are_refused(make, name, value):
-    model = make().fit(X, Y)
+@pytest.mark.parametrize("named", [False, True])
+def test_boosters_whose_predict_goes_by_something_else_are_refused(make, name, value, named):
+    """Also where their inputs are a table's columns, in another order than the domain's."""
+    model = make().fit(_in_other_order() if named else X, Y)
     changed = deepcopy(model)
     setattr(changed, name, value)
     assert load_teacher(model, domain=DOMAIN).classes == 2

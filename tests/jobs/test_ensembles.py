@@ -11,8 +11,11 @@ from sklearn.tree import DecisionTreeClassifier
 import verifier as lp
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.jobs.methods import Outcome
+from verifier.jobs.watching import Stage
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.model.proof import Finding, Open
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +127,20 @@ def test_json_says_what_decides(iris):
     found = lp.ask_fair(forest, domain, "x0").to_dict()
     rules = {m["class"]["rule"] for m in found["models"]}
     assert rules == {"the class of the largest score, ties to the first"}
+
+
+def test_a_search_closes_what_a_tree_that_grew_left_open(monkeypatch):
+    """Under a time limit growing ended with an interval, where certifying its tree is exact."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 100, (2000, 8))
+    y = (x[:, 0] > 60) ^ (x[:, 1] + x[:, 2] > 90)
+    model = GradientBoostingClassifier(n_estimators=8, max_depth=3, random_state=0).fit(x, y)
+    domain = Domain.product(*[Domain.range(f"x{j}", 0, 99) for j in range(8)])
+    tree = lp.load_tree(DecisionTreeClassifier(max_leaf_nodes=4).fit(x, model.predict(x)))
+    grown = Outcome(tree, Finding((Open(),)), finished=False)
+    monkeypatch.setattr("verifier.jobs.distill.find", lambda *_: grown)
+    heard = []
+    made = lp.distill(model, domain, leaves=4, timeout=60, progress=heard.append)
+    assert "proving" in [x.name for x in heard if isinstance(x, Stage)]
+    assert made.error.exact and 0 < made.error.lower < 1
+    assert made.error == lp.certify(model, made.tree, domain).error

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from verifier.formats.libraries import BINARY
 from verifier.formats.own import check_own
 from verifier.formats.runtime import Floats
 from verifier.formats.runtime_classes import names_of
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, RuntimeNote, quoted
 
@@ -345,25 +345,34 @@ def _compare(
         compare(made, library, scores, classes if made.link else None, slack=slack)
         return
     points = sklearn_check.drawn(fold.domain)
-    rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
+    rows = _inputs(fold, points)
     compare_points(made, library, fold.domain, points, scores(rows), None, slack)
+
+
+def _inputs(fold: Fold, points: Sequence[Point]) -> Floats:
+    """The model's inputs at points of the domain; what is missing is NaN."""
+    return np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
 
 
 def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) -> None:
     """Compare with the estimator's own ``predict``, which goes by attributes of its own, too.
 
-    They may not be those that it was fitted with. Where columns are a table's nothing is compared.
+    They may not be those that it was fitted with.
     """
-    if fold is not None:
-        return
-    rows = points_of(made, 200)
+    if fold is None:
+        rows = points_of(made, 200)
+        classes = made.predict(rows).tolist()
+    else:
+        points = sklearn_check.drawn(fold.domain)
+        rows = _inputs(fold, points)
+        classes = [made.class_at(fold.domain.encode(p)) for p in points]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         said = np.asarray(model.predict(rows))
     if library == "CatBoost":  # of several classes it gives a column
         said = said.reshape(-1)
     names = names_of(made)
-    ours = [names[k] for k in made.predict(rows).tolist()]
+    ours = [names[k] for k in classes]
     if said.shape != (len(rows),) or list(label_names(said.tolist())) != ours:
         raise EnsembleError(
             f"the {type(model).__name__}'s predict answers otherwise than its {library} model: its "
