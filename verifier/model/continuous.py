@@ -233,11 +233,12 @@ def density_of(
     """Lengths with probabilities as parts (from, to, probability), neighbours of equal density
     together."""
     parts: list[tuple[Fraction, Fraction, Fraction]] = []
-    at = first
+    at, before = first, None
     for length, p in runs:
-        begin, at = at, at + length
-        if parts and parts[-1][2] * length == p * (parts[-1][1] - parts[-1][0]):
-            begin, _, before = parts.pop()
-            p += before
+        begin, at, density = at, at + length, p / length
+        if density == before:
+            begin, _, earlier = parts.pop()
+            p += earlier
         parts.append((begin, at, p))
+        before = density
     return parts
