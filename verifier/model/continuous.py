@@ -233,12 +233,11 @@ def density_of(
     """Lengths with probabilities as parts (from, to, probability), neighbours of equal density
     together."""
     parts: list[tuple[Fraction, Fraction, Fraction]] = []
-    at, before = first, None
+    at = first
     for length, p in runs:
-        begin, at, density = at, at + length, p / length
-        if density == before:
-            begin, _, earlier = parts.pop()
-            p += earlier
+        begin, at = at, at + length
+        if parts and parts[-1][2] * length == p * (parts[-1][1] - parts[-1][0]):
+            begin, _, before = parts.pop()
+            p += before
         parts.append((begin, at, p))
-        before = density
     return parts
