@@ -118,7 +118,13 @@ def test_reports_and_statements_say_what_it_is(iris, tmp_path):
         assert (
             run(["report", str(tmp_path / "c.leafproof"), "-o", str(tmp_path / f"r.{kind}")]) == 0
         )
-    assert "ensemble" in (tmp_path / "r.md").read_text()
+    said = (tmp_path / "r.md").read_text()
+    assert f"report: {found.verdict.capitalize()}\n" in said and "The tree, leaf by leaf" in said
+    count = found.disagreements[0]
+    assert f"The tree and the ensemble differ at {count} of the {domain.size} points" in said
+    points = domain.inputs()
+    wrong = forest.predict(points) != tree.predict(points)
+    assert f"**differs** ({len(set(tree.apply(points[wrong])))})" in said
 
 
 def test_json_says_what_decides(iris):

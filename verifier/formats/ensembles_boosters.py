@@ -280,9 +280,9 @@ def booster_fold(model: Any, library: str, domain: Domain) -> Fold | None:
     if isinstance(model, Apart):
         if library == "lightgbm":
             return _lightgbm_fold(model.data.decode(), domain)
-        from verifier.formats.ensembles_xgboost import read_document
+        from verifier.formats.ensembles_xgboost import read_document as read
 
-        return _xgboost_fold(read_document(model.data)["learner"], domain)
+        return _xgboost_fold(read(model.data, float)["learner"], domain)
     is_booster = type(model).__name__ == "Booster"
     if library == "lightgbm":
         return _lightgbm_fold((model if is_booster else model.booster_).model_to_string(), domain)

@@ -70,13 +70,15 @@ class Settings:
     fold: Fold | None = None
 
 
-def read_document(data: bytes) -> dict[str, Any]:
-    """The document in a JSON or UBJSON file. Raises EnsembleError."""
+def read_document(data: bytes, number: Callable[[str], float] | None = None) -> dict[str, Any]:
+    """The document in a JSON or UBJSON file, its decimals as ``number`` makes them, by default as
+    ``for_float32`` does. Raises EnsembleError.
+    """
     try:
         if is_ubjson(data):
             found = read_ubjson(data)
         else:
-            found = json.loads(data, object_pairs_hook=once, parse_float=for_float32)
+            found = json.loads(data, object_pairs_hook=once, parse_float=number or for_float32)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
