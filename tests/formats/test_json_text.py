@@ -137,6 +137,24 @@ def test_numbers_round_trip_through_any_reader(value: Fraction) -> None:
     assert exact_number(json.loads(dump(written))) == value
 
 
+@given(
+    st.integers(-(10**18), 10**18),
+    st.integers(0, 60),
+    st.integers(0, 22),
+    st.integers(-8, 4),
+)
+@settings(max_examples=examples(300), deadline=None)
+def test_a_number_is_written_as_a_decimal_where_that_is_exact_and_nowhere_else(
+    above: int, twos: int, fives: int, tens: int
+) -> None:
+    value = Fraction(above, 2**twos * 5**fives) * Fraction(10) ** tens
+    written = number_json(value)
+    assert exact_number(written) == value
+    if value.denominator > 1:
+        shown = Fraction(repr(float(value)))
+        assert isinstance(written, float) is (shown == value)
+
+
 def test_short_decimals_stay_numbers_and_others_become_ratios() -> None:
     assert number_json(Fraction(1, 10)) == 0.1
     assert number_json(Fraction(0.1)) == "3602879701896397/36028797018963968"

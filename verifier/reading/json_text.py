@@ -254,9 +254,10 @@ def _stated(text: str) -> Fraction:
     if max(map(len, text.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} characters is too long: shorten it")
     if _RATIO.fullmatch(text):
-        if not int(text.partition("/")[2]):
+        above, below = map(int, text.split("/"))
+        if not below:
             raise ValueError(f"{quoted(text)} divides by zero")
-        return Fraction(text)
+        return Fraction(above, below)
     if _DECIMAL.fullmatch(text):
         return _decimal(text)
     raise ValueError(f'{quoted(text)} is not a finite number: write 0.5, 3 or "1/3"')
