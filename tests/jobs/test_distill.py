@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+import verifier as lp
 from tests.brute import teacher_class, tree_class
 from tests.clocks import PATIENCE
 from verifier.distillers import from_points
@@ -17,9 +18,13 @@ from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.distill import distill
 from verifier.jobs.loading import load
-from verifier.jobs.watching import Watch
+from verifier.jobs.methods import Outcome
+from verifier.jobs.watching import Note, Watch
 from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Finding, Open
 from verifier.model.rows import rows_from
+from verifier.model.tree import Leaf, Tree
 from verifier.provers.timing import TimeOver
 
 
@@ -155,3 +160,17 @@ def test_where_there_is_no_time_for_a_tree_it_is_one_of_few_points(hard, method,
     assert found(**some).tree.leaves == 1  # what was asked for is kept to
     monkeypatch.setattr(from_points, "of_few", late)
     assert found().tree.leaves == 1
+
+
+def test_a_tree_that_grew_with_most_open_is_searched_as_certify_does(monkeypatch):
+    """Of three classes growing told of next to nothing, and its proof was all that was checked."""
+    rng = np.random.default_rng(5)
+    first = Affine(0, rng.normal(size=(12, 8)), rng.normal(size=12) * 4)
+    last = Affine(2, rng.normal(size=(3, 12)), rng.normal(size=3))
+    network = Network(8, (first, Relu(1), last))
+    domain = lp.Domain.product(*[lp.Domain.range(f"x{j}", -8, 8) for j in range(8)])
+    grown = Outcome(Tree((Leaf(0),)), Finding((Open(),)), finished=False)
+    monkeypatch.setattr("verifier.jobs.distill.find", lambda *_: grown)
+    heard = []
+    lp.distill(network, domain, leaves=4, timeout=4, progress=heard.append)
+    assert any(x.text.startswith("searching with") for x in heard if isinstance(x, Note))
