@@ -168,6 +168,10 @@ def _xgboost() -> Any:
     return pytest.importorskip("xgboost").XGBClassifier(n_estimators=2, max_depth=2, n_jobs=1)
 
 
+def _dart() -> Any:
+    return _xgboost().set_params(booster="dart", rate_drop=0.5, learning_rate=1.0)
+
+
 def _lightgbm() -> Any:
     return pytest.importorskip("lightgbm").LGBMClassifier(
         n_estimators=2, min_child_samples=2, n_jobs=1, verbose=-1
@@ -178,6 +182,7 @@ def _lightgbm() -> Any:
     ("make", "name", "value"),
     [
         (_xgboost, "objective", "multi:softmax"),  # by which predict cuts the shares to whole ones
+        (_dart, "objective", "multi:softmax"),
         (_lightgbm, "_classes", np.array([1, 0])),  # which predict does not ask
         (_lightgbm, "_n_classes", 3),
     ],

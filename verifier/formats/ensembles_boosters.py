@@ -28,8 +28,11 @@ from verifier.formats.runtime_classes import names_of
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, RuntimeNote, quoted
+from verifier.model.floats import nearest
 
 Scores = Callable[[Floats], npt.NDArray[Any]]
+ROUGHLY = 2.0**-10
+"""More than scores of thousands of trees can change by how they are rounded, in proportion."""
 CLOSE = 1e-9
 """What CatBoost's scores may be off by that has read its own JSON, in proportion to the largest: it
 does not round decimals to the nearest float64."""
@@ -59,8 +62,9 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
     data = bytes(booster.save_raw("json"))
     wrapped = hasattr(model, "classes_")
     made = of_xgboost(data, asked, domain, rounds, labels, booster, wrapped)
-    if wrapped and asked == NOTHING and DART not in made.notes:
-        _check_predict(model, made, "XGBoost", _xgboost_fold(json.loads(data)["learner"], domain))
+    if wrapped and asked == NOTHING:
+        fold = _xgboost_fold(json.loads(data)["learner"], domain)
+        _check_predict(model, made, "XGBoost", fold, loose=DART in made.notes)
     return made
 
 
@@ -354,31 +358,44 @@ def _inputs(fold: Fold, points: Sequence[Point]) -> Floats:
     return np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
 
 
-def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) -> None:
+def _check_predict(
+    model: Any, made: Ensemble, library: str, fold: Fold | None, *, loose: bool = False
+) -> None:
     """Compare with the estimator's own ``predict``, which goes by attributes of its own, too.
 
-    They may not be those that it was fitted with.
+    They may not be those that it was fitted with. Where it is ``loose``, scores that are rounded
+    otherwise may have another class near where that changes.
     """
-    if fold is None:
-        rows = points_of(made, 200)
-        classes = made.predict(rows).tolist()
-    else:
+    held = rows = points_of(made, 200)
+    if fold is not None:
         points = sklearn_check.drawn(fold.domain)
         rows = _inputs(fold, points)
-        classes = [made.class_at(fold.domain.encode(p)) for p in points]
+        held = np.array([[nearest(x) for x in fold.domain.encode(p)] for p in points])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         said = np.asarray(model.predict(rows))
     if library == "CatBoost":  # of several classes it gives a column
         said = said.reshape(-1)
     names = names_of(made)
-    ours = [names[k] for k in classes]
-    if said.shape != (len(rows),) or list(label_names(said.tolist())) != ours:
+    sure = _far(made, held) if loose else range(len(rows))
+    ours = [names[k] for k in made.predict(held).tolist()]
+    theirs = label_names(said.tolist()) if said.shape == (len(rows),) else ()
+    if not theirs or any(theirs[i] != ours[i] for i in sure):
         raise EnsembleError(
             f"the {type(model).__name__}'s predict answers otherwise than its {library} model: its "
             "parameters were changed since it was fitted, or it answers with several numbers; fit "
             "it again, or give its Booster"
         )
+
+
+def _far(made: Ensemble, rows: Floats) -> Sequence[int]:
+    """The rows whose scores are further from where the class changes than ROUGHLY."""
+    scores = np.asarray(made.scores(rows), dtype=np.float64).reshape(len(rows), -1)
+    if made.threshold is not None:
+        scores = np.column_stack([scores, np.full(len(rows), made.threshold)])
+    ranked = np.sort(scores, axis=1)
+    far = ranked[:, -1] - ranked[:, -2] > ROUGHLY * max(1.0, made.largest)
+    return list(np.flatnonzero(far).tolist())
 
 
 def _held(library: str, booster: Any, data: bytes) -> Here | Apart | None:
