@@ -40,6 +40,7 @@ from verifier.jobs.schedule import (
     growing_end,
     note_handing_over,
     read_again,
+    remainder_of,
 )
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
@@ -283,7 +284,7 @@ def _prove(
             deadline=end,
             end=limit.end if limit else None,
             units=units,
-            sampled=limit is not None and limit.sampling > 0,
+            sampled=remainder_of(limit),
         )
     finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
