@@ -19,10 +19,11 @@ import numpy as np
 
 from verifier.formats.booster_calls import LIBRARIES, Way
 from verifier.formats.booster_libraries import first_line
-from verifier.formats.ensembles import booster_of, ensemble_from_bytes
+from verifier.formats.ensembles import ensemble_from_bytes
 from verifier.formats.ensembles_boosters import CLOSE
 from verifier.formats.ensembles_check import points_of
 from verifier.formats.heads import NOTHING, Asked, asked_for, label_names
+from verifier.formats.libraries import booster_of
 from verifier.formats.runtime import Floats
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError, NetworkError, RuntimeNote

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextvars
 import os
+import signal
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -13,9 +16,12 @@ from verifier.cli import ends
 from verifier.jobs.limit import GIVEN_UP, Limit
 
 
-@pytest.mark.parametrize("says_itself", [True, False])
-def test_the_line_is_said_once(monkeypatch: pytest.MonkeyPatch, says_itself: bool) -> None:
-    """The thread that ends the process waits for a line that is being written, and adds none."""
+@pytest.mark.parametrize("says_itself", [ends.saying, ends.telling, None])
+def test_the_line_is_said_once(
+    monkeypatch: pytest.MonkeyPatch,
+    says_itself: Callable[[int], AbstractContextManager[None]] | None,
+) -> None:
+    """The thread that ends the process waits for what is being written, and adds nothing to it."""
     written: list[bytes] = []
     left = threading.Event()
     codes: list[int] = []
@@ -37,7 +43,7 @@ def test_the_line_is_said_once(monkeypatch: pytest.MonkeyPatch, says_itself: boo
         guard = ends._Guard()
         monkeypatch.setattr(ends, "_Guard", lambda: guard)
         ends._GUARD.set(guard)
-        with ends.saying(3):
+        with says_itself(3):
             ends._guard(over)
             assert not left.wait(0.05)
             assert not written
@@ -46,6 +52,21 @@ def test_the_line_is_said_once(monkeypatch: pytest.MonkeyPatch, says_itself: boo
     assert left.wait(60)
     assert codes == ([3] if says_itself else [ends.UNDECIDED])
     assert len(written) == (0 if says_itself else 1)
+
+
+def test_a_verdict_that_is_being_told_is_told_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No OutOfTime comes any more, and the run has the verdict's code even if it is cut there."""
+    guard, timers = ends._Guard(), list[float]()
+    monkeypatch.setattr(signal, "setitimer", lambda _, seconds: timers.append(seconds))
+
+    def run() -> None:
+        ends._GUARD.set(guard)
+        with ends.telling(1):
+            assert (timers, guard.code) == ([0], 1)
+
+    contextvars.copy_context().run(run)
 
 
 def test_what_a_process_waits_for_while_it_is_loaded_counts(

@@ -194,13 +194,23 @@ def test_ask_fair_and_the_others(files, tmp_path):
     assert second == first + 1 and found["runtime"] == "onnxruntime gives the same class"
     same = ("ask", "same", "net.onnx", "old.json", "--domain", "people.json")
     assert files(*same, "-q")[0] == 1
-    assert re.search(r"for instance .*: class \w+ of a, class \w+ of b\n", files(*same)[1])
+    _, out, _ = files(*same)
+    assert re.search(r"for instance .*: class \w+ of a, class \w+ of b\n", out)
+    assert re.search(r"files +a: net.onnx, b: old.json\n", out)
     (tmp_path / "point.json").write_text('{"age": 30, "group": "A"}')
     code, out, _ = files(
         *("ask", "robust", "net.onnx", "--point", "point.json", "--flips", "2"),
         *("--domain", "people.json", "--json"),
     )
     assert json.loads(out)["domain_size"] == 146
+    _, out, _ = files(
+        *("ask", "robust", "net.onnx", "--point", "point.json", "--flips", "2"),
+        *("--domain", "people.json"),
+    )
+    assert re.search(
+        r"for instance +age = 30, group = A\n +and +age = \d+, group = .: class yes\n", out
+    )
+    assert "impossible  " not in out  # it would be which values differ from the point's
 
 
 @pytest.mark.parametrize(

@@ -160,8 +160,16 @@ def test_a_start_that_is_none_is_refused_in_one_line():
         load_teacher(model, domain=DOMAIN)
 
 
+def _in_other_order() -> Any:
+    return pytest.importorskip("pandas").DataFrame(X, columns=list("abc"))[list("cab")]
+
+
 def _xgboost() -> Any:
     return pytest.importorskip("xgboost").XGBClassifier(n_estimators=2, max_depth=2, n_jobs=1)
+
+
+def _dart() -> Any:
+    return _xgboost().set_params(booster="dart", rate_drop=0.5, learning_rate=1.0)
 
 
 def _lightgbm() -> Any:
@@ -174,12 +182,15 @@ def _lightgbm() -> Any:
     ("make", "name", "value"),
     [
         (_xgboost, "objective", "multi:softmax"),  # by which predict cuts the shares to whole ones
+        (_dart, "objective", "multi:softmax"),
         (_lightgbm, "_classes", np.array([1, 0])),  # which predict does not ask
         (_lightgbm, "_n_classes", 3),
     ],
 )
-def test_boosters_whose_predict_goes_by_something_else_are_refused(make, name, value):
-    model = make().fit(X, Y)
+@pytest.mark.parametrize("named", [False, True])
+def test_boosters_whose_predict_goes_by_something_else_are_refused(make, name, value, named):
+    """Also where their inputs are a table's columns, in another order than the domain's."""
+    model = make().fit(_in_other_order() if named else X, Y)
     changed = deepcopy(model)
     setattr(changed, name, value)
     assert load_teacher(model, domain=DOMAIN).classes == 2

@@ -20,10 +20,10 @@ from tests.formats.onnx_trees import ensemble
 from tests.provers.cases import all_points, random_domain, random_tree
 from verifier.cli.main import run
 from verifier.formats.drawing import question
-from verifier.formats.export_code import to_c, to_dot, to_python
+from verifier.formats.export_code import to_c, to_dot, to_java, to_python
 from verifier.formats.export_sql import to_sql
 from verifier.formats.load import read_tree
-from verifier.formats.thresholds import float_below
+from verifier.formats.thresholds import SettledTree, float_below
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import read_tree_onnx
 from verifier.formats.tree_onnx import to_onnx
@@ -285,3 +285,12 @@ def test_the_command_takes_a_tree_in_onnx(files, capfd):
     write_tree("deep.json", Tree(tuple(deep)))
     assert run(["export", "deep.json", "--to", "python"]) == 3
     assert "95 tests deep" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("to", [to_python, to_c, to_java, to_onnx])
+def test_a_test_that_is_left_out_although_it_decides_is_found(monkeypatch, to):
+    domain, tree = bits(2), Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    left_out = SettledTree(Tree((Leaf(1),)), (0.0,))
+    monkeypatch.setattr(f"{to.__module__}.settle", lambda *_: left_out)
+    with pytest.raises(TreeError, match="please report this"):
+        to(tree, domain)

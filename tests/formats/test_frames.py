@@ -20,6 +20,7 @@ from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, inputs_of, rows_notes, rows_of
 from verifier.formats.frames import read_frame
 from verifier.formats.variables import number
+from verifier.formats.waiting import pausing
 from verifier.model.chances import Runs
 from verifier.model.given import GivenLeaf
 from verifier.model.ordinal import Ordinal
@@ -381,6 +382,29 @@ def test_rows_that_need_too_large_a_tree_are_refused(monkeypatch):
     frame = pandas.DataFrame(rng.integers(0, 2, (100, 30)), columns=[f"b{i}" for i in range(30)])
     with pytest.raises(lp.LeafproofError, match="rows="):
         lp.Domain.from_frame(frame, distribution="rows")
+
+
+def test_rows_that_are_too_many_for_any_tree_are_refused_before_one_is_grown(monkeypatch):
+    """A leaf each: with a few rows fewer the tree is grown."""
+    grown = []
+    apart = frame_points._Maker.apart
+    monkeypatch.setattr(
+        frame_points._Maker, "apart", lambda *given: grown.append(1) or apart(*given)
+    )
+    monkeypatch.setattr(frame_points, "MOST_NODES", 199)
+    assert lp.Domain.from_frame({"a": range(100)}, distribution="rows").size == 100
+    assert len(grown) == 99
+    with pytest.raises(lp.LeafproofError, match="the 101 different rows of 1 variables"):
+        lp.Domain.from_frame({"a": range(101)}, distribution="rows")
+    assert len(grown) == 99
+
+
+def test_growing_a_tree_of_rows_asks_whether_to_go_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(frame_points, "SOME", 20)
+    with pausing(lambda: asked.append(1)):
+        lp.Domain.from_frame({"a": range(100)}, distribution="rows")
+    assert len(asked) == 10
 
 
 def test_rows_that_would_list_too_many_probabilities_are_refused(monkeypatch):

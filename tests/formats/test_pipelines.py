@@ -19,6 +19,7 @@ pandas = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
 
 from sklearn.compose import ColumnTransformer, make_column_transformer  # noqa: E402
+from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
 from sklearn.feature_selection import SelectKBest, VarianceThreshold  # noqa: E402
 from sklearn.impute import SimpleImputer  # noqa: E402
 from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
@@ -169,6 +170,43 @@ def test_missing_values_are_filled_in():
     clean = make_pipeline(first, LogisticRegression()).fit(x.dropna(), y[x.notna().all(axis=1)])
     with pytest.raises(NetworkError, match='"dose" may be missing: fill it in'):
         lp.load_network(clean, domain=domain)
+
+
+@pytest.mark.parametrize("also_missing", [False, True])
+def test_a_text_called_missing_is_no_missing_value(also_missing):
+    """It was folded as a missing value, and the tree proved equal to another model."""
+    texts = ["Nurse", None, "cook", "missing"] if also_missing else ["Nurse", "cook", "missing"]
+    x = pandas.DataFrame({"job": texts * 12, "size": [0, 1, 2, 3] * (3 * len(texts))})
+    encoder = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["job"]), remainder="passthrough"
+    )
+    model = make_pipeline(encoder, LogisticRegression(C=100)).fit(x, x.job == "missing")
+    domain = lp.Domain.from_frame(x)
+    assert domain.variables[0].labels[2:] == ("missing (text)", "missing")[: 1 + also_missing]
+    made = lp.distill(model, domain, rows=x)
+    assert made.verdict == "equivalent"
+    assert (made.tree.predict(x, domain=domain, names=True) == model.predict(x).astype(str)).all()
+    assert "job IN ('missing')" in made.tree.to_code("sql", domain).replace('"', "")
+    by_hand = lp.Domain.product(
+        lp.Domain.one_hot("job", ["Nurse", "cook", "missing"]), domain.variables[1]
+    )
+    made_by_hand = make_pipeline(encoder, model[1])
+    if also_missing:  # which the encoder knows
+        assert lp.load_network(made_by_hand, domain=by_hand).columns == by_hand.columns
+        return
+    with pytest.raises(lp.LeafproofError, match=r'knows a text "missing" .* "missing \(text\)"'):
+        lp.load_network(made_by_hand, domain=by_hand)
+
+
+def test_truth_values_beside_numbers_are_given_to_a_pipeline_as_they_are():
+    x = pandas.DataFrame({"kind": ["a", "b", None] * 20, "own": [True, False] * 30})
+    x["size"] = np.arange(60) % 7 + 0.5
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan)
+    first = make_column_transformer((encoder, ["kind"]), remainder="passthrough")
+    trees = HistGradientBoostingClassifier(max_iter=3, categorical_features=[0], min_samples_leaf=2)
+    model = make_pipeline(first, trees).fit(x, (x.kind == "a") ^ (x["size"] > 3) ^ x.own)
+    made = lp.distill(model, lp.Domain.from_frame(x), rows=x)
+    assert made.verdict == "equivalent" and made.on_rows.disagreements == 0
 
 
 @pytest.mark.parametrize("filled", ["before", "after"])

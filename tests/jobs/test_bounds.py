@@ -30,8 +30,8 @@ def test_decimals_are_rounded_outwards(x):
         (Bounds(Fraction(1, 3), Fraction(2, 3)), "Bounds(0.333333 to 0.666667)"),
         (Bounds(Fraction(998396, 10**6), 1 - Fraction(1, 10**9)), "Bounds(0.998396 to 1)"),
         (Bounds(Fraction(1, 7 * 10**30), Fraction(12345)), "Bounds(1.42857e-31 to 12345)"),
-        (Bounds(*2 * [Fraction(7, 3**60)]), "Bounds(1.65128e-28 to 1.65129e-28)"),
-        (Bounds(*2 * [Fraction(1, 2**20000)]), "Bounds(2.51238e-6021 to 2.51239e-6021)"),
+        (Bounds(*2 * [Fraction(7, 3**60)]), "Bounds(about 1.65129e-28)"),
+        (Bounds(*2 * [Fraction(1, 2**20000)]), "Bounds(about 2.51239e-6021)"),
     ],
 )
 def test_bounds_show_themselves(bounds, shown):

@@ -11,8 +11,11 @@ from sklearn.tree import DecisionTreeClassifier
 import verifier as lp
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.jobs.methods import Outcome
+from verifier.jobs.watching import Stage
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.model.proof import Finding, Open
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +118,13 @@ def test_reports_and_statements_say_what_it_is(iris, tmp_path):
         assert (
             run(["report", str(tmp_path / "c.leafproof"), "-o", str(tmp_path / f"r.{kind}")]) == 0
         )
-    assert "ensemble" in (tmp_path / "r.md").read_text()
+    said = (tmp_path / "r.md").read_text()
+    assert f"report: {found.verdict.capitalize()}\n" in said and "The tree, leaf by leaf" in said
+    count = found.disagreements[0]
+    assert f"The tree and the ensemble differ at {count} of the {domain.size} points" in said
+    points = domain.inputs()
+    wrong = forest.predict(points) != tree.predict(points)
+    assert f"**differs** ({len(set(tree.apply(points[wrong])))})" in said
 
 
 def test_json_says_what_decides(iris):
@@ -124,3 +133,20 @@ def test_json_says_what_decides(iris):
     found = lp.ask_fair(forest, domain, "x0").to_dict()
     rules = {m["class"]["rule"] for m in found["models"]}
     assert rules == {"the class of the largest score, ties to the first"}
+
+
+def test_a_search_closes_what_a_tree_that_grew_left_open(monkeypatch):
+    """Under a time limit growing ended with an interval, where certifying its tree is exact."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 100, (2000, 8))
+    y = (x[:, 0] > 60) ^ (x[:, 1] + x[:, 2] > 90)
+    model = GradientBoostingClassifier(n_estimators=8, max_depth=3, random_state=0).fit(x, y)
+    domain = Domain.product(*[Domain.range(f"x{j}", 0, 99) for j in range(8)])
+    tree = lp.load_tree(DecisionTreeClassifier(max_leaf_nodes=4).fit(x, model.predict(x)))
+    grown = Outcome(tree, Finding((Open(),)), finished=False)
+    monkeypatch.setattr("verifier.jobs.distill.find", lambda *_: grown)
+    heard = []
+    made = lp.distill(model, domain, leaves=4, timeout=60, progress=heard.append)
+    assert "proving" in [x.name for x in heard if isinstance(x, Stage)]
+    assert made.error.exact and 0 < made.error.lower < 1
+    assert made.error == lp.certify(model, made.tree, domain).error

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
+import subprocess
+import sys
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -15,7 +18,7 @@ import pytest
 import verifier as lp
 from tests.clocks import Clock
 from verifier.cli import ends
-from verifier.formats import ensembles_sklearn, libraries
+from verifier.formats import booster_libraries, ensembles_sklearn, libraries
 from verifier.jobs import limit, schedule
 from verifier.jobs.watching import Stage, Watch
 from verifier.kernel.prepared import prepare
@@ -58,6 +61,34 @@ def test_libraries_are_loaded_before_the_time_begins(
     assert limit.limit_of(found, tmp_path / name) is found
     assert limit.limit_of(None, tmp_path / name) is None
     assert happened == [*wanted, "begins"]
+
+
+@pytest.mark.parametrize("library", ["xgboost", "lightgbm"])
+def test_a_library_is_loaded_without_what_it_can_do_without(library: str) -> None:
+    """Frames and estimators, whose modules take three quarters of the time to load."""
+    pytest.importorskip(library)
+    code = (
+        "import sys\n"
+        "from verifier.formats.booster_libraries import loaded_alone\n"
+        f"loaded_alone({library!r})\n"
+        f"assert sys.modules[{library!r}].Booster\n"
+        "names = 'pandas', 'sklearn', 'scipy.stats'\n"
+        "assert not any(map(sys.modules.get, names))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_process_that_nobody_asked_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is begun for what a command reads, before that is read, and loads beside."""
+    pytest.importorskip("xgboost")
+    monkeypatch.setattr(booster_libraries, "_PROCESSES", {})
+    (tmp_path / "model.json").write_bytes(XGBOOST)
+    libraries.begin_for([tmp_path / "model.json", tmp_path / "missing", "bits"])
+    (process,) = booster_libraries._PROCESSES.values()
+    process.close()
+    assert process.process.returncode == -signal.SIGKILL
 
 
 def test_endless_seconds_are_no_limit(tmp_path: Path) -> None:

@@ -53,6 +53,20 @@ def test_a_torch_module_is_called_and_left_as_it_was():
     assert [part.training for part in module] == [True, False, True, True]
 
 
+def test_a_model_is_loaded_once_for_all_witnesses(monkeypatch):
+    """Of each side: to read a file of some megabytes takes longer than most searches."""
+    asked, own = [], network_answers.answers
+
+    def count(source, network, rows, domain):
+        asked.append(len(rows))
+        return own(source, network, rows, domain)
+
+    monkeypatch.setattr(network_answers, "answers", count)
+    found = lp.ask_fair(torch_module().eval(), PEOPLE, "group")
+    assert len(found.instances) > 2
+    assert asked == [len(found.instances)] * 2
+
+
 @pytest.mark.parametrize("labels", [[0, 1], ["no", "yes"], [2.0, 3.0], [True, False]])
 def test_an_estimator_predicts_whatever_its_classes_are_called(labels):
     from sklearn.linear_model import LogisticRegression
@@ -116,13 +130,15 @@ def test_what_nothing_else_runs_and_what_answers_otherwise_is_said():
     rows = [bit.encode((1,))]
     with pytest.raises(Unusable, match="nothing else runs"):
         network_answers.answers(network, network, rows, bit)
-    assert replay([(network, network, bit)], rows, [1]).startswith("not run elsewhere: the model")
+    (alone,) = replay([(network, network, bit)], [rows], [[1]])
+    assert alone.startswith("not run elsewhere: the model")
     torch = pytest.importorskip("torch")
     module = torch.nn.Linear(1, 1)
     module.weight.data[:], module.bias.data[:] = 1.0, -0.5
     read = lp.load_network(module, columns=1)
-    assert replay([(module, read, bit)], rows, [1]) == "PyTorch gives the same class"
-    assert replay([(module, read, bit)], rows, [0]).startswith("PyTorch gives another class")
+    same, other = replay([(module, read, bit)], [rows, rows], [[1], [0]])
+    assert same == "PyTorch gives the same class"
+    assert other.startswith("PyTorch gives another class")
     with pytest.raises(Unusable, match="PyTorch does not run it"):
         network_answers.answers(module, read, [[*rows[0], *rows[0]]], bit)
 

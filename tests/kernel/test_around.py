@@ -94,7 +94,7 @@ def test_the_interval_is_that_of_the_points_that_are_left(populations):
     assert (drawn.draws, drawn.seen, drawn.method) == (500, 30, CELLS)
     nothing = among_left(found, plan_of(500), left_of(0, (0,)))
     assert nothing.lower <= least and most <= nothing.upper
-    for seen in (left_of(3, (2,)), left_of(3, (501,))):
+    for seen in (left_of(3, (2,)), left_of(3, (501,)), left_of(1, (0,))):
         with pytest.raises(InvalidProof, match="more draws"):
             among_left(found, plan_of(500), seen)
 
@@ -128,8 +128,9 @@ def test_more_threads_change_nothing(populations):
         )
 
 
-def certificates():
-    """Certificates with Sandwiches, sampled in points of cells."""
+def certificates(witnesses=0):
+    """Certificates with Sandwiches, sampled in points of cells; with some open points that are
+    true."""
     for seed in range(5, 400):
         rng = np.random.default_rng([seed, 16])
         matter = random_sandwich_matter(rng, 400)
@@ -139,6 +140,12 @@ def certificates():
         except InvalidProof:
             continue
         found = left_open(held, verdict)
+        if witnesses and found.parted:
+            some = [p for x in found.pieces for p in undecided_points(found.asked, x)]
+            true = np.array(some)[is_true_at(found.asked, np.array(some))].tolist()
+            finding = replace(finding, counterexamples=tuple(map(tuple, true[:witnesses])))
+            data, held, verdict = make_certificate(matter, finding, "nobody")
+            found = left_open(held, verdict)
         if found.parted:
             made = with_sample(held, data, verdict, found, plan_of(300, block=128))
             if 0 < made[1].sample.seen < 300:
@@ -172,6 +179,28 @@ def test_both_checkers_take_files_and_refuse_whatever_is_changed():
     for check in (second_checker.check, certificate_of):
         with pytest.raises(CertificateError):
             check(restated(data, bad))
+
+
+def test_witnesses_among_what_is_drawn_from_are_not_counted_beside_it():
+    """They are proved, but what the draws tell is of all that the steps leave open."""
+    tried = 0
+    for data, held, verdict in certificates(witnesses=9):
+        assert second_checker.check(data).sample == ""
+        found = left_open(held, verdict)
+        least, low = verdict.error[0], held.sample.lower
+        more = low + least - found.settled
+        if not found.settled < least < low < more < held.sample.upper:
+            continue
+        bad = sample_to_json(held.sample)
+        bad["probability"]["lower"] = str(more)
+        with pytest.raises(InvalidProof, match="but the draws give"):
+            check_certificate(certificate_of(restated(data, bad)))
+        with pytest.raises(InvalidProof, match="lower end that its sample does not show"):
+            second_checker.check(restated(data, bad))
+        tried += 1
+        if tried == 3:
+            return
+    raise AssertionError("no certificate has witnesses that matter")
 
 
 def test_an_end_that_leaves_out_what_decided_points_would_is_refused():
@@ -228,6 +257,45 @@ def test_variables_of_many_listed_values_are_drawn_of_too(count):
         data, held, _ = with_sample(held, data, verdict, found, plan)
         assert held.sample.lower < true_share(found.asked) < held.sample.upper
         assert second_checker.check(data).sample == ""
+
+
+SMALL, FINE = Sandwich((Strip(0, -9, 9),), (1, 2), 0, 1), 1 << 53
+STEEP = Sandwich((Strip(0, -2 * FINE, 5 * FINE),), (FINE, 2), 53, many.WIDE - 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "steps", "most", "is_taken"),
+    [
+        (200, [SMALL], 200, True),
+        (200, [SMALL], 199, False),
+        (200, [SMALL, SMALL], 399, False),
+        (3, [replace(SMALL, width=many.WIDE - 1)], 0, True),
+        (3, [replace(SMALL, width=many.WIDE)], 0, False),
+        (3, [replace(SMALL, strips=(Strip(0, 1 - many.LARGE, 9),))], 0, True),
+        (3, [replace(SMALL, strips=(Strip(0, -many.LARGE, 9),))], 0, False),
+        (3, [replace(SMALL, strips=(Strip(0, -9, many.LARGE),))], 0, False),
+        (100, [STEEP], 100, True),
+        (200, [STEEP], 200, False),
+        (200, [STEEP, SMALL], 400, False),
+    ],
+)
+def test_each_number_that_there_is_no_room_for_is_refused(
+    count, steps, most, is_taken, monkeypatch
+):
+    """Listed values, bins, ends of strips, and sums, of any piece."""
+    domain = Domain((long_list(count), number("y", 0, 3)))
+    net = Network(2, (Affine(0, np.array([[1.0, 2.0]]), np.array([-1.5])),))
+    matter = Matter(domain, (Bound("net", net, (0, 1)),), ClassIs(0, 1))
+    proof = (Split(1, 1), *steps) if steps[1:] else steps
+    _, held, verdict = make_certificate(matter, Finding(tuple(proof)), "nobody")
+    found = left_open(held, verdict)
+    monkeypatch.setattr(remaining, "NUMBERS", most)
+    assert len(found.parted) == len(steps)
+    if is_taken:
+        assert sample(found, plan_of(), b"key").draws == 600
+        return
+    with pytest.raises(CertificateError, match="too large"):
+        sample(found, plan_of(), b"key")
 
 
 def test_what_there_is_no_room_for_is_refused(populations, monkeypatch):

@@ -98,7 +98,7 @@ def test_the_box_says_what_the_tree_and_the_proof_say(browser, tmp_path, name):
             assert tab.locator(".try .cell .pill").inner_text() == words
             if isinstance(step, Constant):
                 agree = "agree" if step.klass == bound.nodes[leaf] else "differ"
-                assert f"So network and tree {agree} at this point." in said
+                assert f"So model and tree {agree} at this point." in said
 
 
 @needs_browser

@@ -129,10 +129,11 @@ def formula(
             progress=watcher.hear,
             stop=watcher.stop,
         )
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_verdict(result, output)
+    with ends.telling(EXIT[result.verdict]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            print_verdict(result, output)
     raise typer.Exit(EXIT[result.verdict])
 
 

@@ -238,6 +238,7 @@ def same(
         given,
         output,
         json,
+        f"a: {model}, b: {other}",
     )
 
 
@@ -342,16 +343,20 @@ def _run(
     given: dict[str, Any],
     output: Path | None,
     json: bool,
+    files: str = "",
 ) -> None:
-    """Ask, say what came of it, and end with the exit code."""
+    """Ask, say what came of it, and end with the exit code; of two ``files``, which is which."""
     with live.watching("it is so somewhere; counting: probability") as watcher:
         result = asked(given | {"progress": watcher.hear, "stop": watcher.stop})
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_verdict(result, output)
-        if live.level() >= 0:
-            _say_instance(result)
+    with ends.telling(EXIT[result.verdict]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            print_verdict(result, output)
+            if live.level() >= 0:
+                if files:
+                    say(f"  {'files':<15} {files}", markup=False)
+                _say_instance(result)
     raise typer.Exit(EXIT[result.verdict])
 
 
@@ -371,7 +376,8 @@ def _say_instance(result: FrontResult) -> None:
     for found in result.instances[:1]:
         for i, inputs in enumerate(found.inputs):
             shown = ", ".join(f"{k} = {_decimal(x)}" for k, x in inputs.items())
-            klass = f": class {found.classes[i]}" if len(found.classes) == len(found.inputs) else ""
+            known = found.classes[i - len(found.inputs) :]  # robust: of the second alone
+            klass = f": class {known[0]}" if len(known) == len(found.inputs) - i else ""
             if len(found.classes) > len(found.inputs) == 1:
                 of = zip(result.front.models, found.classes, strict=True)
                 klass = ": " + ", ".join(f"class {c} of {name}" for name, c in of)

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
+from verifier.jobs.limit import begin_for
 from verifier.model.errors import QuestionError
 
 ELSEWHERE = frozenset(
@@ -41,6 +42,7 @@ class Recorded(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb, unless a result would replace a file that it reads."""
         overwriting.check(ctx)
+        begin_for(overwriting.read_by(ctx))
         text = " ".join(_words(ctx))
         _ASKED.set("".join(x if x.isprintable() else "?" for x in text))  # it is one line
         return super().invoke(ctx)

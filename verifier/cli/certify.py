@@ -88,10 +88,11 @@ def certify(
             progress=watcher.hear,
             stop=watcher.stop,
         )
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_verdict(result, output)
-        for text in result.remarks if live.level() >= 0 else ():
-            say(f"  {text}", markup=False)
+    with ends.telling(EXIT[result.verdict]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            print_verdict(result, output)
+            for text in result.remarks if live.level() >= 0 else ():
+                say(f"  {text}", markup=False)
     raise typer.Exit(EXIT[result.verdict])

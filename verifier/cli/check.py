@@ -81,23 +81,25 @@ def check(
             stop=watcher.stop,
         )
     if not result.finished:
-        unfinished(result, json=json)
+        with ends.telling(EXIT["undecided"]):
+            unfinished(result, json=json)
         raise typer.Exit(EXIT["undecided"])
     if statement:
         enforce(result)
         print_statement(result, json=json)
         return
-    if json:
-        print_json(result.to_dict())
-    else:
-        if result.matter.is_test:
-            say("[bold green]VALID[/] the points are those that its hashes fix; it tests:")
-            show_test(result, certificate)
+    with ends.telling(1 if result.met is False else 0):
+        if json:
+            print_json(result.to_dict())
         else:
-            say("[bold green]VALID[/] every step holds; it proves:")
-            print_verdict(result, certificate)
-        for name, text in held_against(result):
-            say(f"  {name:<15} {text}")
+            if result.matter.is_test:
+                say("[bold green]VALID[/] the points are those that its hashes fix; it tests:")
+                show_test(result, certificate)
+            else:
+                say("[bold green]VALID[/] every step holds; it proves:")
+                print_verdict(result, certificate)
+            for name, text in held_against(result):
+                say(f"  {name:<15} {text}")
     enforce(result)
 
 

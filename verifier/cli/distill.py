@@ -130,10 +130,11 @@ def distill(
     if plot is not None and result.measured is not None:
         linearity.plot(result.measured, plot)
         live.note(f"plot written to {plot}")
-    if json:
-        print_json(result.to_dict())
-    else:
-        show(result, output, certificate)
+    with ends.telling(0):
+        if json:
+            print_json(result.to_dict())
+        else:
+            show(result, output, certificate)
 
 
 def show(result: DistillResult, output: Path | None, certificate: Path | None) -> None:

@@ -91,6 +91,19 @@ def saying(code: int) -> Iterator[None]:
         guard.code = code
 
 
+@contextmanager
+def telling(code: int) -> Iterator[None]:
+    """Inside, what was found is said, to its end: the run ends with this code, late or not."""
+    guard = _GUARD.get()
+    if guard is None:
+        yield
+        return
+    unhurried()
+    with guard.saying:
+        guard.code = code
+        yield
+
+
 def gave_up() -> bool:
     """Whether OutOfTime was raised: C code that it reaches while it is loaded makes an ImportError
     of it.

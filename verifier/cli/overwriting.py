@@ -40,6 +40,14 @@ def check(ctx: Any) -> None:
                 raise LeafproofError(f"{path} is an input, too: write the result elsewhere")
 
 
+def read_by(ctx: Any) -> Iterator[Path]:
+    """The files that a command reads, as far as its options and arguments say."""
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
+        if name not in RESULTS or isinstance(parameter, TyperArgument):
+            yield from _paths(name, ctx.params.get(name))
+
+
 def _paths(name: str, value: Any) -> Iterator[Path]:
     if isinstance(value, Path):
         yield value

@@ -79,14 +79,15 @@ def repair(
             progress=watcher.hear,
             stop=watcher.stop,
         )
-    if json:
-        print_json(result.to_dict())
-    else:
-        if live.level() >= 0:
-            show(result, output)
-        if not result.finished:
-            say(f"not finished: {UNFINISHED}", markup=False)
-        print_verdict(result, certificate)
+    with ends.telling(EXIT[result.verdict]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            if live.level() >= 0:
+                show(result, output)
+            if not result.finished:
+                say(f"not finished: {UNFINISHED}", markup=False)
+            print_verdict(result, certificate)
     raise typer.Exit(EXIT[result.verdict])
 
 

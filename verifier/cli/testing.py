@@ -94,10 +94,11 @@ def test(
             progress=watcher.hear,
             stop=watcher.stop,
         )
-    if json:
-        print_json(result.to_dict())
-    else:
-        show(result, output)
+    with ends.telling(EXIT["undecided"]):
+        if json:
+            print_json(result.to_dict())
+        else:
+            show(result, output)
     raise typer.Exit(EXIT["undecided"])
 
 

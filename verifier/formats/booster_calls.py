@@ -32,7 +32,8 @@ class Calls(NamedTuple):
     """A library's ``name`` for people, and its own functions.
 
     ``opened`` makes a model of a file's bytes, ``columns`` counts what it reads, ``run`` gives its
-    scores at rows (N, columns); ``problem`` is what the library raises.
+    scores at rows (N, columns); ``problem`` is what the library raises. It loads several times
+    faster without the modules ``beside``, which it can do without and no call here needs.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Calls(NamedTuple):
     columns: Callable[[Any], int]
     run: Callable[[Any, Floats, Way], Any]
     problem: Callable[[], type[Exception]]
+    beside: tuple[str, ...] = ()
 
 
 def _open_xgboost(data: bytes) -> Any:
@@ -111,6 +113,7 @@ def json_of(booster: Any) -> bytes:
         return path.read_bytes()
 
 
+_FRAMES = "sklearn", "pandas", "pyarrow", "dask", "matplotlib"
 LIBRARIES = {
     "xgboost": Calls(
         "XGBoost",
@@ -118,6 +121,7 @@ LIBRARIES = {
         lambda booster: int(booster.num_features()),
         _run_xgboost,
         _xgboost_problem,
+        _FRAMES,
     ),
     "lightgbm": Calls(
         "LightGBM",
@@ -125,6 +129,7 @@ LIBRARIES = {
         lambda booster: int(booster.num_feature()),
         lambda booster, rows, way: booster.predict(rows, raw_score=way.raw),
         _lightgbm_problem,
+        _FRAMES,
     ),
     "catboost": Calls(
         "CatBoost",

@@ -74,6 +74,11 @@ class Apart:
         return np.asarray(_ask(self.library, ("run", self.data, rows, way)))
 
 
+def begin(library: str) -> None:
+    """Have the process of a library begin to load it; nobody waits for that."""
+    _process(library)
+
+
 def start(library: str) -> None:
     """Have the process of a library there, with the library loaded."""
     with suppress(Refuses):  # which is said where a file is read
@@ -113,6 +118,7 @@ class _Process:
     def __init__(self, library: str) -> None:
         code = _START.format([path for path in sys.path if path] or sys.path, _HERE, library)
         self.library, self.owner, self.lock = library, os.getpid(), Lock()
+        self.asked = False
         self.process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
@@ -125,6 +131,7 @@ class _Process:
         """What it answers. Raises Refuses, and EnsembleError where it ended."""
         outgoing, incoming = self.process.stdin, self.process.stdout
         assert outgoing is not None and incoming is not None
+        self.asked = True
         try:
             with self.lock:
                 _send(outgoing, what)
@@ -156,6 +163,8 @@ class _Process:
             del _PROCESSES[self.library]
         if self.owner != os.getpid():
             return
+        if not self.asked:  # it may still be loading, which is for nobody
+            self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             with suppress(OSError):
@@ -171,12 +180,16 @@ _PROCESSES: dict[str, _Process] = {}
 _STARTING = Lock()
 
 
-def _ask(library: str, what: tuple[Any, ...]) -> Any:
+def _process(library: str) -> _Process:
     with _STARTING:
         held = _PROCESSES.get(library)
         if held is None or held.owner != os.getpid():  # a process that was forked has its own
             held = _PROCESSES[library] = _Process(library)
-    return held.ask(what)
+    return held
+
+
+def _ask(library: str, what: tuple[Any, ...]) -> Any:
+    return _process(library).ask(what)
 
 
 def _send(pipe: IO[bytes], what: object) -> None:
@@ -194,6 +207,14 @@ def _received(pipe: IO[bytes]) -> Any:
     return pickle.loads(raw)
 
 
+def loaded_alone(library: str) -> None:
+    """Load a library without what it can do without; what it says of that is said when asked."""
+    for name in LIBRARIES[library].beside:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # as if it were not installed
+    with suppress(Refuses):
+        _guarded(library, lambda: None)
+
+
 def main(library: str) -> None:
     """What the process does: the last file is remembered, answers are given until nothing comes."""
     import signal
@@ -203,6 +224,7 @@ def main(library: str) -> None:
     warnings.simplefilter("ignore")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries print of what they make of a file
+    loaded_alone(library)
     last: tuple[bytes, Any] | None = None
     while True:
         try:

@@ -33,6 +33,7 @@ from verifier.formats.ensembles_sklearn import (
 from verifier.formats.ensembles_votes import votes_of_trees
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
+from verifier.formats.libraries import booster_of
 from verifier.formats.own import kind_of
 from verifier.formats.runtime import Floats
 from verifier.formats.sklearn_pipelines import passes
@@ -110,28 +111,6 @@ def _sklearn_fold(final: Any, before: list[Any], domain: Domain | None) -> Fold 
     }
     names = [str(name) for name in getattr(first, "feature_names_in_", ())]
     return fold_of(domain, int(first.n_features_in_), names, codes, before)
-
-
-def booster_of(data: bytes) -> str | None:
-    """The library of which a file holds a model, by the file's first bytes; None: of none.
-
-    XGBoost's are JSON and UBJSON, LightGBM's text, CatBoost's JSON and its binary.
-    """
-    from verifier.formats.ensembles_catboost import BINARY
-    from verifier.formats.ensembles_xgboost import is_ubjson
-
-    if data.startswith((b"tree\n", b"tree\r\n")):
-        return "lightgbm"
-    if data.startswith(BINARY):
-        return "catboost"
-    if is_ubjson(data):
-        return "xgboost"
-    if data.lstrip()[:1] == b"{":
-        if b'"learner"' in data:
-            return "xgboost"
-        if b'"features_info"' in data:
-            return "catboost"
-    return None
 
 
 def is_model_file(data: bytes) -> bool:

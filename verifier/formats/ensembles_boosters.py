@@ -6,7 +6,7 @@ import importlib.util
 import json
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,14 +21,18 @@ from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, check_categories, coded, fold_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked, label_names
+from verifier.formats.libraries import BINARY
 from verifier.formats.own import check_own
 from verifier.formats.runtime import Floats
 from verifier.formats.runtime_classes import names_of
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, RuntimeNote, quoted
+from verifier.model.floats import nearest
 
 Scores = Callable[[Floats], npt.NDArray[Any]]
+ROUGHLY = 2.0**-10
+"""More than scores of thousands of trees can change by how they are rounded, in proportion."""
 CLOSE = 1e-9
 """What CatBoost's scores may be off by that has read its own JSON, in proportion to the largest: it
 does not round decimals to the nearest float64."""
@@ -58,8 +62,9 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
     data = bytes(booster.save_raw("json"))
     wrapped = hasattr(model, "classes_")
     made = of_xgboost(data, asked, domain, rounds, labels, booster, wrapped)
-    if wrapped and asked == NOTHING and DART not in made.notes:
-        _check_predict(model, made, "XGBoost", _xgboost_fold(json.loads(data)["learner"], domain))
+    if wrapped and asked == NOTHING:
+        fold = _xgboost_fold(json.loads(data)["learner"], domain)
+        _check_predict(model, made, "XGBoost", fold, loose=DART in made.notes)
     return made
 
 
@@ -217,7 +222,7 @@ def of_catboost(data: bytes, asked: Asked, domain: Domain | None) -> Ensemble:
 
     Raises EnsembleError.
     """
-    from verifier.formats.ensembles_catboost import AS_JSON, BINARY
+    from verifier.formats.ensembles_catboost import AS_JSON
 
     if not data.startswith(BINARY):
         made, fold = _of_catboost(data, asked, domain)
@@ -275,9 +280,9 @@ def booster_fold(model: Any, library: str, domain: Domain) -> Fold | None:
     if isinstance(model, Apart):
         if library == "lightgbm":
             return _lightgbm_fold(model.data.decode(), domain)
-        from verifier.formats.ensembles_xgboost import read_document
+        from verifier.formats.ensembles_xgboost import read_document as read
 
-        return _xgboost_fold(read_document(model.data)["learner"], domain)
+        return _xgboost_fold(read(model.data, float)["learner"], domain)
     is_booster = type(model).__name__ == "Booster"
     if library == "lightgbm":
         return _lightgbm_fold((model if is_booster else model.booster_).model_to_string(), domain)
@@ -344,31 +349,53 @@ def _compare(
         compare(made, library, scores, classes if made.link else None, slack=slack)
         return
     points = sklearn_check.drawn(fold.domain)
-    rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
+    rows = _inputs(fold, points)
     compare_points(made, library, fold.domain, points, scores(rows), None, slack)
 
 
-def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) -> None:
+def _inputs(fold: Fold, points: Sequence[Point]) -> Floats:
+    """The model's inputs at points of the domain; what is missing is NaN."""
+    return np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
+
+
+def _check_predict(
+    model: Any, made: Ensemble, library: str, fold: Fold | None, *, loose: bool = False
+) -> None:
     """Compare with the estimator's own ``predict``, which goes by attributes of its own, too.
 
-    They may not be those that it was fitted with. Where columns are a table's nothing is compared.
+    They may not be those that it was fitted with. Where it is ``loose``, scores that are rounded
+    otherwise may have another class near where that changes.
     """
+    held = rows = points_of(made, 200)
     if fold is not None:
-        return
-    rows = points_of(made, 200)
+        points = sklearn_check.drawn(fold.domain)
+        rows = _inputs(fold, points)
+        held = np.array([[nearest(x) for x in fold.domain.encode(p)] for p in points])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         said = np.asarray(model.predict(rows))
     if library == "CatBoost":  # of several classes it gives a column
         said = said.reshape(-1)
     names = names_of(made)
-    ours = [names[k] for k in made.predict(rows).tolist()]
-    if said.shape != (len(rows),) or list(label_names(said.tolist())) != ours:
+    sure = _far(made, held) if loose else range(len(rows))
+    ours = [names[k] for k in made.predict(held).tolist()]
+    theirs = label_names(said.tolist()) if said.shape == (len(rows),) else ()
+    if not theirs or any(theirs[i] != ours[i] for i in sure):
         raise EnsembleError(
             f"the {type(model).__name__}'s predict answers otherwise than its {library} model: its "
             "parameters were changed since it was fitted, or it answers with several numbers; fit "
             "it again, or give its Booster"
         )
+
+
+def _far(made: Ensemble, rows: Floats) -> Sequence[int]:
+    """The rows whose scores are further from where the class changes than ROUGHLY."""
+    scores = np.asarray(made.scores(rows), dtype=np.float64).reshape(len(rows), -1)
+    if made.threshold is not None:
+        scores = np.column_stack([scores, np.full(len(rows), made.threshold)])
+    ranked = np.sort(scores, axis=1)
+    far = ranked[:, -1] - ranked[:, -2] > ROUGHLY * max(1.0, made.largest)
+    return list(np.flatnonzero(far).tolist())
 
 
 def _held(library: str, booster: Any, data: bytes) -> Here | Apart | None:

@@ -26,8 +26,6 @@ from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import EnsembleError, LeafproofError, NetworkError, quoted
 from verifier.model.head import Head
 
-BINARY = b"CBM1"
-"""How CatBoost's own binary files begin."""
 AS_JSON = 'save it as JSON: model.save_model("model.json", format="json")'
 _HALF = Fraction(1, 2)
 _TWO = ("Logloss", "CrossEntropy")

@@ -17,9 +17,10 @@ from verifier.formats import sklearn_check
 from verifier.formats.booster_calls import LIBRARIES, Way
 from verifier.formats.booster_libraries import Apart, Here, Refuses
 from verifier.formats.code_trees import is_code
-from verifier.formats.ensembles import booster_of, is_model_file, library_of, read_fold
+from verifier.formats.ensembles import is_model_file, library_of, read_fold
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
+from verifier.formats.libraries import booster_of
 from verifier.formats.network_answers import point_at
 from verifier.formats.outputs import model_file
 from verifier.formats.runtime import Session, Unusable, is_installed

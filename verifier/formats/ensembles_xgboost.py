@@ -22,6 +22,7 @@ from verifier.formats.ensembles_parts import float_at_most, last_before, moved
 from verifier.formats.ensembles_xgboost_trees import counted, tree_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
+from verifier.formats.libraries import is_ubjson
 from verifier.formats.ubjson import read_ubjson
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, quoted
@@ -69,13 +70,15 @@ class Settings:
     fold: Fold | None = None
 
 
-def read_document(data: bytes) -> dict[str, Any]:
-    """The document in a JSON or UBJSON file. Raises EnsembleError."""
+def read_document(data: bytes, number: Callable[[str], float] | None = None) -> dict[str, Any]:
+    """The document in a JSON or UBJSON file, its decimals as ``number`` makes them, by default as
+    ``for_float32`` does. Raises EnsembleError.
+    """
     try:
         if is_ubjson(data):
             found = read_ubjson(data)
         else:
-            found = json.loads(data, object_pairs_hook=once, parse_float=for_float32)
+            found = json.loads(data, object_pairs_hook=once, parse_float=number or for_float32)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
@@ -104,11 +107,6 @@ def for_float32(text: str) -> float:
         return near
     exact = Fraction(text)
     return near if exact == near else math.nextafter(near, math.inf if exact > near else -math.inf)
-
-
-def is_ubjson(data: bytes) -> bool:
-    """Whether a document begins as XGBoost's UBJSON does, and as no JSON can."""
-    return data[:1] == b"{" and data[1:2] in (b"i", b"U", b"I", b"l", b"L", b"#", b"$")
 
 
 def ensemble_from_xgboost(

@@ -78,7 +78,7 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     text = (
         f"/* The class of x, {_inputs(domain)}. */\nint predict(const {kind} *x) {{\n{body}\n}}\n"
     )
-    export_check.c(text, settled, domain)
+    export_check.c(text, settled, tree, domain)
     return text
 
 
@@ -101,7 +101,7 @@ def to_java(tree: Tree, domain: Domain | None = None) -> str:
         f"/* The class of x, {_inputs(domain)}. */\n"
         f"final class Tree {{\n    static int predict({kind}[] x) {{\n{body}\n    }}\n}}\n"
     )
-    export_check.java(text, settled, domain)
+    export_check.java(text, settled, tree, domain)
     return text
 
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from verifier.formats import export_sql_check
 from verifier.formats.bin_labels import Span, spans_of
 from verifier.formats.export_nested import Words, check_depth, inner, named, nested
-from verifier.formats.frame_missing import may_lack, null_of
+from verifier.formats.frame_columns import BEHIND, CALLED, MISSING
+from verifier.formats.frame_missing import may_lack, missing_of
 from verifier.formats.thresholds import (
     FLOAT64,
     Columns,
@@ -73,12 +74,13 @@ def to_sql(tree: Tree, domain: Domain | None = None) -> str:
 
 def _among(v: Variable, values: Sequence[int]) -> str:
     """The condition that a column holds one of some values, in order."""
-    name, gone, spans = _name(v.name), null_of(v), spans_of(v)
+    name, gone, spans = _name(v.name), missing_of(v), spans_of(v)
     if spans is not None:
         conditions = [_span(name, *span) for span in _joined(v, spans, values)]
     else:
-        held = [i for i in values if i != gone or not may_lack(v)]  # numbers, compared with numbers
-        labels = ", ".join(_text(v.labels[i]) for i in held)
+        null = may_lack(v) or CALLED[MISSING] in v.labels  # and no text that is called as none is
+        held = [i for i in values if i != gone or not null]
+        labels = ", ".join(_text(BEHIND.get(v.labels[i], v.labels[i])) for i in held)
         conditions = [f"{name} IN ({labels})"] if held else []
     if gone is not None and gone in values:
         conditions.append(f"{name} IS NULL")
@@ -125,7 +127,7 @@ def _head(tree: Tree, domain: Domain | None) -> str:
     head = "/* Each column holds the labels of the variable's values. */\n"
     if numbers:
         head = "/* Each column holds the variable's numbers, or the labels of its values. */\n"
-    if any(isinstance(v, Variable) and null_of(v) is not None for v in every):
+    if any(isinstance(v, Variable) and missing_of(v) is not None for v in every):
         head += "/* What is missing is NULL (of numbers not NaN). */\n"
     head += "/* What is in double quotes are columns (in MySQL: with sql_mode ANSI_QUOTES). */\n"
     if numbers:

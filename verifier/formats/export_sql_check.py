@@ -13,7 +13,8 @@ from verifier.formats.bin_labels import spans_of
 from verifier.formats.export_check import PROBES, compare, parts, points, require, rows_at, same
 from verifier.formats.export_sql_reading import Node, Sides, goes_left, threshold_of
 from verifier.formats.export_sql_reading import sql as read
-from verifier.formats.frame_missing import null_of
+from verifier.formats.frame_columns import BEHIND
+from verifier.formats.frame_missing import missing_of
 from verifier.formats.thresholds import FLOAT64, Columns
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
@@ -76,11 +77,11 @@ def _held(v: AnyVariable, value: int, top: bool) -> object:
     """What a column of a database holds for a value; of a bin the greatest number, or the least."""
     if isinstance(v, Ranged):
         return nearest(v.number(value))
-    if value == null_of(v):
+    if value == missing_of(v):
         return None
     bins = spans_of(v)
     if bins is None:
-        return v.labels[value]
+        return BEHIND.get(v.labels[value], v.labels[value])
     low, high = bins[value]
     least = -sys.float_info.max if math.isinf(low) else math.nextafter(low, math.inf)
     return least if not top else max(least, min(high, sys.float_info.max))

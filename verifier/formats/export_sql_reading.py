@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from verifier.formats.bin_labels import spans_of
 from verifier.formats.export_reading import Test, preorder, strange
-from verifier.formats.frame_missing import null_of
+from verifier.formats.frame_missing import missing_of, value_of
 from verifier.model.errors import TreeError, quoted
 from verifier.model.variable import Variable
 
@@ -195,8 +195,8 @@ def goes_left(test: Sides, v: Variable) -> list[bool]:
 
 def _values(side: Side, v: Variable) -> set[int]:
     """The values that a condition lets through. Raises TreeError for what is none of them."""
-    found = [v.index(label) for label in side.labels]
-    found += [null_of(v)] if side.null else []
+    found = [value_of(v, text) for text in side.labels]
+    found += [missing_of(v)] if side.null else []
     known = {i for i in found if i is not None}
     if None in found:
         raise TreeError(f"the labels of {quoted(v.name)} are not the domain's, once each")

@@ -24,10 +24,10 @@ from verifier.model.errors import DomainError, UnsupportedError, quoted
 Codes = npt.NDArray[np.int64]
 MISSING = "missing"
 """The label of a value that is missing."""
-MISSING_TOO = f"{MISSING} (no value)"
-"""The same where a text of the column is the first."""
-EMPTY = "(empty)"
-"""That of a text of no letters."""
+CALLED = {"": "(empty)", MISSING: f"{MISSING} (text)"}
+"""What texts are called that are no labels: one of no letters, and one that means another thing."""
+BEHIND = {label: text for text, label in CALLED.items()}
+"""The texts that such labels stand for."""
 NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction
 DATES = datetime.date, np.datetime64
 DURATIONS = datetime.timedelta, np.timedelta64
@@ -259,6 +259,8 @@ def _texts(name: str, held: Sequence[Any], codes: Codes) -> Column:
         other = texts.setdefault(word, x) if isinstance(x, str) else x
         if other != x:
             refuse(name, f"holds {other!a:.40} and {x!a:.40}, which print alike: make them differ")
+    for label in BEHIND.keys() & texts.values():
+        refuse(name, f"holds {label!r}, as {BEHIND[label]!r} is called: call it otherwise")
     joined = np.array([first[word] for word in words] or [0], dtype=np.int64)
     held = list(first)
     order = np.array(sorted(range(len(held)), key=held.__getitem__), dtype=np.int64)
@@ -270,8 +272,10 @@ def text_of(value: Any) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     text = str(value)
+    if text in CALLED:
+        return CALLED[text]
     if not text.strip():
-        return EMPTY if not text else "(blank)"
+        return "(blank)"
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

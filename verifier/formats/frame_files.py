@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -187,33 +187,33 @@ def _separator(path: str | os.PathLike[str]) -> str:
 
 
 def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
-    """Refuse names that are doubled, of which the reader speaks in words of its own.
-
-    And more numbers than there may be memory for: a short file may hold any number of equal ones.
-    """
+    """Refuse names that the reader speaks of in words of its own, and more numbers than there may
+    be memory for: a short file may hold any number of equal ones."""
     from pyarrow.parquet import read_metadata
 
     held = read_metadata(path)
-    names = held.schema.to_arrow_schema().names
-    places = first_places(names)
+    _check_apart(held.schema.to_arrow_schema().names, where)
     numbers = held.num_rows * held.num_columns
     require_memory(NUMBER_BYTES * numbers, f"the {numbers:,} numbers of {where}", DomainError)
-    for i, name in enumerate(names):
-        if places[name] < i:
-            raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
 
 
 def _header(path: str | os.PathLike[str], separator: str, where: str) -> list[str]:
     """The columns' names; those that pandas would change are refused."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file, delimiter=separator), [])
-    places = first_places(names)
     for i, name in enumerate(names):
         if not name.strip():
             raise DomainError(
                 f"{where}: column {i + 1} has no name, and the first line names columns: name it, "
                 "or leave it out (of pandas: to_csv with index=False)"
             )
+    _check_apart(names, where)
+    return names
+
+
+def _check_apart(names: Sequence[str], where: str) -> None:
+    """Refuse columns of one name."""
+    places = first_places(names)
+    for i, name in enumerate(names):
         if places[name] < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
-    return names

@@ -20,7 +20,6 @@ from verifier.formats import frame_bins as bins_of
 from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import (
     MISSING,
-    MISSING_TOO,
     Codes,
     Column,
     refuse,
@@ -289,7 +288,7 @@ def _categorical(c: Column) -> Read:
         refuse(c.name, "has different values that print alike: make texts of them")
     index = c.codes
     if c.missing:
-        labels, index = _with_missing(labels), np.where(index < 0, len(c.values), index)
+        labels, index = (*labels, MISSING), np.where(index < 0, len(c.values), index)
     words = f"{len(labels)} categories: {_some(labels)}"
     variable = _one_hot(c.name, labels)
     return Read((c.name,), Kind.CATEGORICAL, variable, index, words, c.missing)
@@ -344,7 +343,7 @@ def _numbers(
     rows: list[tuple[Fraction, ...]] = [(x,) for x in numbers]
     if c.missing:
         index = np.where(index < 0, len(rows), index)
-        names = _with_missing(names)
+        names = (*names, MISSING)
         rows = [*((x, Fraction(0)) for x in numbers), (Fraction(0), Fraction(1))]
     chances = (Fraction(1, len(names)),) * len(names)
     variable = Variable(c.name, names, tuple(rows), chances)
@@ -392,10 +391,6 @@ def _one_hot(name: str, labels: tuple[str, ...]) -> Variable:
     zero, one = Fraction(0), Fraction(1)
     rows = tuple(tuple(one if i == j else zero for j in labels) for i in labels)
     return Variable(name, labels, rows, (Fraction(1, len(labels)),) * len(labels))
-
-
-def _with_missing(labels: tuple[str, ...]) -> tuple[str, ...]:
-    return (*labels, MISSING if MISSING not in labels else MISSING_TOO)
 
 
 def shown(x: Fraction) -> str:

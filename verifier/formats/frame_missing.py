@@ -1,4 +1,4 @@
-"""How a variable holds a missing value: as its last one, by its label.
+"""How a variable holds a missing value: by its label.
 
 Of categories it is one more. A number that may be missing fills two columns: the number and a 0, or
 a 0 and a 1 where it is missing.
@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.formats.frame_columns import MISSING, MISSING_TOO
+from verifier.formats.frame_columns import BEHIND, MISSING, text_of
 from verifier.model.ordinal import AnyVariable
 from verifier.model.variable import Variable
 
 
-def missing_of(v: Variable) -> int | None:
-    """The value that stands for a missing one."""
-    return v.count - 1 if v.count > 1 and v.labels[-1].startswith(MISSING) else None
+def missing_of(v: AnyVariable) -> int | None:
+    """The value that stands for a missing one: a row of a table that has none."""
+    # older files call it so where a text of the column is "missing"
+    older = v.index(f"{MISSING} (no value)")
+    return v.index(MISSING) if older is None else older
 
 
-def null_of(v: AnyVariable) -> int | None:
-    """The value of a table's row that has none: of texts one may be called "missing" too."""
-    if isinstance(v, Variable) and may_lack(v):
-        return v.count - 1
-    gone = v.index(MISSING_TOO)
-    return v.index(MISSING) if gone is None else gone
+def value_of(v: AnyVariable, text: str) -> int | None:
+    """The value that a text of a table is; one of a domain written by hand may be called so."""
+    label = text_of(text)
+    at = v.index(label)
+    return v.index(BEHIND.get(label, label)) if at is None else at
 
 
 def is_number(v: Variable) -> bool:
@@ -33,7 +34,7 @@ def is_number(v: Variable) -> bool:
 
 def may_lack(v: Variable) -> bool:
     """Whether it is a number that may be missing."""
-    if v.columns != 2 or missing_of(v) is None:
+    if v.columns != 2 or missing_of(v) != v.count - 1:
         return False
     *known, last = v.encoding
     return last == (Fraction(0), Fraction(1)) and all(not row[1] for row in known)

@@ -36,7 +36,7 @@ def notes_on(read: Sequence[Read], domain: Domain, kept: Sequence[Column]) -> tu
             notes.append(f"column {quoted(r.name)} {lacks}: missing is a value of it")
     for r in read:
         if r.kind is Kind.CATEGORICAL:
-            notes += _on_texts(r.name, [x for x in r.variable.labels if not x.startswith(MISSING)])
+            notes += _on_texts(r.name, [x for x in r.variable.labels if x != MISSING])
     for c in kept:
         if c.numeric and (stray := _far_away(c)):
             notes.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from verifier.formats.conditions import MOST_NODES
 from verifier.formats.frame_columns import Codes
 from verifier.formats.frame_missing import is_number
+from verifier.formats.waiting import pause
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed, Runs
 from verifier.model.domain import Domain
@@ -22,6 +24,8 @@ from verifier.model.variable import Variable
 
 Points = npt.NDArray[np.int64]
 NONE, ONE = Fraction(0), Fraction(1)
+SOME = 1 << 10
+"""Nodes after which it is asked whether to go on."""
 MOST_LISTED = 1 << 23
 """Most probabilities that are listed: of each row those of all values of columns that are no plain
 numbers."""
@@ -64,6 +68,8 @@ class _Maker:
 
     def grow(self) -> None:
         """All nodes, each before its children; an empty list of rows is an impossible leaf."""
+        if 2 * len(self.points) - 1 > MOST_NODES:  # each row has a leaf
+            self.refuse()
         whole = Cell(tuple(v.whole for v in self.variables))
         stack = [(np.arange(len(self.points)), whole, -1)]
         while stack:
@@ -72,11 +78,9 @@ class _Maker:
                 hang(self.nodes, parent)
             at = len(self.nodes)
             if at > MOST_NODES:
-                raise DomainError(
-                    f"the {len(self.points)} different rows of {len(self.variables)} variables "
-                    f"take a tree of more than {MOST_NODES} nodes: take fewer rows or bins, or "
-                    "have the error on the rows stated beside that over the domain (rows=, --rows)"
-                )
+                self.refuse()
+            if at % SOME == 0:
+                pause()
             if not rows.size:
                 self.nodes.append(GivenLeaf(Fraction(0)))
                 continue
@@ -90,6 +94,14 @@ class _Maker:
             goes = going(self.points[rows, variable], left)
             stack.append((rows[~goes], outside, at))
             stack.append((rows[goes], inside, at))
+
+    def refuse(self) -> NoReturn:
+        """Say that there are too many rows."""
+        raise DomainError(
+            f"the {len(self.points)} different rows of {len(self.variables)} variables "
+            f"take a tree of more than {MOST_NODES} nodes: take fewer rows or bins, or "
+            "have the error on the rows stated beside that over the domain (rows=, --rows)"
+        )
 
     def apart(self, rows: Codes) -> tuple[int, Part]:
         """The test that divides the rows most evenly."""

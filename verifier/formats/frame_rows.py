@@ -29,7 +29,7 @@ from verifier.formats.frame_columns import (
     text_of,
 )
 from verifier.formats.frame_files import read_table
-from verifier.formats.frame_missing import is_number, null_of
+from verifier.formats.frame_missing import is_number, missing_of, value_of
 from verifier.formats.ranges import in_words
 from verifier.formats.thresholds import Columns, received
 from verifier.formats.variables import number
@@ -353,7 +353,7 @@ def _indices(v: AnyVariable, c: Column) -> Values:
     else:
         numbers = {} if isinstance(v, Ordinal) else _numbers(v)
         place = [_value(v, numbers, x, c.name) for x in c.values]
-    held = np.array([*place, -1 if (gone := null_of(v)) is None else gone], dtype=np.int64)
+    held = np.array([*place, -1 if (gone := missing_of(v)) is None else gone], dtype=np.int64)
     index = held[c.codes]
     if (index < 0).any():
         row = int((index < 0).argmax())
@@ -364,7 +364,10 @@ def _indices(v: AnyVariable, c: Column) -> Values:
 
 def _value(v: AnyVariable, numbers: Mapping[Fraction, int], x: Any, name: str) -> int:
     """The value that something in a table is; -1 if it is none."""
-    at = v.index(text_of(x)) if isinstance(x, str) or not isinstance(v, Ordinal) else None
+    if isinstance(x, str):
+        at = value_of(v, x)
+    else:
+        at = None if isinstance(v, Ordinal) else v.index(text_of(x))
     if not isinstance(x, str):
         exact = number(f"column {name}", x)
         at = v.place(exact) if isinstance(v, Ordinal) else numbers.get(exact, at)

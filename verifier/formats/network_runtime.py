@@ -73,12 +73,18 @@ def random_points(columns: int, rows: int, dtype: Any, seed: int = 0) -> Floats:
 def domain_points(domain: Domain, rows: int) -> Floats:
     """Random points of the domain, encoded; the same ones every time."""
     rng = np.random.default_rng(0)
-    parts = [part for part, _ in domain.parts(full_cell(domain))]
-    chosen = []
-    for _ in range(rows):
-        part = parts[int(rng.integers(len(parts)))] if len(parts) > 1 else parts[0]
-        chosen.append(tuple(value_at(p, int(rng.integers(size(p)))) for p in part.parts))
-    return np.array([[nearest(x) for x in domain.encode(point)] for point in chosen], np.float64)
+    parts = [part.parts for part, _ in domain.parts(full_cell(domain))]
+    chosen = [parts[i] for i in rng.integers(len(parts), size=rows)]
+    sizes = [[size(own) for own in some] for some in chosen]
+    ranks = rng.integers(sizes).T.tolist()
+    columns = []
+    for i, v in enumerate(domain.variables):
+        at = ranks[i]
+        if domain.given is not None:
+            at = [value_at(some[i], rank) for some, rank in zip(chosen, at, strict=True)]
+        held = {value: [nearest(x) for x in v.row(value)] for value in set(at)}
+        columns.append(np.array([held[value] for value in at]))
+    return np.concatenate(columns, axis=1, dtype=np.float64)
 
 
 def typed(points: Floats, dtype: Any) -> Floats:
@@ -219,11 +225,11 @@ def _apply(layer: Layer, nodes: Sequence[Numbers], unit: float, tiny: float) -> 
     held = np.abs(x.value) + x.error
     if isinstance(layer, Affine):
         weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
-        size = held @ np.abs(weight).T + np.abs(bias)
-        error = x.error @ np.abs(weight).T
-        return Numbers(
-            x.value @ weight.T + bias, _rounded(error, size, weight.shape[1], unit, tiny)
-        )
+        value = x.value @ weight.T + bias
+        np.abs(weight, out=weight)  # of a large layer each look at all of it takes a while
+        size, error = np.split(np.concatenate([held, x.error]) @ weight.T, 2)
+        size += np.abs(bias)
+        return Numbers(value, _rounded(error, size, weight.shape[1], unit, tiny))
     assert isinstance(layer, Scale)
     parts = (layer.scale, layer.divisor, layer.shift)
     scale, divisor, shift = (part.astype(np.float64) for part in parts)

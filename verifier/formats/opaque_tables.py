@@ -10,7 +10,7 @@ import numpy as np
 
 from verifier.formats.ensembles_boosters import booster_fold
 from verifier.formats.ensembles_fold import Fold
-from verifier.formats.frame_columns import EMPTY, pandas_for
+from verifier.formats.frame_columns import pandas_for
 from verifier.formats.opaque import Ints
 from verifier.formats.sklearn_columns import raw
 from verifier.formats.told_apart import is_a
@@ -88,7 +88,7 @@ def _held(domain: Domain, variable: int) -> Any:
             "domain's columns and calls it"
         )
     found = np.empty(len(seen), dtype=object)
-    found[:] = [math.nan if x is None else "" if x == EMPTY else x for x in seen]
+    found[:] = [math.nan if x is None else x for x in seen]
     return found
 
 

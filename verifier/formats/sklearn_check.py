@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.floating import evaluate
-from verifier.formats.frame_columns import EMPTY, pandas_for
+from verifier.formats.frame_columns import pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
 from verifier.formats.runtime import shown
@@ -22,6 +22,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.floats import nearest
 from verifier.model.network import Network, decide, exact_integers, exact_logits
 from verifier.model.ordinal import Ranged
+from verifier.model.variable import Variable
 
 DRAWN = 200
 """Points that are compared."""
@@ -144,8 +145,8 @@ def _seen(domain: Domain, c: Held, value: int) -> Any:
         assert isinstance(v, Ranged)
         return nearest(v.number(value))
     x = c.seen[value]
-    if x == EMPTY:  # what a domain calls a text of no letters
-        return ""
+    if isinstance(v, Variable) and v.labels == ("False", "True") and not isinstance(x, str):
+        return bool(x)  # a table's truth values, which NumPy has as objects beside numbers
     return math.nan if x is None else x
 
 

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.formats.frame_columns import text_of
-from verifier.formats.frame_missing import is_number, missing_of
+from verifier.formats.frame_columns import BEHIND, text_of
+from verifier.formats.frame_missing import is_number, may_lack, missing_of
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.operators import affine, scale, sign
 from verifier.formats.variables import number
@@ -67,11 +67,12 @@ def raw(domain: Domain, variable: int) -> Held:
     if isinstance(v, Ranged):
         some = isinstance(v, Ordinal) and v.count <= LISTED
         return Held(variable, tuple(nearest(v.number(i)) for i in v.whole) if some else (), (1.0,))
-    gone = missing_of(v)
     if is_number(v):
+        gone = missing_of(v) if may_lack(v) else None
         seen = [None if i == gone else nearest(v.row(i)[0]) for i in range(v.count)]
         return Held(variable, tuple(seen), (1.0,) if gone is None else (1.0, math.nan))
-    texts = [None if i == gone else label for i, label in enumerate(v.labels)]
+    gone = missing_of(v)
+    texts = (None if i == gone else BEHIND.get(x, x) for i, x in enumerate(v.labels))
     return Held(variable, tuple(texts))
 
 
@@ -92,7 +93,7 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
         if not is_one_hot(v):
             refuse(where, f"variable {quoted(v.name)} has an encoding of its own: make it one-hot")
         return Held(held.variable, seen, tuple(map(float, table)))
-    gone = None if isinstance(v, Ranged) else missing_of(v)
+    gone = missing_of(v) if isinstance(v, Variable) and may_lack(v) else None
     known = [i for i in range(v.count) if i != gone]
     if any(math.isnan(table[i]) for i in known):
         refuse(where, f"it makes a missing value of a number of {quoted(v.name)}: fill in before")
@@ -165,7 +166,7 @@ def is_same(seen: Any, category: Any) -> bool:
     if seen is None or missing:
         return seen is None and missing
     if isinstance(seen, str):
-        return seen == text_of(category)
+        return text_of(seen) == text_of(category)
     return not isinstance(category, str) and seen == float(category)
 
 

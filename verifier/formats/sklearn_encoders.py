@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.formats.frame_columns import pandas_for
+from verifier.formats.frame_columns import CALLED, MISSING, pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.own import kind_of
 from verifier.formats.sklearn_columns import Held, as_numbers, is_same, listed, lookup
 from verifier.model.domain import Domain
 from verifier.model.errors import quoted
+from verifier.model.variable import Variable
 
 Columns = list[Held]
 FAULTS = ValueError, TypeError, ArithmeticError, LookupError, AttributeError
@@ -167,14 +168,22 @@ def _codes(
 ) -> list[int | None]:
     """The category of each of the variable's values; None for one that the encoder lacks."""
     found: list[int | None] = []
+    v = domain.variables[c.variable]
+    name, texts = v.name, v.labels if isinstance(v, Variable) else ()
     for x in listed(domain, c, where):
         at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
-        name = domain.variables[c.variable].name
         if at is None and any(_is_rounded(x, category) for category in categories):
             refuse(
                 where,
                 f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make the "
                 'column float64 before (astype("float64")), and fit it again',
+            )
+        if at is None and x is None and MISSING in categories and CALLED[MISSING] not in texts:
+            refuse(
+                where,
+                f"it knows a text {quoted(MISSING)} of {quoted(name)}, and the domain's "
+                f"{quoted(MISSING)} is a row that has none: call a text's value "
+                f"{quoted(CALLED[MISSING])}",
             )
         if at is None and known:
             shown = "a missing value" if x is None else quoted(f"{x:g}" if x != str(x) else x)

@@ -64,5 +64,5 @@ def tree_to_sklearn(tree: Tree, domain: Domain) -> Any:
     kind, arguments, _ = model.tree_.__reduce__()
     model.tree_ = kind(*arguments)  # a new one: the old one's arrays would not be resized
     model.tree_.__setstate__(state)
-    export_check.sklearn(tree_from_sklearn(model), settled, domain)
+    export_check.sklearn(tree_from_sklearn(model), tree, domain)
     return model

@@ -12,7 +12,7 @@ def few(words: Sequence[str], most: int = 8) -> str:
 
 def some(n: int, noun: str) -> str:
     """So many of what is called by a regular noun: 1 row, 2 rows."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return f"{n} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def first_places(words: Iterable[str]) -> dict[str, int]:

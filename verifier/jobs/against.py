@@ -95,7 +95,7 @@ def compare(
     beside = (found.notes, found.executed) == (stated.notes, stated.executed)
     asked = stated.head is not None and stated.head.origin == "asked"
     if not beside and not asked and same_teacher(found, stated):
-        raise InvalidProof(f"{_read_otherwise(stated, found, teacher)}: certify what you deploy")
+        raise InvalidProof(_read_otherwise(stated, found, teacher))
     if not beside or not same_teacher(found, stated):
         hint = f" (the certificate was asked for {words}: give the same --head and --threshold)"
         how = hint if asked else ""
@@ -124,9 +124,15 @@ def _read_otherwise(stated: Teacher, found: Teacher, teacher: object) -> str:
     ours, theirs = ({*x.notes, *x.executed} for x in (stated, found))
     said = "; ".join(quoted(x) for x in sorted(ours - theirs) or sorted(theirs - ours))
     holder, other = ("the certificate", teacher) if ours - theirs else (teacher, "the certificate")
+    remedy = "certify what you deploy"
+    if ours - theirs and all("final" in x and "is left out" in x for x in ours ^ theirs):
+        remedy += (
+            " (what is saved of a model gives scores, not probabilities: certify that, or hold the "
+            "certificate against the model itself, in Python by check(against=...))"
+        )
     return (
         f"the layers are those of {teacher}, but {holder} was made of a network of which is said: "
-        f"{said}, and {other} was not"
+        f"{said}, and {other} was not: {remedy}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,8 +33,9 @@ class Bounds(NamedTuple):
         return self.lower == self.upper
 
     def __str__(self) -> str:
-        if self.exact and _is_short(self.lower):
-            return str(self.lower)
+        if self.exact:
+            known = self.lower
+            return str(known) if _is_short(known) else f"about {_decimal(known, ROUND_HALF_EVEN)}"
         return f"{down(self.lower)} to {up(self.upper)}"
 
     def __repr__(self) -> str:

@@ -37,6 +37,7 @@ from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import (
     bounded,
+    find_in_time,
     growing_end,
     note_handing_over,
     read_again,
@@ -45,6 +46,7 @@ from verifier.jobs.schedule import (
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter
@@ -183,7 +185,7 @@ def distill(
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         growth = growth_of(about, method, options, rows, proving, watch, proved=proved)
         handed: list[Sandwiching] = []
-        options = growth.options
+        options, proving = growth.options, growth.limit
         in_words = _told(options, about) if journal or resume else ""
         kept = about, watch, {"method": method, "set of options": in_words}
         with (
@@ -286,9 +288,15 @@ def _prove(
             units=units,
             sampled=remainder_of(limit),
         )
-    finding = swept_if_open(matter, finding, limit, watch)
-    finding = bounded(matter, finding, limit, watch)
-    note_handing_over(matter, finding, limit, watch)
+    if units is None and limit and not watch.stopped and _is_left_open(about, finding):
+        find = partial(search, about, outcome.tree, watch)
+        known = finding.counterexamples
+        _, finding = find_in_time(find, matter, watch, limit, finding.proof)
+        finding = replace(finding, counterexamples=finding.counterexamples or known)
+    else:
+        finding = swept_if_open(matter, finding, limit, watch)
+        finding = bounded(matter, finding, limit, watch)
+        note_handing_over(matter, finding, limit, watch)
     by = found_by(recorded(name), command)
     return settle(
         *(matter, finding, by, watch, limit),
@@ -320,6 +328,12 @@ def _begun(matter: Matter, finding: Finding, watch: Watch, limit: Limit) -> Sand
     if not is_open(finding.proof) or limit.end - now() < LEFT * limit.seconds:
         return None
     return promising(matter, watch, limit.end, closed_of(matter.domain, finding.proof))
+
+
+def _is_left_open(about: About, finding: Finding) -> bool:
+    """Whether a search goes on from the proof that a tree of an ensemble grew with: it closes far
+    more cells in the same time."""
+    return isinstance(about.network, Ensemble) and is_open(finding.proof)
 
 
 def _told(options: MethodOptions, about: About) -> str:

@@ -10,27 +10,34 @@ from verifier.jobs.choices import Method
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About, Source, seen
 from verifier.jobs.methods import MethodOptions, Outcome
-from verifier.jobs.schedule import a_moment_at_least, growing_end
+from verifier.jobs.schedule import a_moment_at_least, growing_end, read_again
 from verifier.jobs.sweeping import kept_free_after
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.listing import listable, listed, translated
-from verifier.provers.timing import part
+from verifier.provers.timing import now, part
 
 PIECES = 1 << 6
 """Pieces of an interval whose middles are listed for those methods that need lists."""
+GROWS = 0.6
+"""The share of the time in which a tree of an ensemble grows."""
 BY_POINTS = (Method.CERTIFIED, Method.CART)
 """Methods that grow trees from points where the values of a domain are not listed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Growth:
-    """How a tree grows: of a teacher and a domain for it, by ``options``, ``until`` when."""
+    """How a tree grows: of a teacher and a domain for it, by ``options``, ``until`` when.
+
+    ``limit`` is what the whole job has: rows that were read for it are read again.
+    """
 
     about: About
     options: MethodOptions
     until: float | None
+    limit: Limit | None
 
 
 def growth_of(
@@ -52,7 +59,12 @@ def growth_of(
     # of intervals rows are written, and evaluated, as numbers
     where = plain if by_points and about.domain.infinite else about
     rows = None if table is None else seen(where, table, watch)
+    if limit is not None and rows is not None:
+        spent = now() - limit.start
+        limit = read_again(limit, spent, [about.network], about.domain, rows)
     until = _until(limit, method, proved=proved, afterwards=by_points)
+    if until is not None and limit and isinstance(about.network, Ensemble):
+        until = min(until, now() + GROWS * (limit.end - now()))  # a search closes the rest
     if until is not None and limit and (proved or method == Method.CERTIFIED):
         until = min(until, limit.end - kept_free_after(about, limit.end))
         if not by_points:
@@ -67,6 +79,7 @@ def growth_of(
             progress=watch.tell,
         ),
         until,
+        limit,
     )
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from verifier.formats.libraries import begin_for as begin_for
 from verifier.formats.libraries import load_for
 from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
@@ -161,12 +162,14 @@ def reading(limit: Limit | None) -> Iterator[None]:
     """Inside, models are read: large forests not much beyond the limit (TimeOver).
 
     On a busy machine that is what a run may need to say anything: a few points take a moment."""
+    from verifier.writing.helping import rarely_collecting  # it loads NumPy
+
     end = None
     if limit is not None:
         end = limit.late
         if (slow := slow_now(LOOKED)) > BUSY:
             end = max(end, now() + OWED * min(slow, PATIENCE))
-    with ending(end), pausing(poll):
+    with ending(end), pausing(poll), rarely_collecting():
         yield
 
 

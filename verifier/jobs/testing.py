@@ -18,7 +18,7 @@ from verifier.formats.opaque_tables import table_of
 from verifier.formats.words import few
 from verifier.jobs.affording import affordable
 from verifier.jobs.choices import exact
-from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, origin
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import chance_of
@@ -125,8 +125,9 @@ def test(
     goal = _chance("until", until, least=0)
     plan = _plan(samples, delta, nonce, goal, _chance("aim", aim), once=once)
     with in_time(limit):
-        known, drawn_from = _known(domain, rows, target, drop, watch)
-        held = load_tree(tree, domain=known)
+        with reading(limit):
+            known, drawn_from = _known(domain, rows, target, drop, watch)
+            held = load_tree(tree, domain=known)
         asked = answers(model, held, head=head, threshold=threshold, domain=known)
         if asked.by_number:
             watch.note(

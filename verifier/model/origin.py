@@ -15,7 +15,7 @@ ORIGINS = (ASSUMED, BITS, SIGNS, FILE)
 def kind_of(domain: Domain) -> str:
     """``bits`` or ``signs`` if the domain is what these words stand for, else ``product``."""
     for kind, make in ((BITS, bits), (SIGNS, signs)):
-        if domain == make(len(domain.variables)):
+        if domain.variables[:1] == make(1).variables and domain == make(len(domain.variables)):
             return kind
     return "product"
 

@@ -61,7 +61,7 @@ _LONGEST = MOST_VALUES // 7 + 1
 _T = TypeVar("_T")
 
 
-class _Integers:
+class Integers:
     """The integers of some bytes, one after the other; ``at`` is the offset of the next.
 
     Those of up to ``_SHORT`` bytes are read many at a time: ``_held`` are some that come next, with
@@ -69,8 +69,8 @@ class _Integers:
     are read ``_alone``.
     """
 
-    def __init__(self, data: bytes, start: int = 0) -> None:
-        self.data = data
+    def __init__(self, data: bytes, start: int = 0, of: str = "proof.bin", a: str = "node") -> None:
+        self.data, self.of, self.a = data, of, a
         self.at = start
         self._held: tuple[list[int], list[int], list[int]] = [], [], []
         self._place = 0
@@ -89,6 +89,14 @@ class _Integers:
             place = 0
         self.at, self._place = self._held[2][place], place + 1
         return self._held[0][place]
+
+    def plain(self, count: int) -> Sequence[int]:
+        """So many of them, as they are."""
+        place = self._place
+        if count and place + count <= len(self._held[0]):
+            self.at, self._place = self._held[2][place + count - 1], place + count
+            return self._held[0][place : place + count]
+        return [self.next() for _ in range(count)]
 
     def signed(self, count: int) -> tuple[int, ...]:
         """So many of them that stand for 0, -1, 1, -2, 2, ..."""
@@ -148,14 +156,14 @@ class _Integers:
         """The next one, whatever it is."""
         data, start, digits = self.data, self.at, list[int]()
         if start >= len(data):
-            raise CertificateError(f"proof.bin: ends in the middle of a node (offset {start})")
+            raise CertificateError(f"{self.of}: ends in the middle of a {self.a} (offset {start})")
         while not digits or data[self.at - 1] > 127:
             if self.at >= len(data) or self.at - start > _LONGEST:
-                raise CertificateError(f"proof.bin: unfinished integer at offset {start}")
+                raise CertificateError(f"{self.of}: unfinished integer at offset {start}")
             digits.append(data[self.at] & 127)
             self.at += 1
         if len(digits) > 1 and not digits[-1]:
-            raise CertificateError(f"proof.bin: integer with leading zeros at offset {start}")
+            raise CertificateError(f"{self.of}: integer with leading zeros at offset {start}")
         return _joined(digits)
 
 
@@ -185,11 +193,11 @@ def nodes(
     That the solvers named are those of the steps is seen at the end only. With ``start``, the
     offset of a node, those from there on, and the solvers are not looked at.
     """
-    integers = _Integers(data)
+    integers = Integers(data)
     solvers = _solvers(integers)
     nodes_at, used = integers.at, set[str]()
     if start is not None:
-        integers = _Integers(data, start)
+        integers = Integers(data, start)
     integer = integers.next
     seen: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
     while (at := integers.at) < len(data):
@@ -219,12 +227,12 @@ def nodes(
 
 def start_of(data: bytes) -> int:
     """The offset of a proof's first node."""
-    integers = _Integers(data)
+    integers = Integers(data)
     _solvers(integers)
     return integers.at
 
 
-def _solvers(integers: _Integers) -> list[str]:
+def _solvers(integers: Integers) -> list[str]:
     """The names that the bytes begin with."""
     solvers: list[str] = []
     for _ in range(integers.next()):
@@ -259,7 +267,7 @@ def has_trees(node: Split | Step) -> bool:
 
 
 def _several(
-    count: int, integers: _Integers, solvers: list[str], start: int, models: int, columns: int
+    count: int, integers: Integers, solvers: list[str], start: int, models: int, columns: int
 ) -> Several | Sandwich:
     """So many steps about models of increasing numbers; the last may be a Sandwich of others."""
     _check_length(start, count)
@@ -292,9 +300,7 @@ def _beside(steps: Sequence[About], step: Sandwich, start: int) -> Sandwich:
     return replace(step, beside=known)
 
 
-def _sandwich(
-    argument: int, integers: _Integers, start: int, models: int, columns: int
-) -> Sandwich:
+def _sandwich(argument: int, integers: Integers, start: int, models: int, columns: int) -> Sandwich:
     """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow, or
     two sides; perhaps about a group of their classes, and then ``groups - 1`` further ones."""
     (groups, deep), own = divmod(argument // 8, GROUPED), argument % 8
@@ -336,7 +342,7 @@ def _sandwich(
     return replace(step, cases=Cases(neurons, tuple(each), every))
 
 
-def _further(second: int, integers: _Integers, start: int, models: int, columns: int) -> Sandwich:
+def _further(second: int, integers: Integers, start: int, models: int, columns: int) -> Sandwich:
     """What a Sandwich says of a further group; ``second`` where it is about two networks."""
     argument, kind = divmod(integers.next(), 8)
     if kind != SANDWICH or argument // 8 != GROUPED or argument % 2 != second:
@@ -344,7 +350,7 @@ def _further(second: int, integers: _Integers, start: int, models: int, columns:
     return _sandwich(argument, integers, start, models, columns)
 
 
-def _sides(integers: _Integers, start: int, columns: int) -> Sides:
+def _sides(integers: Integers, start: int, columns: int) -> Sides:
     """Two sums in one unit."""
     exponent, every = integers.next(), list[Side]()
     for _ in range(2):
@@ -365,7 +371,7 @@ def _check_length(start: int, *numbers: int) -> None:
 def _node(
     argument: int,
     kind: int,
-    integers: _Integers,
+    integers: Integers,
     solvers: list[str],
     start: int,
     models: int | None,

@@ -7,7 +7,6 @@ numerator (0, -1, 1, -2, ... as 0, 1, 2, 3, ...) and the denominator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from math import gcd
 
@@ -16,9 +15,10 @@ from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError
 from verifier.model.limits import require_memory
 from verifier.model.rows import Rows
+from verifier.reading.proof_bytes import Integers
 
-LONGEST = 2048
-"""Most bytes of an integer."""
+LONGEST = 7 * 2048
+"""Most bits of a fraction's numbers."""
 ROW_BYTES = 64
 """What a number of a row takes while it is read, about."""
 
@@ -26,16 +26,20 @@ ROW_BYTES = 64
 def rows_of_bytes(domain: Domain, data: bytes) -> Rows:
     """The rows that the bytes stand for. Raises LeafproofError for what are none."""
     require_memory(ROW_BYTES * len(data), "rows.bin")
-    integers = _integers(data)
+    integers = Integers(data, of="rows.bin", a="row")
     points, times, numbers = [], [], []
-    for _ in range(_next(integers)):
-        times.append(_next(integers))
+    many, width = integers.next(), len(domain.variables)
+    for _ in range(many):
+        times.append(integers.next())
+        if not domain.infinite:
+            points.append(tuple(integers.plain(width)))
+            continue
         point, own = [], []
         for v in domain.variables:
             if not isinstance(v, Continuous):
-                point.append(_next(integers))
+                point.append(integers.next())
                 continue
-            number = _number(_next(integers), _next(integers))
+            number = _number(*integers.plain(2))
             piece = v.piece_of(number)
             if piece is None:
                 raise CertificateError(f"a row has {number} for a variable that lacks it")
@@ -43,38 +47,15 @@ def rows_of_bytes(domain: Domain, data: bytes) -> Rows:
             own.append(number)
         points.append(tuple(point))
         numbers.append(tuple(own))
-    if next(integers, None) is not None:
+    if integers.at != len(data):
         raise CertificateError("there is more after the last row")
-    return Rows(tuple(points), tuple(times), tuple(numbers) if domain.infinite else ())
+    return Rows(tuple(points), tuple(times), tuple(numbers))
 
 
 def _number(numerator: int, denominator: int) -> Fraction:
+    if max(numerator, denominator) >> LONGEST:
+        raise CertificateError("a row's number has too many digits")
     signed = -(numerator + 1 >> 1) if numerator & 1 else numerator >> 1
     if not denominator or gcd(signed, denominator) != 1:
         raise CertificateError("a row's number is no reduced fraction")
     return Fraction(signed, denominator)
-
-
-def _next(integers: Iterator[int]) -> int:
-    found = next(integers, None)
-    if found is None:
-        raise CertificateError("it ends in the middle of a row")
-    return found
-
-
-def _integers(data: bytes) -> Iterator[int]:
-    """Integers in base 128, the least digit first, each in its shortest form."""
-    at = 0
-    while at < len(data):
-        start, value = at, 0
-        while True:
-            if at >= len(data) or at - start >= LONGEST:
-                raise CertificateError(f"unfinished integer at offset {start}")
-            digit = data[at]
-            value |= (digit & 127) << 7 * (at - start)
-            at += 1
-            if digit < 128:
-                break
-        if not digit and at - start > 1:
-            raise CertificateError(f"integer with leading zeros at offset {start}")
-        yield value

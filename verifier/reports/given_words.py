@@ -22,8 +22,8 @@ from verifier.reports.variable_words import density_words, levels, run_words, sh
 from verifier.reports.words import cell_words, name
 
 AS_GIVEN = "independent variables, each with the probabilities that the domain gives"
-MOST_LISTED = 4
-"""Impossible combinations and leaves named in a line."""
+MOST_LISTED, LONG = 4, 400
+"""Impossible combinations and leaves named in a line; its length with more than one."""
 MOST_ROWS, MOST_SHOWN = 200, 8
 """Leaves in a table."""
 MOST_VALUES = 8
@@ -93,9 +93,12 @@ def distribution_words(domain: Domain) -> str:
 
 
 def _listed(texts: list[str]) -> str:
-    rest = len(texts) - MOST_LISTED
+    shown = texts[:MOST_LISTED]
+    while len(shown) > 1 and sum(map(len, shown)) > LONG:
+        shown.pop()
+    rest = len(texts) - len(shown)
     more = f"; and {digits(rest)} more" if rest > 0 else ""
-    return "; ".join(texts[:MOST_LISTED]) + more
+    return "; ".join(shown) + more
 
 
 def is_uniform(domain: Domain) -> bool:

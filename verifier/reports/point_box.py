@@ -186,7 +186,9 @@ def _words_of(c: Certificate, verdict: Verdict) -> Callable[[Step], Said]:
         return quote(labels[k]) if k < len(labels) else str(k)
 
     def who(model: int) -> str:
-        return "the network" if alone else quote(c.models[model].name)
+        if alone:
+            return "the ensemble" if c.matter.ensembles else "the network"
+        return quote(c.models[model].name)
 
     def about(step: About) -> str:
         said = f"{who(step.model)} has class {klass(step.model, step.klass)}"

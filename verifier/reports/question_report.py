@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from verifier.jobs.limit import poll
 from verifier.jobs.watching import Moment
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
+from verifier.model.tree import Tree
 from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports import (
     answer_words,
     cited,
     counterexamples,
+    evidence,
     fair_shares,
     front_words,
     given_words,
@@ -23,6 +26,8 @@ from verifier.reports import (
     rows_words,
     sampled_words,
     statistics,
+    tree_view,
+    verdict_words,
     where_words,
 )
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
@@ -58,21 +63,33 @@ def compose(
     what = question_words.words(c.models, c.question)
     about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
     held = front_words.seen_of(c)
+    differ = c.matter.is_differ  # a tree and an ensemble
+    told = replace(verdict, verdict=KINDS[verdict.verdict]) if differ else verdict
+    tree = tree_view.subject(c.domain, _named(c), told) if differ else None
+    count, chance = (
+        ("disagreements", "error ε") if differ else ("points where it is so", "probability")
+    )
     figures = (
         ("points of the domain", infinite.brief_size(c.domain)),
-        ("points where it is so", infinite.count_words(verdict)),
-        ("probability", interval(verdict.error, decimal)),
+        (count, infinite.count_words(verdict)),
+        (chance, interval(verdict.error, decimal)),
         sampled_words.figure(verdict),
         *rows_words.figure(verdict),
     )
     return Report(
         kind="inconclusive" if is_inconclusive(verdict) else KINDS[verdict.verdict],
         firm=is_firm(verdict),
-        badge=badge(verdict, None if held is None else front_words.badge(held, verdict)),
-        headline=answer_words.headline(c, verdict),
+        badge=badge(told, None if held is None else front_words.badge(held, verdict)),
+        headline=(
+            _of_an_ensemble(verdict_words.headline(c.domain, told, c.domain_from))
+            if differ
+            else answer_words.headline(c, verdict)
+        ),
         beside=(
             *sampled_words.beside(verdict, "the probability that it is so"),
-            *rows_words.beside(verdict, is_differ=False),
+            *rows_words.beside(
+                verdict, "the tree and the ensemble differ" if differ else "it is so"
+            ),
         ),
         figures=figures,
         sections=(
@@ -82,7 +99,8 @@ def compose(
             ),
             *where_words.section(c, verdict),
             *sampled_words.section(verdict, c.sample),
-            point_box.section(c, verdict, None),
+            *(() if tree is None else (_tree(tree, told),)),
+            point_box.section(c, verdict, tree),
             *(fair_shares.section(c, verdict) if held is not None else ()),
             *(front_words.section(held, c, verdict) if held is not None else ()),
             counterexamples.witness_section(c, asked, verdict),
@@ -97,6 +115,24 @@ def compose(
             recheck_question(c.sha256),
         ),
     )
+
+
+def _named(c: Certificate) -> Tree:
+    """The tree with the names of its teacher's classes."""
+    return replace(c.tree, labels=c.teacher.labels)
+
+
+def _tree(s: tree_view.Subject, verdict: Verdict) -> Section:
+    """What the verdict tells of each leaf of the tree that an ensemble is compared with."""
+    told = evidence.terms(s, evidence.Evidence({}, (), (), every=2), verdict)
+    shown = tree_view.view(s, {leaf: rows[:1] for leaf, rows in told.items()})  # it has no margins
+    legend = tuple((status, _of_an_ensemble(said), n) for status, said, n in shown.legend)
+    return Section("tree", "The tree, leaf by leaf", (replace(shown, legend=legend),))
+
+
+def _of_an_ensemble(words: str) -> str:
+    """Words that pages on networks have."""
+    return words.replace("network", "ensemble")
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:

@@ -92,7 +92,10 @@ def compose(
         firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
-        beside=(*sampled_words.beside(verdict), *rows_words.beside(verdict, is_differ=True)),
+        beside=(
+            *sampled_words.beside(verdict),
+            *rows_words.beside(verdict, "the tree and the network differ"),
+        ),
         figures=figures,
         sections=(
             _scope(c, verdict),

@@ -27,12 +27,11 @@ def figure(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     return () if found is None else ((f"of {plural(found.rows, 'row')}, exactly", share(found)),)
 
 
-def beside(verdict: Verdict, *, is_differ: bool) -> tuple[Text, ...]:
-    """The sentence below the headline, where there are rows."""
+def beside(verdict: Verdict, what: str) -> tuple[Text, ...]:
+    """The sentence below the headline, where there are rows; ``what`` is so on some of them."""
     found = verdict.rows
     if found is None:
         return ()
-    what = "the tree and the network differ" if is_differ else "it is so"
     return (
         Text(
             f"On the rows of a table that the certificate holds, {what} at {found.true} of "

@@ -97,7 +97,10 @@ def lines(
     if not is_differ:
         yield from question_words.model_lines(certificate.domain, certificate.models)
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
-    yield from given_words.lines(certificate.domain)
+    asked = None if is_differ else front_words.seen_of(certificate)
+    for name, text in given_words.lines(certificate.domain):
+        if asked is None or name != "impossible":  # what makes pairs of inputs is in its words
+            yield name, text
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)

@@ -6,6 +6,7 @@ from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.rows import Rows, ordered
+from verifier.writing.proof_bytes import integers
 
 
 def rows_to_bytes(domain: Domain, rows: Rows) -> bytes:
@@ -13,18 +14,20 @@ def rows_to_bytes(domain: Domain, rows: Rows) -> bytes:
     real = [isinstance(v, Continuous) for v in domain.variables]
     if any(real):
         rows = placed(domain, rows)
-    out = bytearray(_integer(len(rows.points)))
+    out = [len(rows.points)]
     for (point, numbers), times in zip(rows.held, rows.times, strict=True):
-        out += _integer(times)
+        out.append(times)
+        if not numbers:
+            out += point
+            continue
         own = iter(numbers)
         for value, is_real in zip(point, real, strict=True):
             if is_real:
                 x = next(own)
-                out += _integer(2 * x.numerator if x >= 0 else -2 * x.numerator - 1)
-                out += _integer(x.denominator)
+                out += (2 * x.numerator if x >= 0 else -2 * x.numerator - 1, x.denominator)
             else:
-                out += _integer(value)
-    return bytes(out)
+                out.append(value)
+    return integers(out)
 
 
 def placed(domain: Domain, rows: Rows) -> Rows:
@@ -43,12 +46,3 @@ def placed(domain: Domain, rows: Rows) -> Rows:
                 where[i] = piece
         made.append((tuple(where), numbers, times))
     return ordered(made)
-
-
-def _integer(n: int) -> bytes:
-    """Little-endian base 128, the high bit set on all bytes but the last."""
-    out = bytearray()
-    while n >= 128:
-        out.append(n & 127 | 128)
-        n >>= 7
-    return bytes((*out, n))

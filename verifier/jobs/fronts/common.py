@@ -109,13 +109,15 @@ class FrontResult(Result):
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
         """The witnesses as pairs of inputs, each run in the model's own runtime where that is."""
+        if not self.witnesses:
+            return ()
+        rows = [self.front.rows(w.point) for w in self.witnesses]
+        classes = [tuple(w.classes.values()) for w in self.witnesses]
         return tuple(
-            Instance(
-                self.front.sides(w.point),
-                tuple(w.names.values()),
-                replay(self.front.sources, self.front.rows(w.point), tuple(w.classes.values())),
+            Instance(self.front.sides(w.point), tuple(w.names.values()), said)
+            for w, said in zip(
+                self.witnesses, replay(self.front.sources, rows, classes), strict=True
             )
-            for w in self.witnesses
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.formats.balls import ball, nodes_of_ball
 from verifier.formats.bin_labels import edges_of
 from verifier.formats.combinations import part_of, variable_named
-from verifier.formats.frame_missing import null_of
+from verifier.formats.frame_missing import missing_of
 from verifier.formats.point_text import read_point
 from verifier.formats.ranges import exact
 from verifier.formats.slots import slot_name, slots
@@ -212,7 +212,7 @@ def _bin_of(v: AnyVariable, value: Any) -> Any:
     and the one of what is missing for a value that is left empty (in JSON: null)."""
     if not isinstance(v, Variable) or v.index(str(value)) is not None:
         return value
-    gone = null_of(v)
+    gone = missing_of(v)
     if value in ("", None) and gone is not None:
         return v.labels[gone]
     known = [label for i, label in enumerate(v.labels) if i != gone]

@@ -135,7 +135,7 @@
     const agrees = klass === null || !data.tree ? null : klass === walk(data.tree).node[0];
     answer.append(make("p", { class: "cell" }, "Its cell of the proof is ", mark, `: ${words}.`));
     if (agrees !== null) {
-      answer.append(make("p", {}, "So network and tree ", make("strong", {}, agrees ? "agree" : "differ"), " at this point."));
+      answer.append(make("p", {}, "So model and tree ", make("strong", {}, agrees ? "agree" : "differ"), " at this point."));
     }
     if (data.found.some((p) => p.every((value, i) => value === point[i]))) {
       answer.append(make("p", {}, "This point is one of those listed: the kernel evaluated it exactly, and ", make("a", { href: "#counterexamples" }, "here is what it found"), "."));
