@@ -41,6 +41,7 @@ from verifier.jobs.schedule import (
     growing_end,
     note_handing_over,
     read_again,
+    remainder_of,
 )
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
@@ -287,7 +288,7 @@ def _prove(
             deadline=end,
             end=limit.end if limit else None,
             units=units,
-            sampled=limit is not None and limit.sampling > 0,
+            sampled=remainder_of(limit),
         )
     again = units is None and begun is None and outcome.finding is not None
     if again and limit and not watch.stopped and _is_left_open(about, finding, limit):
