@@ -141,8 +141,8 @@ def _on_chances(domain: Domain) -> Iterator[str]:
     alone: list[tuple[str, str, Fraction]] = []
     for v in domain.variables:
         if isinstance(v, Continuous):
-            gone = [row for row in density(v, v.chances) if not row[2]]
-            if gone:
+            if not all(p for _, p in v.chances.runs):
+                gone = [row for row in density(v, v.chances) if not row[2]]
                 never.append((quote(v.name), f"{plural(len(gone), 'part')} of density 0"))
             continue
         chances = list(levels(v.chances, v.whole))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from verifier.model.ensemble import Ensemble, Score
@@ -19,11 +21,16 @@ def ensembles_to_json(ensembles: Sequence[Ensemble]) -> dict[str, Any]:
 
 def same_ensemble(a: Ensemble, b: Ensemble) -> bool:
     """Whether trees and numbers are the same, whatever is said about them beside."""
-    beside = ("notes", "head", "labels")
+    beside = ("notes", "head", "labels", "members")
     one, other = (
-        {key: held for key, held in _ensemble(x).items() if key not in beside} for x in (a, b)
+        {key: held for key, held in _ensemble(replace(x, members=())).items() if key not in beside}
+        for x in (a, b)
     )
-    return one == other
+    if one != other or [len(m.nodes) for m in a.members] != [len(m.nodes) for m in b.members]:
+        return False
+    pairs = zip(a.members, b.members, strict=True)
+    nodes = chain.from_iterable(zip(m.nodes, n.nodes, strict=True) for m, n in pairs)
+    return all(m is n or _node(m) == _node(n) for m, n in nodes)  # to the first that differs
 
 
 def _ensemble(held: Ensemble) -> dict[str, Any]:
