@@ -24,6 +24,7 @@ def own_time() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             for name in ("monotonic", "perf_counter"):
                 patch.setattr(time, name, time.process_time)
+            patch.setattr(time, "perf_counter_ns", time.process_time_ns)
             for module in (pilots, limit):  # nor does it wait for any by this clock
                 patch.setattr(module, "slow", lambda *_: 1.0)
             patch.setattr(limit, "kept_waiting", lambda: 0.0)

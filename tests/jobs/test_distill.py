@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+import verifier as lp
 from tests.brute import teacher_class, tree_class
 from tests.clocks import PATIENCE
 from verifier.distillers import from_points
@@ -17,9 +18,13 @@ from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.distill import distill
 from verifier.jobs.loading import load
+from verifier.jobs.methods import Outcome
 from verifier.jobs.watching import Watch
 from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
 from verifier.model.rows import rows_from
+from verifier.model.tree import Leaf, Tree
 from verifier.provers.timing import TimeOver
 
 
@@ -155,3 +160,21 @@ def test_where_there_is_no_time_for_a_tree_it_is_one_of_few_points(hard, method,
     assert found(**some).tree.leaves == 1  # what was asked for is kept to
     monkeypatch.setattr(from_points, "of_few", late)
     assert found().tree.leaves == 1
+
+
+@pytest.mark.parametrize("closed", [0, 3])
+def test_a_tree_that_grew_with_most_open_is_searched_as_certify_does(monkeypatch, closed):
+    """Of three classes growing told of next to nothing, and its proof was all that was checked."""
+    network = Network(2, (Affine(0, np.eye(3, 2), np.array([-4.5, -4.5, 0.0])),))
+    domain = lp.Domain.product(*[lp.Domain.range(name, 0, 3) for name in "xy"])
+    split = Split(0, (1 << closed) - 1)  # x below that: class 2 there, as everywhere
+    grown = Finding((split, Constant(0, 2), Open()) if closed else (Open(),))
+    outcome = Outcome(Tree((Leaf(2),)), grown, finished=False)
+    monkeypatch.setattr("verifier.jobs.distill.find", lambda *_: outcome)
+    monkeypatch.setattr("verifier.jobs.distill.promising", lambda *_: None)
+    whole = "branch", Finding((Enumerated(),))
+    monkeypatch.setattr("verifier.jobs.distill.find_in_time", lambda *_: whole)
+    monkeypatch.setattr("verifier.jobs.distill.swept_if_open", lambda _, found, *__: found)
+    monkeypatch.setattr("verifier.jobs.distill.bounded", lambda _, found, *__: found)
+    made = lp.distill(network, domain, leaves=4, timeout=60, sample=0)
+    assert made.proved.checked.cells.get("enumerated", 0) == (closed == 0)

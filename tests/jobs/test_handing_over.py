@@ -28,6 +28,7 @@ from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving as sandwiching
 from verifier.provers.progress import Progress
+from verifier.provers.remainder import Remainder
 from verifier.provers.search import FAR, Searching
 from verifier.writing.processors import Clocks
 
@@ -48,7 +49,8 @@ class Watched(Searching):
 def stalled(closed, remaining, *, sampled, left=50.0, ended=False, shared=False):
     """Whether it is ended that is judged after ten seconds, with so many left."""
     now = Searching.__dataclass_fields__["begun"].default_factory()
-    options = Options(judged=now - 1, hope=0.01, deadline=now + left, sampled=sampled)
+    sample = Remainder(100.0, now + left) if sampled else None
+    options = Options(judged=now - 1, hope=0.01, deadline=now + left, sampled=sample)
     options = replace(options, shared=shared)
     search = Watched(options=options)
     search.begun = now - 10
@@ -71,12 +73,13 @@ def test_it_ends_where_next_to_nothing_is_closed_and_the_end_is_far():
 
 def test_only_with_a_limit_and_a_sample_and_where_nothing_is_gone_on_from():
     plain = Options(deadline=math.inf)
-    assert proving._sampled(plain, True).sampled
+    sample = Remainder(10.0, math.inf)
+    assert proving._sampled(plain, sample).sampled is sample
     for options, sampled in (
-        (plain, False),
-        (Options(), True),
-        (Options(deadline=math.inf, judged=3.0), True),
-        (Options(deadline=math.inf, resume=(Open(),)), True),
+        (plain, None),
+        (Options(), sample),
+        (Options(deadline=math.inf, judged=3.0), sample),
+        (Options(deadline=math.inf, resume=(Open(),)), sample),
     ):
         assert proving._sampled(options, sampled) is options
 
@@ -124,7 +127,7 @@ def test_where_a_tree_is_repaired_at_points_the_sample_has_it_too(hopeless, pati
     asked = []
 
     def prove(domain, teacher, tree, options):
-        asked.append(options.sampled)
+        asked.append(options.sampled is not None)
         return gave_up
 
     monkeypatch.setattr(branch, "prove", prove)
@@ -208,7 +211,7 @@ def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, hidden, mon
     """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet. Of
     copies of several hidden layers more is asked for."""
     search = SimpleNamespace(
-        options=Options(sampled=True),
+        options=Options(sampled=Remainder(100.0, 100.0)),
         begun=0.0,
         stalled=None,
         rooms=(1,),
@@ -248,7 +251,7 @@ def test_a_search_of_deep_networks_ends_where_it_will_not_tell_enough(
     """What it tells of grows ever more slowly: it ends when that is seen, and not at the end of
     its time."""
     search = SimpleNamespace(
-        options=Options(sampled=True),
+        options=Options(sampled=Remainder(100.0, 100.0)),
         stalled=None,
         rooms=(1,),
         undecided=lambda: 1.0,
@@ -284,5 +287,6 @@ def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
     [(True, 20, 0.9, True), (False, 20, 0.9, False), (True, 5, 0.9, False), (True, 20, 0.8, False)],
 )
 def test_a_search_that_has_all_that_can_be_checked_is_judged_too(sampled, left, undecided, little):
-    search = SimpleNamespace(options=Options(sampled=sampled), undecided=lambda: undecided)
+    sample = Remainder(100.0, 100.0) if sampled else None
+    search = SimpleNamespace(options=Options(sampled=sample), undecided=lambda: undecided)
     assert sandwiching._tells_little(search, sandwiching.now() + left) is little

@@ -28,6 +28,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving as sandwiching
 from verifier.provers.pairs import search as growing
 from verifier.provers.pairs import together
+from verifier.provers.remainder import Remainder
 from verifier.provers.timing import now
 
 BITS = 18
@@ -256,11 +257,12 @@ def test_a_search_before_a_sweep_ends_where_it_would_leave_most_open(monkeypatch
     monkeypatch.setattr(proving, "AT_ONCE", 0.0)
     monkeypatch.setattr(sweeping, "sweep", swept)
     about, begun = About(rough(1), bits(BITS), None), clock.time
-    options = {"deadline": begun + 250.0, "end": begun + 300.0, "sampled": True}
+    options = {"deadline": begun + 250.0, "end": begun + 300.0}
+    options["sampled"] = Remainder(300.0, begun + 300.0)
     name, found = proving.search(about, Tree((Leaf(0),)), Watch(), **options)
     before, sweep = given
     assert before.judged == begun + sweeping.BRIEFLY
     assert before.deadline == before.check_by == begun + sweeping.TRIED * 50.0
-    assert (before.hope, before.sampled) == (sweeping.HOPE, False)
+    assert (before.hope, before.sampled) == (sweeping.HOPE, None)
     assert sweep.deadline == begun + 300.0
     assert name == "branch" and not found.stalled

@@ -28,7 +28,7 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.part import values
 from verifier.model.proof import Finding, Sandwich, Split, Strip
-from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.model.sample import CELLS, POOLED, Line, Plan
 from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
@@ -257,6 +257,24 @@ def test_variables_of_many_listed_values_are_drawn_of_too(count):
         data, held, _ = with_sample(held, data, verdict, found, plan)
         assert held.sample.lower < true_share(found.asked) < held.sample.upper
         assert second_checker.check(data).sample == ""
+
+
+def test_a_stretch_that_ends_below_all_sums_of_a_piece_is_none():
+    """Between thresholds of two networks: there is nothing before bin 0 to be drawn from."""
+    domain = Domain((number("x", 0, 12), number("y", 0, 3)))
+    a, b = (Network(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([k])),)) for k in (-5.5, -1.5))
+    matter = Matter(domain, (Bound("a", a, (0, 1)), Bound("b", b, (0, 1))), Not(Same(0, 1)))
+    step = Sandwich((Strip(0, -8, -4), Strip(1, -2, -1)), (1, 0), 0, 1)
+    data, held, verdict = make_certificate(matter, Finding((Split(0, 5), step, step)), "nobody")
+    found = left_open(held, verdict)
+    assert [x.place.part.parts[0].start for x in found.pieces] == [0, 6]
+    stretches = [[(a, b) for a, b in own if a < b] for own in found.left.open.tolist()]
+    assert stretches == [[(2, 3), (5, 6)], [(0, 3)]] and found.left.open.min() == 0
+    for line in (0, 1):
+        plan = Plan(200, method=POOLED, line=Line(line, Fraction(1, 4)))
+        made, drawn, _ = with_sample(held, data, verdict, found, plan)
+        assert drawn.sample.lower < true_share(found.asked) < drawn.sample.upper
+        assert second_checker.check(made).sample == ""
 
 
 SMALL, FINE = Sandwich((Strip(0, -9, 9),), (1, 2), 0, 1), 1 << 53

@@ -49,6 +49,7 @@ from verifier.provers.pairs import (
 from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, SIDES, SINGLE
 from verifier.provers.pairs.saying import Saying, asked_of
 from verifier.provers.pairs.together import with_check_of
+from verifier.provers.remainder import LITTLE, Remainder
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
@@ -374,16 +375,20 @@ def test_what_many_took_to_propose_is_a_price_where_it_is_less():
 
 
 @pytest.mark.parametrize(
-    ("sampled", "each", "ends"), [(True, 300.0, True), (False, 300.0, False), (True, 1e-3, False)]
+    ("spare", "each", "ends"),
+    [(0.5, 300.0, True), (None, 300.0, False), (1.0, 300.0, False), (0.5, 1e-3, False)],
 )
 def test_a_proof_that_would_tell_of_little_leaves_its_time_to_a_sample(
-    sampled, each, ends, monkeypatch
+    spare, each, ends, monkeypatch
 ):
-    """However much the search tells of, where the kernel can check few of its cells in time."""
+    """However much the search tells of, where the kernel can check few of its cells in time; but
+    where the sample has enough of its own."""
+    full = now() + (1 + (spare or 0.0)) * PATIENCE
+    sampled = None if spare is None else Remainder(PATIENCE, full)
     made = proving.begin(wide(), Options(sampled=sampled))
     assert made is not None
     search.grow(made, now() + PATIENCE, enough=2000)
-    assert 1 - made.undecided() > closing.LITTLE
+    assert 1 - made.undecided() > LITTLE
     prices = pruning.Prices(each, each / 2, DEAR)
     monkeypatch.setattr(closing, "_is_small", lambda *_: False)
     monkeypatch.setattr(closing, "_prices", lambda *_: prices)

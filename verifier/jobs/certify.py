@@ -98,7 +98,7 @@ def certify(
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
     What the proof leaves open is sampled: ``sample`` points of it are drawn, by default as many as
     there is time for in a tenth of the time limit and half a second (0: none), or in all that is
-    left where a search tells of too little in its first seconds, by a generator that the
+    left where a search ends early as the sample would be too wide, by a generator that the
     certificate's own SHA-256 and the ``nonce`` determine. What that tells (``Result.sampled``) is
     wrong with probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict
     depends on it.

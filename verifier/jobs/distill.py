@@ -41,6 +41,7 @@ from verifier.jobs.schedule import (
     growing_end,
     note_handing_over,
     read_again,
+    remainder_of,
 )
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
@@ -71,6 +72,8 @@ EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
 LEFT = 0.25
 """Sandwiches are tried where growing ends with so much of the time left."""
+MOST = 0.5
+"""What a proof that a tree grew with has to close for no other to be searched."""
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
 
 
@@ -285,13 +288,16 @@ def _prove(
             deadline=end,
             end=limit.end if limit else None,
             units=units,
-            sampled=limit is not None and limit.sampling > 0,
+            sampled=remainder_of(limit),
         )
-    if units is None and limit and not watch.stopped and _is_left_open(about, finding):
+    again = units is None and begun is None and outcome.finding is not None
+    if again and limit and not watch.stopped and _is_left_open(about, finding, limit):
         find = partial(search, about, outcome.tree, watch)
-        known = finding.counterexamples
-        _, finding = find_in_time(find, matter, watch, limit, finding.proof)
-        finding = replace(finding, counterexamples=finding.counterexamples or known)
+        known, proof = finding.counterexamples, finding.proof
+        earlier = proof if isinstance(about.network, Ensemble) else None
+        _, found = find_in_time(find, matter, watch, limit, earlier)
+        if closed_of(matter.domain, found.proof) >= closed_of(matter.domain, proof):
+            finding = replace(found, counterexamples=found.counterexamples or known)
     else:
         finding = swept_if_open(matter, finding, limit, watch)
         finding = bounded(matter, finding, limit, watch)
@@ -329,10 +335,16 @@ def _begun(matter: Matter, finding: Finding, watch: Watch, limit: Limit) -> Sand
     return promising(matter, watch, limit.end, closed_of(matter.domain, finding.proof))
 
 
-def _is_left_open(about: About, finding: Finding) -> bool:
-    """Whether a search goes on from the proof that a tree of an ensemble grew with: it closes far
-    more cells in the same time."""
-    return isinstance(about.network, Ensemble) and is_open(finding.proof)
+def _is_left_open(about: About, finding: Finding, limit: Limit) -> bool:
+    """Whether a search of the tree says more than the proof that it grew with.
+
+    Of an ensemble it goes on from there, and closes far more cells in the same time; of a network
+    it begins anew where growing ended long before its time, with most of the domain open.
+    """
+    if not is_open(finding.proof) or isinstance(about.network, Ensemble):
+        return is_open(finding.proof)
+    ended = limit.end - now() >= LEFT * limit.seconds
+    return ended and closed_of(about.domain, finding.proof) < MOST
 
 
 def _told(options: MethodOptions, about: About) -> str:

@@ -210,7 +210,8 @@ class _Piloting:
             (best, promise), *others = every
             lead = min((y.hope(x) for x, y in others), default=inf) > LEAD * promise.width
             if self.end < inf and best.tried >= CERTAIN:
-                if lead:
+                plain = min((y.width for x, y in every if x.way.is_plain), default=inf)
+                if lead or CLEARLY * plain < promise.hope(best) < plain:  # the points stay
                     break
                 if best.way.is_plain:  # what is not known yet is how much narrower others are
                     rivals = [x for x in others if x[1].hope(x[0]) < CLEARLY * promise.width]

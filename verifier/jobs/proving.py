@@ -13,7 +13,7 @@ from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.other_solvers import require_solvers
-from verifier.jobs.schedule import a_moment_at_least, growing_end
+from verifier.jobs.schedule import a_moment_at_least, growing_end, remainder_of
 from verifier.jobs.sweeping import (
     HOPE,
     before_sweep,
@@ -34,7 +34,7 @@ from verifier.model.steps import Steps
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
-from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
+from verifier.provers.options import FIRST, HOPELESS, LOOKED, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.pairs.together import RATHER, with_check_of
 from verifier.provers.rare import suits
@@ -44,6 +44,7 @@ from verifier.writing.processors import slow_now
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
+    from verifier.provers.remainder import Remainder
     from verifier.provers.units.driver import Units
 
 AT_ONCE = 0.3
@@ -82,7 +83,7 @@ def search(
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
     units: Units | None = None,
-    sampled: bool = False,
+    sampled: Remainder | None = None,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
@@ -96,7 +97,7 @@ def search(
     """
     matter, network = about.matter(tree), about.network
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
-    options = _sampled(options, sampled and units is None)
+    options = _sampled(options, sampled if units is None else None)
     if units is not None:
         return by_units(matter, watch, options, prover, units)
     name = chosen(prover, matter)
@@ -208,7 +209,7 @@ def by_sandwiches(
 ) -> tuple[str, Finding] | None:
     """What the search that was ``promising`` finds in the time that is left, and who found it."""
     options = _options(matter, watch, growing_end(limit), None, stop=False)
-    found = _summed(matter, watch, _sampled(options, limit.sampling > 0), limit.end, begun)
+    found = _summed(matter, watch, _sampled(options, remainder_of(limit)), limit.end, begun)
     return None if found is None else (Prover.QUESTIONS.value, found)
 
 
@@ -265,11 +266,11 @@ def answer(
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
     units: Units | None = None,
-    sampled: bool = False,
+    sampled: Remainder | None = None,
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
-    options = _sampled(options, sampled and units is None)
+    options = _sampled(options, sampled if units is None else None)
     if truth(matter.question, [None] * len(matter.models)) is not None:
         return Prover.QUESTIONS.value, Finding((Open(),))  # the formula alone decides
     if units is not None:
@@ -384,15 +385,16 @@ def _options(
     )
 
 
-def _sampled(options: Options, sampled: bool) -> Options:
+def _sampled(options: Options, sampled: Remainder | None) -> Options:
     """The options of a search of which what it leaves open may be sampled, in the time it leaves:
     of one that is not judged for Tails."""
-    if not sampled or options.deadline is None or options.judged is not None:
+    if sampled is None or options.deadline is None or options.judged is not None:
         return options
     if options.resume is not None:
         return options
-    judged = max(now() + FIRST, part(options.deadline, SOONEST) or 0.0)
-    return replace(options, judged=judged, hope=HOPELESS, sampled=True)
+    first, soon = (part(options.deadline, x) or 0.0 for x in (LOOKED, SOONEST))
+    judged = max(min(now() + FIRST, first), soon)
+    return replace(options, judged=judged, hope=HOPELESS, sampled=sampled)
 
 
 def chosen(prover: str, matter: Matter) -> Prover:

@@ -26,6 +26,7 @@ from verifier.jobs.schedule import (
     growing_end,
     note_handing_over,
     read_again,
+    remainder_of,
 )
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
@@ -226,7 +227,7 @@ def _regrown(
             deadline=here,
             end=limit.end if limit else None,
             units=units,
-            sampled=limit is not None and limit.sampling > 0,
+            sampled=remainder_of(limit),
         )
         return found[1]
 

@@ -26,6 +26,7 @@ from verifier.provers.count import with_bounds
 from verifier.provers.open_cells import reopened
 from verifier.provers.putting_back import put_back
 from verifier.provers.rare import suits
+from verifier.provers.remainder import Remainder
 from verifier.provers.timing import now
 
 CHECKED, PREPARED = 0.15, 6e-8
@@ -107,8 +108,7 @@ def find_in_time(
     if limit and limit.seconds and end is not None and deadline is not None:  # 0: leave all open
         deadline, end = (a_moment_at_least(matter, x, limit) for x in (deadline, end))
     begun = None if earlier is None else reopened(earlier)
-    sampled = limit is not None and limit.sampling > 0
-    name, finding = find(deadline=deadline, end=end, earlier=begun, sampled=sampled)
+    name, finding = find(deadline=deadline, end=end, earlier=begun, sampled=remainder_of(limit))
     if earlier is not None:
         finding = put_back(earlier, finding)
     if not (one and finding.counterexamples):
@@ -122,6 +122,13 @@ def find_in_time(
             "it can in a moment (a time limit has all of it checked)"
         )
     return name, finding
+
+
+def remainder_of(limit: Limit | None) -> Remainder | None:
+    """The sample of what a search leaves open; None where that has no time."""
+    if limit is None or not limit.sampling:
+        return None
+    return Remainder(limit.seconds, limit.full)
 
 
 def a_moment_at_least(matter: Matter, end: float, limit: Limit) -> float:
@@ -142,8 +149,8 @@ def note_handing_over(matter: Matter, finding: Finding, limit: Limit | None, wat
     """Say so where it is."""
     if limit is not None and hands_over(matter, finding, limit):
         watch.note(
-            "the search told of too little in its first seconds: the sample of what is open "
-            "has the rest of the time"
+            "the search ended early, so that the sample of what is open is narrower: it has the "
+            "rest of the time"
         )
 
 

@@ -72,7 +72,7 @@ def before_sweep(options: Options, spare: float, end: float | None) -> Options:
     briefly = min(BRIEFLY, SOON * (end - now()))
     by, judged = min(end - spare, now() + max(briefly, TRIED * spare)), now() + briefly
     own = replace(options, deadline=by, check_by=by)
-    return replace(own, judged=judged, hope=HOPE, sampled=False)
+    return replace(own, judged=judged, hope=HOPE, sampled=None)
 
 
 def sweep(matter: Matter, watch: Watch, options: Options) -> Finding:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from verifier.model.proof import Proof
 from verifier.provers.progress import Report
+
+if TYPE_CHECKING:
+    from verifier.provers.remainder import Remainder
 
 HOPE = 0.25
 """What is not through once the kernel's check needs the rest of the time, about a third of it, will
 not be: a search that is judged goes on until then, unless that is out of the question."""
 
-HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
+HOPELESS, FIRST, LOOKED, SOONEST = 0.01, 3.0, 0.15, 0.07
 """Where what is open is sampled a search ends that will have closed less of the probability than
-this, and is far from its end: after so many seconds, or so large a share of its time."""
+this, and is far from its end: after so many seconds, or so large a share of its time if that is
+sooner; but not before the last share is over."""
 LITTLE = 0.05
 """And where a search that had its share of the time, as another goes on from what it leaves, has
 closed less than this by then: the sample has what is left once that other one has no more."""
@@ -35,7 +40,8 @@ class Options:
     is closed is taken to grow as the square root of time.) Until ``least`` a
     search goes on even if the kernel will not come to check all that it finds.
     Where what it leaves open is ``sampled`` in the time that it leaves, it also has to be far from
-    its end to be ended, and a search for sandwiches ends that tells of next to nothing soon.
+    its end to be ended, and a search for sandwiches ends that tells of next to nothing soon; and
+    the proof of one has no more of the time than leaves enough for a narrow sample.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -65,7 +71,7 @@ class Options:
     judged: float | None = None
     hope: float = HOPE
     least: float | None = None
-    sampled: bool = False
+    sampled: Remainder | None = None
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None

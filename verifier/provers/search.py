@@ -45,6 +45,8 @@ from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import LITTLE, Options
 from verifier.provers.progress import Progress, reached
+from verifier.provers.remainder import LITTLE as ONLY
+from verifier.provers.remainder import Left, Remainder, Seen
 from verifier.provers.timing import heed, now, require_time
 from verifier.writing.proof_bytes import changed
 
@@ -62,6 +64,11 @@ busy machine until the processors have given as many."""
 USEFUL = 0.5
 """A search that is judged and ends with open cells is of use where more of the probability is
 closed."""
+SEEN, LONG, OFTEN = 64, 3.0, 0.1
+"""Closed cells, or seconds, after which it is told how a search goes on; and the share of the time
+left after which again."""
+ALL, TINY = 0.999, 1e-9
+"""Nearly all of the probability, and hardly any."""
 FAR = 1000
 """A search is far from its end that seems to take so many times as long as there is."""
 
@@ -76,7 +83,8 @@ class Searching(ABC):
     the cells closed by this search, ``memory`` the bytes that it may take. ``spent`` is what of the
     processors the process had had as it ``begun``, and ``rushed`` are both as haste began, if that
     was later. ``stalled`` says how it was judged, None if it was not; ``later`` are open cells that
-    take no memory yet.
+    take no memory yet. Where what is open is sampled some draws are ``sighted``, and it is not
+    ``looked`` at again before that time whether the sample is to have the rest.
     """
 
     options: Options
@@ -90,6 +98,8 @@ class Searching(ABC):
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
+    sighted: Seen | None = field(init=False, default=None)
+    looked: float = field(init=False, default=0.0)
     later: Sized = field(init=False, default=())
     slows: ClassVar[bool] = False
     """Whether what is closed grows as the square root of the time, about."""
@@ -150,6 +160,8 @@ class Searching(ABC):
             self.stalled = closed < LITTLE if part else closed < USEFUL and not sampled
         elif judged is None or at < judged:
             return
+        elif sampled and self.budget and not part:
+            self.hand_over(sampled, self.budget, held)
         elif self.stalled is None or self.options.hope >= 1:
             more_time = 1.0 + left / seconds
             # if it goes on like that; but the last cells hold far less than the first
@@ -158,6 +170,29 @@ class Searching(ABC):
             more = math.inf if held.remaining is None else held.remaining
             far = more > FAR * held.rate * left
             self.stalled = likely < self.options.hope and (far or not sampled)
+
+    def hand_over(self, sampled: Remainder, budget: Budget, held: Progress) -> None:
+        """End where the sample of what is open had better have the rest of the time: once half of
+        it is over, and sooner where hardly anything will be closed and the end is far."""
+        at, closed = now(), held.probability
+        if at < self.looked or (self.closed < SEEN and at < self.begun + LONG):
+            return
+        spent, given = at - self.begun + budget.seconds(self.closed, self.open), budget.end - at
+        self.looked = at + OFTEN * max(0.0, given)
+
+        def left(seconds: float) -> Left:
+            times = max(1.0, (at - self.begun + seconds) / spent)
+            likely = min(ALL, closed * math.sqrt(times))  # the last cells hold far less
+            return Left(
+                1 - likely, 1 - likely, self.open, held.error[0] * likely / max(closed, TINY)
+            )
+
+        more = math.inf if held.remaining is None else held.remaining
+        little = 1 - left(given).open < ONLY and more > FAR * held.rate * given
+        if at - self.begun >= given or little:
+            self.sighted = self.sighted or Seen.of(budget.asked)
+            if self.sighted is not None:
+                self.stalled = sampled.share(self.sighted, given, left, 0.0) == 0
 
     @property
     def hasty(self) -> bool:

@@ -34,7 +34,8 @@ def figure(verdict: Verdict) -> tuple[str, str]:
     """The number beside the headline."""
     if verdict.sampled is None:
         return "δ, as nothing is sampled", "0"
-    if to_use(verdict):
+    low, high = verdict.error
+    if not tells_more(held := verdict.sampled, verdict) or held.upper - held.lower > high - low:
         return (
             f"sampled, with confidence {confidence(verdict.sampled)} (use the proved one)",
             ends(verdict.sampled),
@@ -54,7 +55,10 @@ def to_use(verdict: Verdict) -> str:
     if not tells_more(held, verdict):
         return "the sample tells nothing that is not proved: use the proved interval"
     if held.upper - held.lower <= high - low:
-        return ""
+        if low <= held.lower and held.upper <= high:
+            return ""
+        beyond = "lower" if held.lower < low else "upper"
+        return f"the sample's {beyond} end is beyond the proved one, which holds as well"
     end = "lower" if held.lower > low else "upper"
     return (
         "the sampled interval is wider than the proved one: use the proved one (the sample's "

@@ -27,11 +27,12 @@ from verifier.model.question import Matter
 from verifier.provers.costs import costs
 from verifier.provers.loop import run
 from verifier.provers.pairs.filling import PILOT, Made, confirm, fill, kept_back, made_of
-from verifier.provers.pairs.pruning import CELL, Prices, Pruned, prune
+from verifier.provers.pairs.pruning import CELL, Prices, Pruned, left_by, prune
 from verifier.provers.pairs.saying import Saying, asked_of, forget_cases, least_worth
 from verifier.provers.pairs.search import grow
 from verifier.provers.pairs.trial import DEARER, Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
+from verifier.provers.remainder import LITTLE, Left, Seen
 from verifier.provers.search import speak
 from verifier.provers.timing import TimeOver, ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
@@ -77,10 +78,10 @@ many times what is guessed, and enumerating as long as it ever does, nothing is 
 coarser proof is made."""
 COARSE = 0.008, 0.04, 0.2
 """Shares of the time left: for each a proof is made whose check takes no longer than that."""
-LITTLE = 0.4
-"""Where what stays open is to be sampled, and the kernel comes to check no more than tells of this
-share of the probability, however much the search tells of, the coarsest proofs are all that is
-made: a sample with the time of the others ends several times narrower."""
+FOR_LITTLE = 0.1
+"""Where what stays open is to be sampled, and the kernel comes to check no more than tells of
+LITTLE, however much the search tells of, the proof may have so much of its time: a sample with the
+rest ends several times narrower."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,13 @@ def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0
                 small = _is_small(search, dear, end)
                 prices = dear if small else _prices(search, asked, prices, end, before)
                 end -= kept_back(end - now()) * (prices.slow - 1)
+                if _may_hand_over(search) and not pressed:
+                    end = _handed_over(search, asked, prices, end)
                 for share in () if pressed or small else COARSE:
                     more = _proof(search, asked, prices, end, share * (end - now()))
                     prices = _cheaper(prices, more)
                     if len(more.proof) > len(coarser[-1][0]):
                         coarser.append((more.proof, more.seconds))
-                if _may_hand_over(search) and not pressed:
-                    search.stalled = 1 - prune(search, prices, end - now()).open < LITTLE
-                    if search.stalled:
-                        proof, seconds = coarser.pop()
-                        return Closed(proof, seconds, tuple(coarser))
             kept = AGAIN * coarser[:2][-1][1]  # else there is no time for that one
             with ending(end - kept):
                 closed = _proof(search, asked, prices, end)
@@ -158,10 +156,33 @@ def untold(search: Sandwiching) -> Closed:
     return Closed(tuple(Open() if isinstance(x, Root) else x for x in search.trunk), 0.0)
 
 
+def _handed_over(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> float:
+    """When the proof's check ends, so that a sample of what is open has time enough: that is as
+    narrow as it can get then."""
+    given, sampled, seen = end - now(), search.options.sampled, Seen.of(asked)
+    assert sampled is not None
+    if seen is None:
+        return end
+    least = FOR_LITTLE if _tells_little(search, prices, given) else None
+
+    def left(seconds: float) -> Left:
+        return left_by(search, prune(search, prices, seconds))
+
+    share = sampled.share(seen, given, left, least)
+    search.stalled = share < 1
+    return now() + share * given if search.stalled else end
+
+
+def _tells_little(search: Sandwiching, prices: Prices, given: float) -> bool:
+    """Whether a sample may have nearly all of the time that is given."""
+    return _may_hand_over(search) and 1 - prune(search, prices, given).open < LITTLE
+
+
 def _may_hand_over(search: Sandwiching) -> bool:
     """Whether a sample is to have the time of a proof that tells of little. Of several groups of
     classes, each of which takes a sum of its own, what is told grows with the time that it has."""
-    return search.options.sampled and not search.stalled and not search.held.most
+    sampled = search.options.sampled is not None
+    return sampled and not search.stalled and not search.held.most
 
 
 def _is_small(search: Sandwiching, prices: Prices, end: float) -> bool:
@@ -245,6 +266,8 @@ def _prices(search: Sandwiching, asked: Asked, prices: Prices, end: float, befor
         with ending(now() + ASKING * (end - now())):
             for better in _measured(search, asked, end, before):
                 prices = better
+                if _tells_little(search, prices, end - now()):
+                    break
     except TimeOver:
         if now() >= end:
             raise

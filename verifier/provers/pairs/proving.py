@@ -130,7 +130,8 @@ def _by_points(search: Sandwiching) -> float:
 
 def _tells_little(search: Sandwiching, end: float) -> bool:
     """Whether cells that the kernel takes long to check tell of little, and a sample of more."""
-    return search.options.sampled and end - now() >= LATER and 1 - search.undecided() < SOME
+    sampled = search.options.sampled is not None
+    return sampled and end - now() >= LATER and 1 - search.undecided() < SOME
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:

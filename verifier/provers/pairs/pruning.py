@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from verifier.provers.costs import Costs
 from verifier.provers.pairs.arrays import (
+    COUNT,
     CUT,
     DOUBLE,
+    KEEP,
     LEAVE,
     SAY,
     SHAPE,
@@ -25,6 +29,7 @@ from verifier.provers.pairs.arrays import (
     Task,
 )
 from verifier.provers.pairs.search import step
+from verifier.provers.remainder import Left
 from verifier.provers.timing import poll
 
 if TYPE_CHECKING:
@@ -93,6 +98,23 @@ def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
     open_ = float(search.scratch[0, : len(search.roots)].sum()) - high * spent
     spent += spend(search, dearer, seconds - spent, prices.sandwich)
     return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)), open_)
+
+
+def left_by(search: Sandwiching, pruned: Pruned) -> Left:
+    """What the tree that was pruned last leaves open."""
+    kinds, half, pool = search.batch, search.pool.half, search.pool
+    found, at = list[Ints](), np.arange(len(search.roots))
+    while at.size:
+        cut = kinds[at] == CUT
+        found.append(at[~cut])
+        at = half[at[cut]]
+        at = np.concatenate([at, at + 1])
+    every = np.concatenate(found)
+    true = float(pool.yes[every].sum())
+    every = every[~np.isin(kinds[every], (COUNT, KEEP))]
+    told = np.minimum.reduce([x[every] for x in (pool.plain, pool.sided, pool.single, pool.double)])
+    some = every[told > 0]
+    return Left(pruned.open, float(pool.share[some].sum()), len(some), true)
 
 
 def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -> float:

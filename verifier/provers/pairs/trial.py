@@ -22,6 +22,8 @@ from verifier.provers.costs import Costs
 from verifier.provers.timing import now, poll
 from verifier.writing.processors import processors
 
+AT_A_TIME = 1 << 7
+"""Sandwiches that the kernel looks at together without helpers, about, where it may be stopped."""
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
 TRIED, LEAST, PIECES = 1 << 16, 1 << 12, 16
@@ -44,8 +46,8 @@ def timed(
     workers: Executor,
     ledger: Ledger,
 ) -> tuple[float, float]:
-    """Seconds to propose a sandwich, and for the kernel to look at it: in the mean of some, at one
-    go, as sections of a proof are looked at."""
+    """Seconds to propose a sandwich, and for the kernel to look at it: in the mean of some, so many
+    at a time as it does."""
     begun = now()
     found = propose(some, workers.map)
     proposed = now()
@@ -54,7 +56,9 @@ def timed(
         for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
         if x is not None
     ]
-    settle(ledger, waiting)
+    together = AT_A_TIME if ledger.desk is None else max(1, len(waiting))
+    for start in range(0, len(waiting), together):
+        settle(ledger, waiting[start : start + together])
     return (proposed - begun) / len(some), (now() - proposed) / len(some)
 
 
