@@ -142,15 +142,15 @@ def test_a_wrong_export_is_not_handed_out(right, wrong):
     with pytest.raises(TreeError, match="report this"):
         export_check.python(text.replace(right, wrong, 1), settled, tree, domain)
     text = to_c(tree, domain).replace("<= 0)", "<= 0.5)").replace("const int", "const double")
-    export_check.c(text, settled, domain)
+    export_check.c(text, settled, tree, domain)
     with pytest.raises(TreeError, match="report this"):
-        export_check.c(text.replace(right, wrong, 1), settled, domain)
+        export_check.c(text.replace(right, wrong, 1), settled, tree, domain)
     text = to_java(tree, domain).replace("<= 0)", "<= 0.5)").replace("int[]", "double[]")
-    export_check.java(text, settled, domain)
+    export_check.java(text, settled, tree, domain)
     with pytest.raises(TreeError, match="report this"):
-        export_check.java(text.replace(right, wrong, 1), settled, domain)
+        export_check.java(text.replace(right, wrong, 1), settled, tree, domain)
     with pytest.raises(TreeError, match="report this"):
-        export_check.java(text.replace("int predict", "float predict"), settled, domain)
+        export_check.java(text.replace("int predict", "float predict"), settled, tree, domain)
 
 
 def test_a_tree_too_long_for_a_java_method_is_refused():
