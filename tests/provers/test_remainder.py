@@ -39,7 +39,7 @@ def left(opened: float) -> Left:
         (0.1, 0.1, None, 1.0),  # little more than a hundredth of the draws would do
         (0.5, 0.1, None, 0.7),  # a third of them does not fit before
         (0.5, 0.4, None, 1.0),
-        (0.95, 0.1, None, 0.5),
+        (0.95, 0.1, None, 0.7),
         (0.95, 0.1, 0.1, 0.1),  # a proof that tells of little leaves its time
     ],
 )

@@ -23,9 +23,9 @@ DRAWN, WORK, FEWEST = 1 << 12, 1 << 27, 1 << 7
 """Draws that tell how many points are true: of networks so large that these take more steps than
 the second fewer, down to the third."""
 KEY = b"how many points are true"
-SHARES, SHORTEST = (1.0, 0.7, 0.5), 2.0
+SHARES, SHORTEST = (1.0, 0.85, 0.7), 2.0
 """Shares of the time of a proof and its check that it may have, where that is limited to so many
-seconds or more. What is open falls slowly with time: less than half would be worth little."""
+seconds or more. With less, what is proved would be much wider."""
 LATE = 1.05
 """A proof and its check take up to so many times what is expected."""
 LITTLE = 0.4
