@@ -12,6 +12,7 @@ import pytest
 
 import verifier as lp
 from tests.jobs.test_sampling import PATIENCE, STUMP, bits, opened
+from tests.provers.watched import Watched
 from verifier import second_checker
 from verifier.distillers import rounds
 from verifier.jobs import proving, sampling, schedule
@@ -31,19 +32,6 @@ from verifier.provers.progress import Progress
 from verifier.provers.remainder import Remainder
 from verifier.provers.search import FAR, Searching
 from verifier.writing.processors import Clocks
-
-
-class Watched(Searching):
-    """A search that closed some, and seems to have so many cells before it."""
-
-    held: Progress
-
-    @property
-    def open(self) -> int:
-        return 1
-
-    def snapshot(self, seconds):
-        return self.held
 
 
 def stalled(closed, remaining, *, sampled, left=50.0, ended=False, shared=False):

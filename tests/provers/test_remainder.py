@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.provers.test_sandwich_proofs import wide
+from tests.provers.watched import Watched
 from verifier.kernel.asked import ask
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network
@@ -20,7 +21,6 @@ from verifier.provers.pairs import proving, pruning, search
 from verifier.provers.pairs.pruning import Prices
 from verifier.provers.progress import Progress
 from verifier.provers.remainder import ENOUGH, LITTLE, SHARES, SHORTEST, Left, Remainder, Seen
-from verifier.provers.search import Searching
 from verifier.provers.timing import now
 
 HALF = Seen(0.5, 0.0, 1e-6)
@@ -99,19 +99,6 @@ def searching_costs():
     return costs([])
 
 
-class Closing(Searching):
-    """A search that has closed some, of which ``hand_over`` is asked."""
-
-    held: Progress
-
-    @property
-    def open(self) -> int:
-        return 1
-
-    def snapshot(self, seconds):
-        return self.held
-
-
 class Budget:
     """Nothing is to be checked until the end; and of the question draws tell what is given."""
 
@@ -144,7 +131,7 @@ def test_a_search_ends_where_the_sample_had_better_have_the_rest(
     monkeypatch.setattr(searching.Seen, "of", lambda asked: HALF)
     begun = now()
     sample = Remainder(100.0, begun + 100.0)
-    made = Closing(options=Options(deadline=begun + 90.0, judged=begun, sampled=sample))
+    made = Watched(options=Options(deadline=begun + 90.0, judged=begun, sampled=sample))
     made.closed, made.budget = searching.SEEN, Budget(begun + 90.0)
     made.held = Progress(1, 1, closed, 100.0, remaining, (closed / 2, 1 - closed / 2))
     clock.time = begun + at
@@ -158,7 +145,7 @@ def test_it_is_not_looked_at_before_it_is_told_how_it_goes_on(clock, monkeypatch
     monkeypatch.setattr(searching.Seen, "of", lambda asked: HALF)
     begun = now()
     sample = Remainder(100.0, begun + 100.0)
-    made = Closing(options=Options(deadline=begun + 90.0, judged=begun, sampled=sample))
+    made = Watched(options=Options(deadline=begun + 90.0, judged=begun, sampled=sample))
     made.budget, made.held = Budget(begun + 90.0), Progress(1, 1, 0.0, 0.0)
     for at, closed, times in ((1.0, 0, 0), (1.0, searching.SEEN, 1), (2.0, searching.SEEN, 1)):
         clock.time, made.closed = begun + at, closed
