@@ -200,6 +200,21 @@ def test_changed_rows_are_refused_or_found_otherwise(seed):
         assert found.true == sum(n for p, n in held if p in matter.answer)
 
 
+@pytest.mark.parametrize("at", [0, 1])
+def test_numbers_of_too_many_digits_are_refused(at):
+    """How often a row occurs, and a value: before anybody writes them out."""
+    parts, domain, *_ = random_file(7001)
+
+    def long(size):
+        row = [b"\1", *[b"\0"] * len(domain.variables)]
+        row[at] = b"\x80" * (size - 1) + b"\1"
+        return written(parts, b"\1" + b"".join(row))
+
+    assert certificate_of(long(2048)).rows is not None
+    with pytest.raises(CertificateError, match=r"^rows\.bin: unfinished integer at offset"):
+        certificate_of(long(2049))
+
+
 def test_a_stop_does_not_end_what_takes_a_moment():
     parts, domain, rows, expected = random_file(7001)
     c = certificate_of(written(parts, rows_to_bytes(domain, rows)))

@@ -54,8 +54,8 @@ _ALONE = 64
 """Integers that are read one by one after one that is longer."""
 _MOST_SEEN = 1 << 14
 """Nodes that are remembered, so as not to be made twice."""
-_LONGEST = MOST_VALUES // 7 + 1
-"""Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
+_LONGEST = MOST_VALUES // 7 + 2
+"""Most bytes of one integer: a mask of a variable's values has fewer. (Tail bounds are shorter.)"""
 
 
 _T = TypeVar("_T")
@@ -66,11 +66,18 @@ class Integers:
 
     Those of up to ``_SHORT`` bytes are read many at a time: ``_held`` are some that come next, with
     what they are as signed integers, and the offsets after them. Where others are, so many integers
-    are read ``_alone``.
+    are read ``_alone``. None has more than ``longest`` bytes.
     """
 
-    def __init__(self, data: bytes, start: int = 0, of: str = "proof.bin", a: str = "node") -> None:
-        self.data, self.of, self.a = data, of, a
+    def __init__(
+        self,
+        data: bytes,
+        start: int = 0,
+        of: str = "proof.bin",
+        a: str = "node",
+        longest: int = _LONGEST,
+    ) -> None:
+        self.data, self.of, self.a, self.longest = data, of, a, longest
         self.at = start
         self._held: tuple[list[int], list[int], list[int]] = [], [], []
         self._place = 0
@@ -158,7 +165,7 @@ class Integers:
         if start >= len(data):
             raise CertificateError(f"{self.of}: ends in the middle of a {self.a} (offset {start})")
         while not digits or data[self.at - 1] > 127:
-            if self.at >= len(data) or self.at - start > _LONGEST:
+            if self.at >= len(data) or self.at - start >= self.longest:
                 raise CertificateError(f"{self.of}: unfinished integer at offset {start}")
             digits.append(data[self.at] & 127)
             self.at += 1

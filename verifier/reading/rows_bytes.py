@@ -17,8 +17,8 @@ from verifier.model.limits import require_memory
 from verifier.model.rows import Rows
 from verifier.reading.proof_bytes import Integers
 
-LONGEST = 7 * 2048
-"""Most bits of a fraction's numbers."""
+LONGEST = 2048
+"""Most bytes of an integer."""
 ROW_BYTES = 64
 """What a number of a row takes while it is read, about."""
 
@@ -26,7 +26,7 @@ ROW_BYTES = 64
 def rows_of_bytes(domain: Domain, data: bytes) -> Rows:
     """The rows that the bytes stand for. Raises LeafproofError for what are none."""
     require_memory(ROW_BYTES * len(data), "rows.bin")
-    integers = Integers(data, of="rows.bin", a="row")
+    integers = Integers(data, of="rows.bin", a="row", longest=LONGEST)
     points, times, numbers = [], [], []
     many, width = integers.next(), len(domain.variables)
     for _ in range(many):
@@ -53,8 +53,6 @@ def rows_of_bytes(domain: Domain, data: bytes) -> Rows:
 
 
 def _number(numerator: int, denominator: int) -> Fraction:
-    if max(numerator, denominator) >> LONGEST:
-        raise CertificateError("a row's number has too many digits")
     signed = -(numerator + 1 >> 1) if numerator & 1 else numerator >> 1
     if not denominator or gcd(signed, denominator) != 1:
         raise CertificateError("a row's number is no reduced fraction")
