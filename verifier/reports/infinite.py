@@ -57,13 +57,13 @@ def sentence(verdict: Verdict, what: str = "", model: str = "network") -> str:
     return f"tree and {model} can differ {chance}; no such point has been found."
 
 
-def headline(verdict: Verdict, error: str, unless: str) -> str:
-    """The verdict on a network and a tree; ``error`` are its probability's words."""
+def headline(verdict: Verdict, model: str, error: str, unless: str) -> str:
+    """The verdict on a ``model`` and a tree; ``error`` are its probability's words."""
     if verdict.verdict == EQUIVALENT:
-        lead = "The tree and the network" if unless else "Proved: the tree and the network"
+        lead = f"The tree and the {model}" if unless else f"Proved: the tree and the {model}"
         return f"{lead} give the same class at every point of the domain ({LEFT_ENDS}).{unless}"
     if verdict.verdict == DIFFERENT:
-        return f"The tree and the network differ at points of the domain: {error}.{unless}"
+        return f"The tree and the {model} differ at points of the domain: {error}.{unless}"
     known = "no disagreement is known, and none is excluded"
     if verdict.error[0] > 0:
         known = "some points disagree, though none was evaluated, and more may"

@@ -81,7 +81,7 @@ def compose(
         firm=is_firm(verdict),
         badge=badge(told, None if held is None else front_words.badge(held, verdict)),
         headline=(
-            _of_an_ensemble(verdict_words.headline(c.domain, told, c.domain_from))
+            verdict_words.headline(c.domain, told, c.domain_from, "ensemble")
             if differ
             else answer_words.headline(c, verdict)
         ),
@@ -126,13 +126,10 @@ def _tree(s: tree_view.Subject, verdict: Verdict) -> Section:
     """What the verdict tells of each leaf of the tree that an ensemble is compared with."""
     told = evidence.terms(s, evidence.Evidence({}, (), (), every=2), verdict)
     shown = tree_view.view(s, {leaf: rows[:1] for leaf, rows in told.items()})  # it has no margins
-    legend = tuple((status, _of_an_ensemble(said), n) for status, said, n in shown.legend)
+    legend = tuple(  # fixed words, of a network elsewhere
+        (status, said.replace("network", "ensemble"), n) for status, said, n in shown.legend
+    )
     return Section("tree", "The tree, leaf by leaf", (replace(shown, legend=legend),))
-
-
-def _of_an_ensemble(words: str) -> str:
-    """Words that pages on networks have."""
-    return words.replace("network", "ensemble")
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:

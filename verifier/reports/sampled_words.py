@@ -34,13 +34,18 @@ def figure(verdict: Verdict) -> tuple[str, str]:
     """The number beside the headline."""
     if verdict.sampled is None:
         return "δ, as nothing is sampled", "0"
-    low, high = verdict.error
-    if not tells_more(held := verdict.sampled, verdict) or held.upper - held.lower > high - low:
+    if not tells_more(verdict.sampled, verdict) or _is_wider(verdict.sampled, verdict):
         return (
             f"sampled, with confidence {confidence(verdict.sampled)} (use the proved one)",
             ends(verdict.sampled),
         )
     return f"sampled, with confidence {confidence(verdict.sampled)}", ends(verdict.sampled)
+
+
+def _is_wider(held: Sampled, verdict: Verdict) -> bool:
+    """Whether the sampled interval is wider than the proved one."""
+    low, high = verdict.error
+    return held.upper - held.lower > high - low
 
 
 def to_use(verdict: Verdict) -> str:
@@ -54,7 +59,7 @@ def to_use(verdict: Verdict) -> str:
     low, high = verdict.error
     if not tells_more(held, verdict):
         return "the sample tells nothing that is not proved: use the proved interval"
-    if held.upper - held.lower <= high - low:
+    if not _is_wider(held, verdict):
         if low <= held.lower and held.upper <= high:
             return ""
         beyond = "lower" if held.lower < low else "upper"

@@ -21,13 +21,15 @@ WIDE = Fraction(1, 20)
 """An interval of the error wider than this says how much two differ no better than a guess."""
 
 
-def headline(domain: Domain, verdict: Verdict, origin: str | None = None) -> str:
-    """The verdict in one sentence, and in another the domain if it was assumed."""
-    said = _headline(domain, verdict)
+def headline(
+    domain: Domain, verdict: Verdict, origin: str | None = None, model: str = "network"
+) -> str:
+    """The verdict on a tree and a ``model`` in one sentence; in another the domain, if assumed."""
+    said = _headline(domain, verdict, model)
     return said + (f" Inputs: {clause(domain, origin)}." if origin == ASSUMED else "")
 
 
-def _headline(domain: Domain, verdict: Verdict) -> str:
+def _headline(domain: Domain, verdict: Verdict, model: str) -> str:
     points = points_words(domain)
     given = proviso(verdict)
     unless = f" This holds if {given}; the kernel did not prove it." if given else ""
@@ -37,16 +39,16 @@ def _headline(domain: Domain, verdict: Verdict) -> str:
             f"{given}, which the kernel did not prove."
         )
     if domain.infinite:
-        return infinite.headline(verdict, error_words(verdict.error), unless)
+        return infinite.headline(verdict, model, error_words(verdict.error), unless)
     high = verdict.disagreements[1]
     if verdict.verdict == EQUIVALENT:
-        lead = "The tree and the network" if given else "Proved: the tree and the network"
+        lead = f"The tree and the {model}" if given else f"Proved: the tree and the {model}"
         where = "the only point" if domain.size == 1 else f"every one of the {points}"
         return f"{lead} give the same class at {where} of the domain.{unless}"
     if verdict.verdict == DIFFERENT:
         count = count_interval(verdict.disagreements)
         return (
-            f"The tree and the network differ at {count} of the {points} of the domain: "
+            f"The tree and the {model} differ at {count} of the {points} of the domain: "
             f"{error_words(verdict.error)}.{unless}"
         )
     known = "no disagreement is known, and none is excluded"
