@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,10 @@ def _ready(library: str) -> None:
 def begin_for(sources: Iterable[Any]) -> None:
     """Begin to load what reading the sources takes, where it is installed, beside what comes until
     it is needed."""
-    for source in sources:
-        for name in libraries_of(source):
-            if importlib.util.find_spec(name) is not None:
-                from verifier.formats.booster_libraries import begin  # it loads NumPy
+    for name in _installed(sources):
+        from verifier.formats.booster_libraries import begin  # it loads NumPy
 
-                begin(name)
+        begin(name)
 
 
 LOADERS: dict[str, Callable[[], None]] = {
@@ -82,9 +80,15 @@ def load_for(sources: Iterable[Any]) -> None:
 
     That takes seconds the first time, which are nobody's: a time limit begins after it.
     """
+    for name in _installed(sources):
+        # a library that is damaged, or lacks another: said where it is needed
+        with suppress(ImportError, OSError, ValueError):
+            LOADERS[name]()
+
+
+def _installed(sources: Iterable[Any]) -> Iterator[str]:
+    """The libraries of the sources that are installed."""
     for source in sources:
         for name in libraries_of(source):
             if importlib.util.find_spec(name) is not None:
-                # a library that is damaged, or lacks another: said where it is needed
-                with suppress(ImportError, OSError, ValueError):
-                    LOADERS[name]()
+                yield name
