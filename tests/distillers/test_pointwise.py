@@ -154,7 +154,7 @@ def test_an_interval_is_repaired_as_far_as_leaves_go(monkeypatch):
     assert made.tree.leaves <= 6 and not made.finished and made.verdict == "different"
     assert (0, Fraction(1, 3)) in inner(made.tree)
     low, high = made.error
-    assert 0 < low and high - low < 0.06  # of as many boxes as the line a + b = 1 goes through
+    assert low > 0 and high - low < 0.06  # of as many boxes as the line a + b = 1 goes through
     at = (np.arange(200) + 0.5) / 200
     inputs = np.stack([x.ravel() for x in np.meshgrid(at, at)], axis=1)
     wrong = (made.tree.predict(inputs) != (inputs.sum(axis=1) > 1)).mean()
