@@ -16,11 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.formats.frame_columns import CALLED, MISSING, pandas_for
+from verifier.formats.frame_missing import missing_of
 from verifier.formats.graph import refuse
 from verifier.formats.own import kind_of
-from verifier.formats.sklearn_columns import Held, as_numbers, is_same, listed, lookup
+from verifier.formats.sklearn_columns import (
+    FittedToNone,
+    Held,
+    as_numbers,
+    is_nan,
+    is_same,
+    listed,
+    lookup,
+)
 from verifier.model.domain import Domain
 from verifier.model.errors import quoted
+from verifier.model.ordinal import Ranged
 from verifier.model.variable import Variable
 
 Columns = list[Held]
@@ -53,14 +63,13 @@ def ordinal(domain: Domain, step: Any, held: Columns) -> Columns:
     for i, c in enumerate(held):
         categories = list(categories_in_order(step, i))
         # missing values have a code of their own, and are not counted
-        groups, _ = _groups(step, i, [x for x in categories if not is_same(None, x)])
+        groups, _ = _groups(step, i, [x for x in categories if not is_nan(x)])
         groups += [0] * (len(categories) - len(groups))
         codes = _codes(domain, c, categories, where, known=step.handle_unknown == "error")
         other = math.nan if step.unknown_value is None else float(step.unknown_value)
-        seen = listed(domain, c, where)
         table = [other if k is None else float(groups[k]) for k in codes]
-        for at, (x, k) in enumerate(zip(seen, codes, strict=True)):
-            if x is None and (k is None or is_same(None, categories[k])):
+        for at, k in enumerate(codes):
+            if k is not None and is_nan(categories[k]):
                 table[at] = float(step.encoded_missing_value)
         found.append(lookup(domain, c, table, where))
     return found
@@ -170,8 +179,10 @@ def _codes(
     found: list[int | None] = []
     v = domain.variables[c.variable]
     name, texts = v.name, v.labels if isinstance(v, Variable) else ()
+    _check_missing(domain, c, categories, where)
     for x in listed(domain, c, where):
-        at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
+        same = (k for k, category in enumerate(categories) if is_same(x, category, c.none))
+        at = next(same, None)
         if at is None and any(_is_rounded(x, category) for category in categories):
             refuse(
                 where,
@@ -190,6 +201,23 @@ def _codes(
             refuse(where, f"it does not know {shown} of {quoted(name)}: fit it with it")
         found.append(at)
     return found
+
+
+def _check_missing(domain: Domain, c: Held, categories: Sequence[Any], where: str) -> None:
+    """Raise where an encoder was fitted to None, and what the column may lack is NaN, or both."""
+    v = domain.variables[c.variable]
+    if isinstance(v, Ranged) or missing_of(v) is None:
+        return
+    of_none, of_nan = any(x is None for x in categories), any(map(is_nan, categories))
+    filled = None not in c.seen  # then NaN was None that an imputer left, and a frame made NaN
+    if of_nan and (of_none or filled or c.none):
+        refuse(
+            where,
+            f"it was fitted to NaN where {quoted(v.name)} is missing, and to None: make them NaN "
+            "in the table (fillna(float('nan'))), and fit it again",
+        )
+    if of_none and not c.none:
+        raise FittedToNone(where, v.name, c.variable)
 
 
 def _is_rounded(seen: Any, category: Any) -> bool:
