@@ -22,6 +22,7 @@ from verifier.model.domain import bits
 from verifier.model.proof import Enumerated, Finding, Open, Sandwich, Split, is_open
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
+from verifier.provers.budget import FIXED
 from verifier.provers.options import Options
 from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import TimeOver, now
@@ -148,6 +149,15 @@ def test_what_was_made_stands_where_there_is_no_time_for_more(monkeypatch, clock
     short = Limit(4.5, clock.time)  # 2.5 s are left then: less than ROOM times two
     settling.settle(matter, finding, "branch", Watch(), short, rounds=True)
     assert len(checks) == 1
+
+
+@pytest.mark.parametrize(
+    ("expected", "took", "learned"),
+    [(FIXED, 1e-3, 1.0), (FIXED + 1.0, 0.5, 0.5), (FIXED + 1.0, 3.0, 3.0), (9.0, 0.0, 0.1)],
+)
+def test_a_check_of_next_to_nothing_does_not_tell_what_cells_take(expected, took, learned):
+    """It is expected to take what any does, and takes less: no cell is the quicker for that."""
+    assert settling._learned(took, Finding((Open(),), check=expected)) == pytest.approx(learned)
 
 
 @pytest.mark.parametrize("second", ["stopped", "cut", "whole"])

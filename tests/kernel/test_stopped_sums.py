@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from verifier.kernel import checker, settling, stopping
 from verifier.kernel.asked import ask
@@ -10,7 +11,7 @@ from verifier.kernel.stopping import Hold
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Open, Sandwich, Split
+from verifier.model.proof import Constant, Open, Sandwich, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.sandwiches import propose
@@ -53,6 +54,7 @@ def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
     monkeypatch.setattr(settling, "look", seen)
     monkeypatch.setattr(checker, "FIRST", 2)
     monkeypatch.setattr(checker, "SANDWICHES", 7)
+    monkeypatch.setattr(stopping, "FIRST", 1 << 60)
     monkeypatch.setattr(stopping, "EVERY", 1 << 60)
     monkeypatch.setattr(checker, "QUICK", 1 << 60)
     few = checker.verify(matter, proof, stop=lambda: False)
@@ -82,3 +84,31 @@ def test_a_check_that_is_stopped_keeps_the_ones_before(monkeypatch):
     found = checker.verify(matter, proof, stop=lambda: len(entered) >= 12)
     assert found.checked.cut is not None
     assert 4 <= found.checked.cells["sandwich"] < 2**DEEP
+
+
+@pytest.mark.parametrize("ended", [0.05, 0.1, 0.4, 1.5])
+def test_a_check_that_is_stopped_after_any_time_keeps_a_quarter_of_what_it_did(ended, monkeypatch):
+    """A proof of many Constants, each of which takes a hundredth of that time, and one more."""
+    network = Network(8, (Affine(0, np.zeros((1, 8)), np.ones(1)),))
+    matter = matter_of(bits(8), network, Tree((Leaf(0),)))
+    proof = (Split(0, 1), *_all_constant(8, 1), *_all_constant(8, 1))
+    at = [0]
+    monkeypatch.setattr(stopping.time, "perf_counter_ns", lambda: at[0])
+    leaf = checker.Waiting
+
+    def waiting(*given):
+        at[0] += int(1e9 * ended / 100)
+        return leaf(*given)
+
+    monkeypatch.setattr(checker, "Waiting", waiting)
+    found = checker.verify(matter, proof, stop=lambda: at[0] >= 1e9 * ended)
+    assert found.checked.cut is not None
+    assert 25 <= found.checked.cells["constant"] <= 100
+
+
+def _all_constant(variables, first):
+    """The nodes below a cell whose variables from one on are all split."""
+    if first == variables:
+        return (Constant(1),)
+    below = _all_constant(variables, first + 1)
+    return (Split(first, 1), *below, *below)

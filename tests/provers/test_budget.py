@@ -17,7 +17,7 @@ from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Constant, Enumerated, Open, Signed, Trusted, steps
 from verifier.model.question import matter_of
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import budget, ordered, thinning
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
@@ -110,16 +110,47 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     monkeypatch.setattr(processors, "clocks", lambda: then)
     order = ledger.ordered()
     swept, stated = len(order.where(Enumerated)), len(order.where(Constant))
+    left = int((order.codes == ordered.OPEN).sum())
+    assert left > 0
     held.next = 0.0
-    held.measure(40)
+    held.measure(40, 20)
     assert held.granted.each == pytest.approx(0.5)
     assert held.bounded.seconds == held.swept.seconds == 1
     assert held.bounded.units > 0 < held.swept.units
+    assert held.laid.seconds == 1 and 1 <= held.laid.units <= left
     spent = stated * (held.bounded.each + budget.ENTERED) + swept * held.swept.each
-    every = (spent / (1 + (threads - 1) * budget.SHARED) + (stated + swept) * budget.NODE) / 0.5
-    expected = budget.FIXED + budget.SAFETY * (every / 40 * 80 + 5 * budget.NODE)
+    at_once, each = 1 + (threads - 1) * budget.SHARED, budget.NODE
+    every = (spent / at_once + (stated + swept) * each) / 0.5
+    opens = (left * (held.laid.each + budget.ENTERED) / at_once + left * each) / 0.5
+    expected = budget.FIXED + budget.SAFETY * (every / 40 * 80 + opens / 20 * 5)
     assert held.seconds(80, 5) == pytest.approx(expected)
     assert held.next > 0 and held.closed == 40
+
+
+def test_open_cells_take_the_longer_the_more_leaves_trees_have_in_them(monkeypatch):
+    """Also of a search that closes nothing. The clock are the kernel's steps."""
+    monkeypatch.setattr(Budget, "_share", 1.0)
+    domain, ledger, took = bits(12), GrowingProof(), list[float]()
+    waiting = [0]
+    for variable in range(8):
+        waiting = [x for node in waiting for x in ledger.split(node, variable, 1)]
+    network = Network(12, (Affine(0, np.ones((1, 12)), np.array([-0.5])),))
+    for depth in (0, 4):
+        nodes: list[Inner | Leaf] = []
+        for i in range(2**depth - 1):
+            column = 7 + (i + 1).bit_length()
+            nodes.append(Inner(column, Fraction(1, 2), 2 * i + 1, 2 * i + 2))
+        tree = Tree((*nodes, *(Leaf(i % 2) for i in range(2**depth))))
+        steps = list[int]()
+        asked = ask(matter_of(domain, network, tree), spend=steps.append)
+        held = Budget(asked, 1e9, ledger.ordered, threads=1)
+        monkeypatch.setattr(budget.time, "thread_time", lambda every=steps: 1e-6 * sum(every))
+        held.next = 0.0
+        held.measure(0, len(waiting))
+        assert held.laid.units == budget.FEW
+        took.append(held.laid.each)
+    assert 8 * took[0] < took[1] < 32 * took[0]
+    assert held.seconds(0, 256) > 256 * took[1] > held.seconds(0, 128)
 
 
 def test_a_cluster_checks_in_a_part_of_the_time_however_busy_this_process_is(monkeypatch):

@@ -232,7 +232,9 @@ def test_time_is_shared_unless_far_less_is_left_open_without_others(alone, by_it
 
     monkeypatch.setattr(thinning, "thinned", kept)
     monkeypatch.setattr(thinning, "_seconds", Dear(1.0))
-    budget = SimpleNamespace(end=now() + PATIENCE, learned=1.0, look=lambda found: None)
+    budget = SimpleNamespace(
+        end=now() + PATIENCE, learned=1.0, look=lambda found: None, opens=lambda count: 0.0
+    )
     search = SimpleNamespace(budget=budget, options=SimpleNamespace(shared=True), domain=bits(1))
     prices = costs([Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))])
     found, _ = thin(search, order, prices, weigh)

@@ -58,6 +58,8 @@ of the time where they leave less than so much of what is not closed by then: el
 leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
+BOUNDS = 0.5
+"""Share of the time after a search that is for what it leaves open, whatever its check takes."""
 MORE = 0.15
 """While a tree grows they have the rest where they tell of so much more of the probability."""
 LARGE = 1 << 16
@@ -152,6 +154,8 @@ def _closed_or_summed(
         return Prover.QUESTIONS, _answered(matter, watch, _still(options, end))
     if anytime:
         options = replace(options, anytime=True, least=part(options.deadline, CLOSING))
+    if not shared:
+        options = _bounded_after(options, end)
     instead: list[Sandwiching] = []
     if shared:
         options = replace(options, shared=True, check_by=end)
@@ -339,7 +343,14 @@ def _still(options: Options, end: float | None) -> Options:
     if options.deadline is None or end is None:
         return options
     by = max(options.deadline, now() + STILL * (end - now()))
-    return replace(options, deadline=by, check_by=end)
+    return replace(_bounded_after(options, end), deadline=by)
+
+
+def _bounded_after(options: Options, end: float) -> Options:
+    """The options for a search after which only what is open is bounded."""
+    if options.deadline is None:
+        return options
+    return replace(options, check_by=end - BOUNDS * max(0.0, end - options.deadline))
 
 
 def _followed(matter: Matter, watch: Watch, options: Options) -> Finding | None:

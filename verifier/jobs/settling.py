@@ -28,6 +28,7 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers import exhaustive
+from verifier.provers.budget import FIXED
 from verifier.provers.further import Continued, further_of
 from verifier.provers.mending import evened
 from verifier.provers.open_cells import reopened
@@ -356,11 +357,11 @@ def _one_more(
     """
     if (further := further_of(finding)) is not None:
         with watch.stage(GOING_ON, "search", deadline=limit.end):
-            again = further(limit.end, max(LEAST, AGAIN * took / finding.check))
+            again = further(limit.end, _learned(AGAIN * took, finding))
         return None if again is None else with_points_of(finding, again)
     end = limit.end - max(0.0, took - made.proved.checked.seconds)
     deadline = max(now(), end - tail_seconds(end - now()))
-    learned = min(1.0, max(LEAST, made.proved.checked.seconds / finding.check))
+    learned = min(1.0, _learned(made.proved.checked.seconds, finding))
     with watch.stage(GOING_ON, "search", deadline=deadline):
         options = Options(
             deadline=deadline,
@@ -372,6 +373,13 @@ def _one_more(
         )
         again = _prove(matter, options)
     return bounded(matter, with_points_of(finding, again), limit, watch)
+
+
+def _learned(took: float, finding: Finding) -> float:
+    """How many times what was expected the check of a finding ``took``. Nothing is learned from one
+    that takes hardly more than what does not grow with the proof."""
+    expected = finding.check - FIXED
+    return max(LEAST, took / expected) if expected > FIXED else 1.0
 
 
 def _width(made: Settled) -> Fraction:

@@ -163,7 +163,7 @@ def _check_steps(ledger: Ledger, proof: Sequence[Split | Step], hold: Hold, line
         _raise_refused(ledger)
     ledger.evaluate_waiting()
     line.tell(walk.count)
-    hold.end()
+    hold.mark()
 
 
 def _go_through(
@@ -316,7 +316,7 @@ def _put_together(
     walk.check_ended()
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
-    hold.end()
+    hold.mark()
 
 
 def _most_waiting(asked: Asked, group: int) -> int:

@@ -21,11 +21,10 @@ from verifier.model.sample import Left
 from verifier.model.verdict import Cut, Status
 
 Stop = Callable[[], bool]
-EVERY, SHARE = 200_000_000, 20
-"""Nanoseconds between copies, at least, and in units of what a copy took."""
+FIRST, EVERY, SHARE = 25_000_000, 200_000_000, 20
+"""Nanoseconds between copies, at least, growing from the first on; or so many times one's own."""
 FEW = 1 << 14
-"""Nodes of trees up to which all leaves are gone through in a moment: only once a check is stopped.
-"""
+"""Nodes of trees up to which all leaves are gone through in a moment: once a check is stopped."""
 
 
 class CheckStopped(Exception):
@@ -57,6 +56,7 @@ class Pause:
     kept: tuple[Ledger, Walk] | None = None
     over: bool = False
     next: int = 0
+    every: int = 0
     end: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -79,7 +79,8 @@ class Pause:
             return
         self.kept = ledger.copy(), replace(self.walk, stack=list(self.walk.stack))
         end = time.perf_counter_ns()
-        self.next = end + max(EVERY, SHARE * (end - start))
+        self.every = min(2 * self.every + FIRST, EVERY)
+        self.next = end + max(self.every, SHARE * (end - start))
 
 
 @dataclass(eq=False)
@@ -98,6 +99,7 @@ class Hold:
     place: tuple[int, int] = (0, 0)
     rest: tuple[Cell, ...] | None = None
     next: int = 0
+    every: int = 0
     cut: Cut | None = None
     over: bool = field(init=False, default=False)
 
@@ -126,15 +128,13 @@ class Hold:
             self.whole = ledger.everything()
         start = time.perf_counter_ns()
         self.kept = ledger.copy()
-        self._mark()
+        self.mark()
         end = time.perf_counter_ns()
-        self.next = end + max(EVERY, SHARE * (end - start))
+        self.every = min(2 * self.every + FIRST, EVERY)
+        self.next = end + max(self.every, SHARE * (end - start))
 
-    def end(self) -> None:
-        """Note that the whole proof was read."""
-        self._mark()
-
-    def _mark(self) -> None:
+    def mark(self) -> None:
+        """Note how far the proof was read."""
         if self.walk is not None:
             self.place = self.walk.nodes, self.walk.count
             self.rest = tuple(cell for cell, _ in self.walk.stack)

@@ -90,7 +90,7 @@ def prove(
         except TimeOver:  # before all is made ready
             return Finding(options.resume or (Open(),))
         if search.budget is not None:
-            search.budget.order = partial(_order, search)
+            search.budget.order = partial(_order, search, together=options.anytime)
         pressed = run(search, lambda: (strategy or _search_all)(search))
     settle(search)
     speak(search, last=True)
@@ -124,8 +124,11 @@ def _at_once(teacher: Network) -> int:
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
 
 
-def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -> Ordered:
-    """The proof as it is handed over: cheap to check, or ``most`` of its largest cells.
+def _order(
+    search: Branching, most: int | None = None, *, shaped: bool = True, together: bool = False
+) -> Ordered:
+    """The proof as it is handed over: cheap to check, or ``most`` of its largest cells, perhaps
+    with what is open taken ``together``.
 
     Large ones, of the compiled search, are put in order by compiled code.
     """
@@ -135,7 +138,7 @@ def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -
 
         if loading.is_ready():
             walk, weigh, large = loading.walk, loading.weigh, not search.shaping
-    order = search.ledger.ordered(walk, most)
+    order = search.ledger.ordered(walk, most, together=together)
     shape = _shape(search, order) if shaped and not large else None
     return order if shape is None else order.shaped(shape, weigh)
 

@@ -23,8 +23,9 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.helpers import Here, keep_memory
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import WIDE
+from verifier.kernel.settling import leave_open
 from verifier.model.cell import Cell, full_cell
-from verifier.model.proof import Constant, Enumerated, Several, Signed, Step
+from verifier.model.proof import Constant, Enumerated, Open, Several, Signed, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
@@ -72,6 +73,8 @@ of some thousand points, up to so many in all, are expected to take longer than 
 TREES, BYTE = 1 << 18, 8e-7
 """Bytes of trees of signs that are checked in a measurement, at most, and of what is done beside
 them; and seconds for a byte before one was."""
+RUNS = 4
+"""Runs of FEW open cells that trees are laid over, at most: until that took LEAST."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
@@ -115,8 +118,10 @@ class Budget:
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
     ones did, by cells or by what was expected of them, ``signed`` trees of signs by what is
-    ``worked`` for them: that is ``trees`` by now. ``each`` is what follows for a closed cell of the
-    search, but for its trees, by the clock; the whole is ``learned`` times that. The check has
+    ``worked`` for them: that is ``trees`` by now; and ``laid`` what open ones did, over which trees
+    are laid. ``each`` is what follows for a closed cell of the search, but for its trees, and
+    ``opened`` for an open one, by the clock, of which ``made`` is not the kernel's; the whole is
+    ``learned`` times that. The check has
     ``threads``, and the search keeps ``beside`` busy beside its own: ``granted`` is the share of
     the processors' time that it gets for them, as other work on the machine will delay the check
     too (``since`` when; ``begun`` is when the search did). Where a cluster checks, it has so many
@@ -134,11 +139,12 @@ class Budget:
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
     signed: Spent = field(default_factory=Spent)
+    laid: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
     opened: float = NODE
-    between: float = 0.0
+    made: float = 0.0
     trees: int = 0
     beside: int = 0
     quiet: Callable[[], object] = tuple
@@ -160,18 +166,21 @@ class Budget:
         """Seconds until the check has to begin."""
         return self.end - self.seconds(closed, opened) - now()
 
-    def measure(self, closed: int) -> None:
-        """Check some cells, if it is time to, or many more are ``closed`` than the last time."""
+    def measure(self, closed: int, opened: int = 0) -> None:
+        """Check some cells, if it is time to, or many more are ``closed`` than the last time; the
+        search has so many ``opened``."""
         begun = now()
-        near = self.left(closed, 0) < NEAR * self.seconds(closed, 0)
+        near = self.left(closed, opened) < NEAR * self.seconds(closed, opened)
         often = SPARING * self.used > begun - self.begun and not near
-        if begun < self.next and (closed < (MORE if near else 2.0) * self.closed or often):
+        if begun < self.next and (closed <= (MORE if near else 2.0) * self.closed or often):
             return
         order = self.order()
         places = self.look(order)
         if places:
             self.trees = int(order.signed.sum())
             self.each = self._all(order, places) / max(1, closed + self.before)
+        left = int((order.codes == OPEN).sum())
+        self.opened = self.made + self.opens(left) / max(1, opened)
         share = SOON if self._wide else SHARE
         self.used += now() - begun
         self.next = now() + max(0.2, share * (now() - begun))
@@ -179,15 +188,16 @@ class Budget:
 
     def look(self, order: Ordered) -> int:
         """Check some cells of a proof; returns how many are closed in it."""
-        places = np.flatnonzero(order.codes < OPEN)
+        places, opened = np.flatnonzero(order.codes < OPEN), np.flatnonzero(order.codes == OPEN)
         self._look_at_clocks()
-        if len(places):
-            self.bounded.fade()
-            self.swept.fade()
-            self.signed.fade()
-            self.quiet()
-            with threadpool_limits(1, "blas"):
+        for spent in (self.bounded, self.swept, self.signed, self.laid):
+            spent.fade()
+        self.quiet()
+        with threadpool_limits(1, "blas"):
+            if len(places):
                 self._draw(order, places)
+            if len(opened):
+                self._lay(order, opened)
         return len(places)
 
     @property
@@ -252,6 +262,21 @@ class Budget:
         elif expected >= LEAST:
             self.swept.enter(_timed(ledger, points, expected))
 
+    def _lay(self, order: Ordered, places: Places) -> None:
+        """Lay trees over some open cells, as the check does."""
+        parts, took = full_cell(self.asked.domain).parts, Spent()
+        ledger = Ledger(self.asked, Here(), lenient=True)
+        for _ in range(RUNS):
+            some = order.run(parts, int(self.random.choice(places)), FEW, closed=False)
+            took.enter(_timed(ledger, some, len(some)))
+            if took.seconds >= LEAST:
+                break
+        self.laid.enter(took)
+
+    def opens(self, count: int) -> float:
+        """Seconds by the clock for so many open cells."""
+        return self.clock(count * (self.laid.each + ENTERED)) + count * NODE / self._share
+
     @property
     def byte(self) -> float:
         """Seconds of a processor for a byte of trees of signs."""
@@ -270,7 +295,6 @@ class Budget:
             spent += swept * (self.swept.each or self.bounded.each)
         else:
             spent += order.swept * (self.swept.each or 1.0)
-        spent += max(0, len(order.codes) - 2 * closed) * self.between
         return self.clock(spent) + closed * NODE / self._share
 
     def clock(self, spent: float) -> float:
@@ -298,6 +322,8 @@ def _check(ledger: Ledger, some: Iterable[tuple[Cell, Step]]) -> None:
     for count, (cell, step) in enumerate(some, 1):
         if isinstance(step, Enumerated):
             ledger.enumerate(cell)
+        elif isinstance(step, Open):
+            leave_open(ledger, cell)
         else:
             said = step.steps if isinstance(step, Several) else (step,)
             batch.append(checker.Waiting(count, cell, said))

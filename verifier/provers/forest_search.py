@@ -29,9 +29,8 @@ HELD = 1 << 26
 """Numbers of what is known of open cells, at most about: of others it is found again."""
 SHARE_REACHED = 8
 """A cell reaches one of so many areas, about."""
-BETWEEN, MADE = 1.2e-5, 3e-6
-"""Seconds that the kernel takes for a node that is no closed cell; and for an open cell of the
-search as the proof is made, which does not have it."""
+MADE = 3e-6
+"""Seconds for an open cell of the search as the proof is made, which may not have it."""
 FEW = 1 << 6
 """Cells of at most so many points are evaluated by the kernel, rather than split: more take it
 longer than the parts that they are split into."""
@@ -77,7 +76,7 @@ class Forests(Answering):
             self.few = 0
         plan(self, lambda: self.asked)
         if self.budget is not None:
-            self.budget.order, self.budget.opened, self.budget.between = self.order, MADE, BETWEEN
+            self.budget.order, self.budget.made = self.order, MADE
         held = list(take_up(self, domain).every())
         self.proved = 1.0
         if held:

@@ -7,6 +7,7 @@ leaves a well-formed proof: what was not recorded is Open.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -166,18 +167,21 @@ class GrowingProof:
         """Record what holds on an open cell."""
         self.link(node, self.add(self.code_of(step)))
 
-    def ordered(self, walk: Walk = in_order, most: int | None = None) -> Ordered:
+    def ordered(
+        self, walk: Walk = in_order, most: int | None = None, *, together: bool = False
+    ) -> Ordered:
         """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.
 
         With ``most`` only so many cells are kept, those with the fewest splits above them; what is
-        left of the domain is Open.
+        left of the domain is Open. Then, or if they are to be taken ``together``, there are no
+        splits of which both halves are open.
         """
         code, right = (
             np.concatenate([*parts[:-1], parts[-1][: self.used]])
             for parts in ([b.code for b in self.blocks], [b.right for b in self.blocks])
         )
         out, depth = np.empty((2, 2 * len(code)), dtype=np.int32)
-        count = walk(code, right, -1, 0, out, depth)
+        count = walk(code, right, sys.maxsize if together else -1, 0, out, depth)
         if most is not None:
             closed = (out[:count] >= 0) & (code[out[:count]] < OPEN)
             sums = np.cumsum(np.bincount(depth[:count][closed], minlength=1))

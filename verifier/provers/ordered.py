@@ -61,8 +61,11 @@ class Ordered:
         closed = self.codes < OPEN
         return np.where(closed, sizes[np.where(closed, FIRST - self.codes, 0)], 0)
 
-    def run(self, parts: Sequence[Part], at: int, most: int) -> list[tuple[Cell, Step]]:
-        """Closed cells that follow each other in the proof, from node ``at`` on; at most so many.
+    def run(
+        self, parts: Sequence[Part], at: int, most: int, *, closed: bool = True
+    ) -> list[tuple[Cell, Step]]:
+        """Closed cells that follow each other in the proof, from node ``at`` on, or open ones; at
+        most so many.
 
         ``parts`` are those of the whole domain.
         """
@@ -80,8 +83,8 @@ class Ordered:
             own, code = waiting.pop(), int(self.codes[node])
             if code >= 0:
                 waiting += reversed(self._halves(node, own))
-            elif code != OPEN:
-                found.append((Cell(own), self.steps[FIRST - code]))
+            elif closed == (code != OPEN):
+                found.append((Cell(own), self.steps[FIRST - code] if closed else OPENED))
         return found
 
     def _path(self, at: int) -> list[int]:

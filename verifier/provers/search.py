@@ -214,7 +214,7 @@ class Searching(ABC):
     def measure(self) -> None:
         """Find out what the kernel's check will take, now and then, where that counts."""
         if self.budget is not None:
-            self.budget.measure(self.closed)
+            self.budget.measure(self.closed, self.open)
 
 
 @dataclass(eq=False, kw_only=True)

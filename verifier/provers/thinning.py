@@ -43,6 +43,8 @@ more, only so many times as many closed cells are kept."""
 BETTER = 0.2
 """The time is not shared where closed cells alone leave less than this part open of what is left
 where it is shared."""
+LONG = 1.0
+"""What the cells of a thin proof take is measured where the check has more seconds than this."""
 CAUTION = 1.3
 """The check is expected to take so many times what was measured. (What it does not come to in the
 end can be worth more than any cell.)"""
@@ -185,7 +187,8 @@ def thin(
 ) -> tuple[Ordered, float]:
     """The proof with what the kernel has time for, and the seconds that it takes.
 
-    ``prices`` are of Enumerated cells. What cells of the thin proof take is measured on these.
+    ``prices`` are of Enumerated cells. What cells of the thin proof take is measured on these, in a
+    check that is not short.
     """
     budget = search.budget
     assert budget is not None
@@ -193,10 +196,10 @@ def thin(
     deepest = int(order.depth.max()) + 1
     weigh(order.codes, order.lefts, chances_of(search.domain), deepest, share, points)
     swept = _expected(prices, points)
-    shared = search.options.shared
+    shared, opened = search.options.shared, 0.0
     for again in (True, False):
         seconds = _seconds(budget, order, swept)
-        left = budget.end - now() - FIXED
+        left = budget.end - now() - FIXED - opened
         found, closed = thinned(order, share, seconds, left, shared=shared)
         if shared:
             alone = thinned(order, share, seconds, left, shared=False)
@@ -204,11 +207,14 @@ def thin(
                 found, closed = alone
         held = order.where(Enumerated)
         found = replace(found, swept=float(swept[held[closed[held]]].sum()))
-        if closed.sum() == (order.codes < OPEN).sum() or not again:
+        spent, count = float(seconds[closed].sum()), int((found.codes == OPEN).sum())
+        opened = CAUTION * budget.learned * budget.opens(count)
+        every = closed.sum() == (order.codes < OPEN).sum()
+        if (every and spent + opened <= left) or not again:
             break
-        budget.look(found)
-    opened = NODE * int((found.codes == OPEN).sum())
-    return found, FIXED + float(seconds[closed].sum()) + CAUTION * budget.learned * opened
+        if left > LONG:
+            budget.look(found)
+    return found, FIXED + spent + opened
 
 
 def _expected(prices: Costs, points: Floats) -> Floats:
