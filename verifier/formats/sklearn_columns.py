@@ -9,7 +9,7 @@ columns, with exact arithmetic: by that the network is made.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -171,6 +171,21 @@ def _with_missing(held: Held, value: float) -> Held:
     there = Fraction(held.start) + sum(jump for cut, jump in held.jumps if cut < 0)
     own = tuple(Fraction(value) - there if math.isnan(w) else w for w in held.weights)
     return replace(held, weights=own)
+
+
+def check_not_rounded(where: str, name: str, seen: Iterable[Any], numbers: Iterable[Any]) -> None:
+    """Refuse a step that was fitted to what numbers of a column become as float32."""
+    # as float64: NumPy compares a float with a float32 in float32
+    fitted = {float(x) for x in numbers if isinstance(x, float | np.floating)}
+    for x in seen:
+        if isinstance(x, float) and math.isfinite(x):
+            near = float(np.float32(x))
+            if near != x and near in fitted and x not in fitted:
+                refuse(
+                    where,
+                    f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make "
+                    'the column float64 before (astype("float64")), and fit it again',
+                )
 
 
 def is_nan(x: Any) -> bool:

@@ -23,6 +23,7 @@ from verifier.formats.sklearn_columns import (
     FittedToNone,
     Held,
     as_numbers,
+    check_not_rounded,
     is_nan,
     is_same,
     listed,
@@ -93,6 +94,9 @@ def by_number(domain: Domain, step: Any, held: Columns) -> Columns:
     """What a step makes of each number by itself, as it says when it is asked."""
     where = kind_of(step)
     numbers = [listed(domain, as_numbers(domain, c, where), where) for c in held]
+    quantiles = getattr(step, "quantiles_", np.zeros((0, len(held))))
+    for c, seen, fitted in zip(held, numbers, np.asarray(quantiles).T, strict=True):
+        check_not_rounded(where, domain.variables[c.variable].name, seen, fitted)
     rows = max(map(len, numbers))
     table = np.array([list(islice(cycle(own), rows)) for own in numbers], dtype=np.float64).T
     made = _made(step, table)
@@ -183,12 +187,8 @@ def _codes(
     for x in listed(domain, c, where):
         same = (k for k, category in enumerate(categories) if is_same(x, category, c.none))
         at = next(same, None)
-        if at is None and any(_is_rounded(x, category) for category in categories):
-            refuse(
-                where,
-                f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make the "
-                'column float64 before (astype("float64")), and fit it again',
-            )
+        if at is None:
+            check_not_rounded(where, name, [x], categories)
         if at is None and x is None and MISSING in categories and CALLED[MISSING] not in texts:
             refuse(
                 where,
@@ -218,9 +218,3 @@ def _check_missing(domain: Domain, c: Held, categories: Sequence[Any], where: st
         )
     if of_none and not c.none:
         raise FittedToNone(where, v.name, c.variable)
-
-
-def _is_rounded(seen: Any, category: Any) -> bool:
-    """Whether a float32 category is what a column's number becomes as a float32."""
-    is_number = isinstance(seen, float) and math.isfinite(seen)
-    return is_number and isinstance(category, np.float32) and np.float32(seen) == category

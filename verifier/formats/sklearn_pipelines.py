@@ -22,6 +22,7 @@ from verifier.formats.sklearn_columns import (
     FittedToNone,
     Held,
     as_numbers,
+    check_not_rounded,
     filled,
     is_same,
     listed,
@@ -242,6 +243,7 @@ def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
         if None in seen:
             name = domain.variables[c.variable].name
             refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
+        check_not_rounded(where, domain.variables[c.variable].name, seen, step.bin_edges_[i])
         if step.dtype is not None:  # it compares numbers of that type
             seen = tuple(float(np.dtype(step.dtype).type(x)) for x in seen)
         table = [bisect_right(edges, x) for x in seen]
