@@ -29,6 +29,7 @@ from sklearn.preprocessing import (  # noqa: E402
     Binarizer,
     FunctionTransformer,
     KBinsDiscretizer,
+    MaxAbsScaler,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
@@ -317,6 +318,7 @@ def test_what_cannot_be_folded_is_refused_in_one_line():
         (refused(OneHotEncoder(), ["colour"], domain=more), 'does not know "purple" of "colour"'),
         (refused(OrdinalEncoder(), ["age"], domain=more), "does not know"),
         (refused(MinMaxScaler(clip=True), ["dose"], domain=more), 'clips values of "dose"'),
+        (refused(MaxAbsScaler(clip=True), ["age"], domain=more), 'clips values of "age"'),
         (refused(FunctionTransformer(lambda x: x - x.mean()), ["dose"]), "depends on the others"),
         (refused(FunctionTransformer(lambda x: x.iloc[:, :1]), ["dose", "age"]), "other columns"),
         (refused(FunctionTransformer(np.abs), ["dose"], domain=x.assign(dose=x.colour)), "numbers"),
@@ -363,6 +365,20 @@ def test_edges_that_are_numbers_of_the_data():
     domain = lp.Domain.from_frame(x[["d"]])
     found, _ = answers(model, domain)
     assert found == [str(k) for k in model.predict(x[["d"]][:7])]
+
+
+def test_edges_are_compared_in_the_type_that_a_discretiser_has():
+    """It was told only by points that were drawn: of one number in hundreds it was not."""
+    x = pandas.DataFrame({"d": np.round(np.arange(1, 401) * 0.1, 1)})
+    cut = KBinsDiscretizer(2, encode="ordinal", dtype=np.float32, quantile_method="linear").fit(x)
+    at = next(v for v in x.d[200:] if float(np.float32(v)) < v)
+    cut.bin_edges_[0][1] = at
+    assert cut.transform(x).ravel()[list(x.d).index(at)] == 0
+    model = make_pipeline(cut, LogisticRegression(C=100))
+    model[-1].fit(cut.transform(x), cut.transform(x).ravel() > 0)
+    domain = lp.Domain.from_frame(x)
+    found, _ = answers(model, domain)
+    assert found == [str(k) for k in model.predict(x)]
 
 
 def tree_answers(model, domain, network=None):

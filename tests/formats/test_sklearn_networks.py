@@ -46,6 +46,9 @@ MODELS: dict[str, Any] = {
     ),
     "network": lambda: MLPClassifier((4,), solver="lbfgs", max_iter=30, tol=1e3, random_state=0),
     "scaled": lambda: make_pipeline(preprocessing.StandardScaler(), linear_model.Perceptron()),
+    "clipped": lambda: make_pipeline(
+        preprocessing.MaxAbsScaler(clip=True), linear_model.LogisticRegression()
+    ),
     "scaled network": lambda: make_pipeline(
         "passthrough",
         preprocessing.MaxAbsScaler(),

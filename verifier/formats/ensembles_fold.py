@@ -19,7 +19,7 @@ from verifier.formats.ensembles_parts import Test
 from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_inputs import inputs_of, read_by, with_spaces
-from verifier.formats.sklearn_pipelines import through
+from verifier.formats.sklearn_pipelines import as_fitted_to, through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
@@ -146,6 +146,7 @@ def fold_of(
             raw = inputs_of(SimpleNamespace(n_features_in_=count), domain)
         if raw is None or (are_columns(domain, raw) and not codes and not steps):
             return None
+        raw = as_fitted_to(domain, [steps], raw)
         return Fold(domain, raw, through(domain, steps, raw), codes)
     except NetworkError as problem:
         raise EnsembleError(str(problem)) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -188,6 +188,8 @@ def column(name: str, series: Any) -> Column:
     except (TypeError, NotImplementedError):  # lists, arrays, dicts; those of Arrow
         refuse(name, NEITHER)
     codes = np.asarray(codes, dtype=np.int64)
+    if np.dtype(object) == getattr(series, "dtype", None):
+        _check_alike(name, np.asarray(series)[codes < 0])
     numbers = np.asarray(found)
     held = list(numbers)  # keeps float32 apart, which shows fewer digits
     of = set(map(type, held))
@@ -206,6 +208,7 @@ def column(name: str, series: Any) -> Column:
         ordered = bool(series.cat.ordered)
         numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
         if not numeric:
+            _check_called(name, held)
             places = np.array(
                 sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64
             )
@@ -216,6 +219,13 @@ def column(name: str, series: Any) -> Column:
         order = np.argsort(np.array(held, dtype=np.float64), kind="stable")
         return replace(_ordered(name, held, codes, order, numeric=True), listed=listed)
     return _texts(name, held, codes)
+
+
+def _check_alike(name: str, gone: npt.NDArray[Any]) -> None:
+    """Refuse a column that is None where it is missing, and NaN elsewhere."""
+    of_none = sum(x is None for x in gone)
+    if 0 < of_none < len(gone):
+        refuse(name, "holds both None and NaN, which models tell apart: make them NaN (fillna)")
 
 
 def _is_nothing(name: Any) -> bool:
@@ -259,12 +269,17 @@ def _texts(name: str, held: Sequence[Any], codes: Codes) -> Column:
         other = texts.setdefault(word, x) if isinstance(x, str) else x
         if other != x:
             refuse(name, f"holds {other!a:.40} and {x!a:.40}, which print alike: make them differ")
-    for label in BEHIND.keys() & texts.values():
-        refuse(name, f"holds {label!r}, as {BEHIND[label]!r} is called: call it otherwise")
+    _check_called(name, texts.values())
     joined = np.array([first[word] for word in words] or [0], dtype=np.int64)
     held = list(first)
     order = np.array(sorted(range(len(held)), key=held.__getitem__), dtype=np.int64)
     return _ordered(name, held, np.where(codes < 0, -1, joined[codes]), order, numeric=False)
+
+
+def _check_called(name: str, held: Iterable[Any]) -> None:
+    """Refuse a text that another one is called."""
+    for label in sorted(BEHIND.keys() & set(held)):
+        refuse(name, f"holds {label!r}, as {BEHIND[label]!r} is called: call it otherwise")
 
 
 def text_of(value: Any) -> str:

@@ -125,13 +125,17 @@ def predicted(
     columns = [[_seen(domain, c, p[c.variable]) for p in points] for c in inputs]
     names = [str(x) for x in getattr(model, "feature_names_in_", range(len(columns)))]
     held = dict(zip(names, columns, strict=True))
+    as_they_are = {name for name, c in zip(names, inputs, strict=True) if c.none}
     texts = {name for name, column in held.items() if any(isinstance(x, str) for x in column)}
     numbers = {name: _as_numbers(held[name]) for name in texts}
     for table in (held, held | {k: v for k, v in numbers.items() if v is not None}):
         rows = list(zip(*table.values(), strict=True))
         frame: Any = np.array(rows, dtype=object)
         if hasattr(model, "feature_names_in_"):
-            frame = pandas_for("a pipeline's input").DataFrame(table)
+            pandas = pandas_for("a pipeline's input")
+            # which makes None NaN elsewhere
+            objects = {k: pandas.Series(table[k], dtype=object) for k in as_they_are}
+            frame = pandas.DataFrame(table | objects)
         try:
             return answers(model, frame, above)
         except (ValueError, TypeError):  # its categories are numbers, ours are their names
@@ -147,11 +151,11 @@ def _seen(domain: Domain, c: Held, value: int) -> Any:
     x = c.seen[value]
     if isinstance(v, Variable) and v.labels == ("False", "True") and not isinstance(x, str):
         return bool(x)  # a table's truth values, which NumPy has as objects beside numbers
-    return math.nan if x is None else x
+    return math.nan if x is None and not c.none else x
 
 
 def _as_numbers(column: Sequence[Any]) -> list[float] | None:
     try:
         return [float(x) for x in column]
-    except ValueError:
+    except (ValueError, TypeError):  # None
         return None

@@ -9,7 +9,7 @@ columns, with exact arithmetic: by that the network is made.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -24,7 +24,7 @@ from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.operators import affine, scale, sign
 from verifier.formats.variables import number
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError, quoted
+from verifier.model.errors import DomainError, NetworkError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal, Ranged
@@ -35,6 +35,17 @@ Linear = tuple[float, float, float]
 """``x * factor / divisor + shift``, one operation: two of the three are neutral."""
 
 
+class FittedToNone(NetworkError):
+    """A step was fitted to None where ``variable`` is missing, and tells it from NaN."""
+
+    def __init__(self, where: str, name: str, variable: int) -> None:
+        super().__init__(
+            f"{where}: it was fitted to None where {quoted(name)} is missing, which it tells from "
+            "NaN: make it NaN in the table (fillna(float('nan'))), and fit it again"
+        )
+        self.variable = variable
+
+
 @dataclass(frozen=True, eq=False)
 class Held:
     """A column of a pipeline: what it holds for each value of ``variable``.
@@ -43,7 +54,8 @@ class Held:
     to list. The number is ``start``, plus the variable's columns times ``weights``, plus
     ``jumps[j][1]`` where the first of these columns is above ``jumps[j][0]``; then ``after`` is
     done to it. ``weights`` are empty for texts; a NaN says that a missing value has no number yet.
-    Differences of numbers, in weights and jumps, are exact.
+    Differences of numbers, in weights and jumps, are exact. Where it is missing a table has NaN, or
+    ``none`` None.
     """
 
     variable: int
@@ -52,6 +64,7 @@ class Held:
     start: float = 0.0
     jumps: tuple[tuple[float, Fraction], ...] = ()
     after: tuple[Linear, ...] = ()
+    none: bool = False
 
     def then(self, step: Linear) -> Held:
         """The column after a linear operation; what is seen is rounded as scikit-learn does."""
@@ -160,11 +173,32 @@ def _with_missing(held: Held, value: float) -> Held:
     return replace(held, weights=own)
 
 
-def is_same(seen: Any, category: Any) -> bool:
-    """Whether what a column holds is one of an encoder's categories."""
-    missing = category is None or (isinstance(category, float) and math.isnan(category))
-    if seen is None or missing:
-        return seen is None and missing
+def check_not_rounded(where: str, name: str, seen: Iterable[Any], numbers: Iterable[Any]) -> None:
+    """Refuse a step that was fitted to what numbers of a column become as float32."""
+    # as float64: NumPy compares a float with a float32 in float32
+    fitted = {float(x) for x in numbers if isinstance(x, float | np.floating)}
+    for x in seen:
+        if isinstance(x, float) and math.isfinite(x):
+            near = float(np.float32(x))
+            if near != x and near in fitted and x not in fitted:
+                refuse(
+                    where,
+                    f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make "
+                    'the column float64 before (astype("float64")), and fit it again',
+                )
+
+
+def is_nan(x: Any) -> bool:
+    """Whether it is a float that is no number."""
+    return isinstance(x, float | np.floating) and math.isnan(x)
+
+
+def is_same(seen: Any, category: Any, none: bool = False) -> bool:
+    """Whether what a column holds is one of an encoder's categories; ``none`` as in ``Held``."""
+    if seen is None:
+        return category is None if none else is_nan(category)
+    if category is None or is_nan(category):
+        return False
     if isinstance(seen, str):
         return text_of(seen) == text_of(category)
     return not isinstance(category, str) and seen == float(category)

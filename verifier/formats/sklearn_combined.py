@@ -197,6 +197,13 @@ def members_of(model: Any) -> list[Any]:
     return list(model.estimators_)
 
 
+def pipelines_of(model: Any) -> list[list[Any]]:
+    """The steps before each model that is in a combined one, or in one of its members."""
+    if kind_of(final_of(model)) not in COMBINED:
+        return [plain_steps(model)]
+    return [steps for member in members_of(final_of(model)) for steps in pipelines_of(member)]
+
+
 def reads_table(model: Any, known: Container[str]) -> bool:
     """Whether a combined model has a member that begins with a table's raw columns: a pipeline with
     a step that is not one of the ``known``, which take numbers."""

@@ -16,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.formats.frame_columns import CALLED, MISSING, pandas_for
+from verifier.formats.frame_missing import missing_of
 from verifier.formats.graph import refuse
 from verifier.formats.own import kind_of
-from verifier.formats.sklearn_columns import Held, as_numbers, is_same, listed, lookup
+from verifier.formats.sklearn_columns import (
+    FittedToNone,
+    Held,
+    as_numbers,
+    check_not_rounded,
+    is_nan,
+    is_same,
+    listed,
+    lookup,
+)
 from verifier.model.domain import Domain
 from verifier.model.errors import quoted
+from verifier.model.ordinal import Ranged
 from verifier.model.variable import Variable
 
 Columns = list[Held]
@@ -53,14 +64,13 @@ def ordinal(domain: Domain, step: Any, held: Columns) -> Columns:
     for i, c in enumerate(held):
         categories = list(categories_in_order(step, i))
         # missing values have a code of their own, and are not counted
-        groups, _ = _groups(step, i, [x for x in categories if not is_same(None, x)])
+        groups, _ = _groups(step, i, [x for x in categories if not is_nan(x)])
         groups += [0] * (len(categories) - len(groups))
         codes = _codes(domain, c, categories, where, known=step.handle_unknown == "error")
         other = math.nan if step.unknown_value is None else float(step.unknown_value)
-        seen = listed(domain, c, where)
         table = [other if k is None else float(groups[k]) for k in codes]
-        for at, (x, k) in enumerate(zip(seen, codes, strict=True)):
-            if x is None and (k is None or is_same(None, categories[k])):
+        for at, k in enumerate(codes):
+            if k is not None and is_nan(categories[k]):
                 table[at] = float(step.encoded_missing_value)
         found.append(lookup(domain, c, table, where))
     return found
@@ -84,6 +94,9 @@ def by_number(domain: Domain, step: Any, held: Columns) -> Columns:
     """What a step makes of each number by itself, as it says when it is asked."""
     where = kind_of(step)
     numbers = [listed(domain, as_numbers(domain, c, where), where) for c in held]
+    quantiles = getattr(step, "quantiles_", np.zeros((0, len(held))))
+    for c, seen, fitted in zip(held, numbers, np.asarray(quantiles).T, strict=True):
+        check_not_rounded(where, domain.variables[c.variable].name, seen, fitted)
     rows = max(map(len, numbers))
     table = np.array([list(islice(cycle(own), rows)) for own in numbers], dtype=np.float64).T
     made = _made(step, table)
@@ -170,14 +183,12 @@ def _codes(
     found: list[int | None] = []
     v = domain.variables[c.variable]
     name, texts = v.name, v.labels if isinstance(v, Variable) else ()
+    _check_missing(domain, c, categories, where)
     for x in listed(domain, c, where):
-        at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
-        if at is None and any(_is_rounded(x, category) for category in categories):
-            refuse(
-                where,
-                f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make the "
-                'column float64 before (astype("float64")), and fit it again',
-            )
+        same = (k for k, category in enumerate(categories) if is_same(x, category, c.none))
+        at = next(same, None)
+        if at is None:
+            check_not_rounded(where, name, [x], categories)
         if at is None and x is None and MISSING in categories and CALLED[MISSING] not in texts:
             refuse(
                 where,
@@ -192,7 +203,18 @@ def _codes(
     return found
 
 
-def _is_rounded(seen: Any, category: Any) -> bool:
-    """Whether a float32 category is what a column's number becomes as a float32."""
-    is_number = isinstance(seen, float) and math.isfinite(seen)
-    return is_number and isinstance(category, np.float32) and np.float32(seen) == category
+def _check_missing(domain: Domain, c: Held, categories: Sequence[Any], where: str) -> None:
+    """Raise where an encoder was fitted to None, and what the column may lack is NaN, or both."""
+    v = domain.variables[c.variable]
+    if isinstance(v, Ranged) or missing_of(v) is None:
+        return
+    of_none, of_nan = any(x is None for x in categories), any(map(is_nan, categories))
+    filled = None not in c.seen  # then NaN was None that an imputer left, and a frame made NaN
+    if of_nan and (of_none or filled or c.none):
+        refuse(
+            where,
+            f"it was fitted to NaN where {quoted(v.name)} is missing, and to None: make them NaN "
+            "in the table (fillna(float('nan'))), and fit it again",
+        )
+    if of_none and not c.none:
+        raise FittedToNone(where, v.name, c.variable)

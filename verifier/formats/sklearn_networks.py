@@ -6,7 +6,8 @@ largest scores, which is the Network's own rule. scikit-learn computes in float6
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from verifier.formats.sklearn_combined import (
     COMPONENTS,
     components,
     final_of,
+    pipelines_of,
     plain_steps,
     reads_table,
 )
@@ -102,7 +104,7 @@ def teacher_from_sklearn(
     inputs = None if domain is None else _inputs(steps, domain)
     if domain is not None and first is final and reads_table(final, _SCALERS):
         graph, first_mixing = Graph(domain.columns), len(steps) - 1
-        x, supported = graph.input, partial(_combined, domain=domain)
+        x, supported = graph.input, partial(_combined, domain=domain, none=_lacking(inputs or ()))
     elif domain is not None and inputs is not None:
         graph = Graph(domain.columns)
         mixing = (i for i, step in enumerate(steps[:-1]) if kind_of(step) in COMPONENTS)
@@ -151,8 +153,10 @@ def _first(steps: Sequence[Any]) -> Any:
 def _inputs(steps: Sequence[Any], domain: Domain) -> list[sklearn_columns.Held] | None:
     first = _first(steps)
     if first is steps[-1] and reads_table(first, _SCALERS):
-        return inputs_of(first, domain, table=True)
-    return _raw_inputs(first, steps[:-1], domain)
+        inputs, pipelines = inputs_of(first, domain, table=True), pipelines_of(first)
+    else:
+        inputs, pipelines = _raw_inputs(first, steps[:-1], domain), [list(steps[:-1])]
+    return inputs and sklearn_pipelines.as_fitted_to(domain, pipelines, inputs)
 
 
 def _raw_inputs(
@@ -256,14 +260,29 @@ def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
     return affine(graph, x, weight, bias, name)
 
 
+def _lacking(inputs: Sequence[sklearn_columns.Held]) -> frozenset[int]:
+    """The variables in whose columns None is what is missing."""
+    return frozenset(c.variable for c in inputs if c.none)
+
+
 def _combined(
-    graph: Graph, x: Signal, model: Any, name: str, domain: Domain | None = None
+    graph: Graph,
+    x: Signal,
+    model: Any,
+    name: str,
+    domain: Domain | None = None,
+    none: Collection[int] = (),
 ) -> Signal:
-    """A model that is made of others; each may read the raw columns of a ``domain`` by itself."""
-    return COMBINED[name](graph, x, model, partial(_member, domain=domain, whose=name))
+    """A model that is made of others; each may read the raw columns of a ``domain`` by itself.
+
+    What is missing there is None of the variables ``none``.
+    """
+    return COMBINED[name](graph, x, model, partial(_member, domain=domain, none=none, whose=name))
 
 
-def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None, whose: str) -> Signal:
+def _member(
+    graph: Graph, x: Signal, member: Any, domain: Domain | None, none: Collection[int], whose: str
+) -> Signal:
     """The scores of a member, which may be a pipeline, from the same inputs."""
     steps, final = plain_steps(member), final_of(member)
     name = kind_of(final)
@@ -272,6 +291,7 @@ def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None, whose: 
         first = steps[0] if steps else final
         inputs = inputs_of(first, domain, table=True)
         assert inputs is not None  # a table's columns are found, or refused
+        inputs = [replace(c, none=c.variable in none) for c in inputs]
         tabled = next((i for i, s in enumerate(steps) if kind_of(s) in COMPONENTS), len(steps))
         x = sklearn_pipelines.folded(graph, domain, steps[:tabled], inputs)
         steps = steps[tabled:]
@@ -284,7 +304,7 @@ def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None, whose: 
             "that end in one"
         )
     if name in COMBINED:
-        return _combined(graph, x, final, name, domain)
+        return _combined(graph, x, final, name, domain, none)
     return _READERS[name](graph, x, final, name)
 
 
@@ -324,11 +344,15 @@ def _standard(graph: Graph, x: Signal, step: Any, shift: str, divisor: str) -> S
 
 def _min_max(graph: Graph, x: Signal, step: Any) -> Signal:
     factor, shift = _finite("MinMaxScaler", step.scale_, step.min_)
-    x = scale(graph, scale(graph, x, factor), shift=shift)
-    if step.clip:
-        low, high = (float(v) for v in step.feature_range)
-        x = clip(graph, x, low, high, "MinMaxScaler")
-    return x
+    return _clipped(
+        graph, scale(graph, scale(graph, x, factor), shift=shift), step, step.feature_range
+    )
+
+
+def _clipped(graph: Graph, x: Signal, step: Any, ends: Sequence[float]) -> Signal:
+    """What a scaler has made, between two ends if it clips."""
+    low, high = map(float, ends)
+    return clip(graph, x, low, high, kind_of(step)) if getattr(step, "clip", False) else x
 
 
 def _selected(graph: Graph, x: Signal, step: Any) -> Signal:
@@ -344,7 +368,9 @@ _SCALERS: dict[str, Callable[[Graph, Signal, Any], Signal]] = {
         graph, x, step, "mean_" if step.with_mean else "", "scale_" if step.with_std else ""
     ),
     "MinMaxScaler": _min_max,
-    "MaxAbsScaler": lambda graph, x, step: _standard(graph, x, step, "", "scale_"),
+    "MaxAbsScaler": lambda graph, x, step: _clipped(
+        graph, _standard(graph, x, step, "", "scale_"), step, (-1, 1)
+    ),
     "RobustScaler": lambda graph, x, step: _standard(graph, x, step, "center_", "scale_"),
     **dict.fromkeys(sklearn_pipelines.SELECTORS, _selected),
     **dict.fromkeys(COMPONENTS, components),

@@ -10,15 +10,19 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from verifier.formats.frame_missing import is_number
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.own import kind_of
 from verifier.formats.sklearn_columns import (
+    FittedToNone,
     Held,
     as_numbers,
+    check_not_rounded,
     filled,
     is_same,
     listed,
@@ -28,6 +32,7 @@ from verifier.formats.sklearn_columns import (
 from verifier.formats.sklearn_encoders import by_number, by_target, one_hot, ordinal
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
+from verifier.model.ordinal import Ranged
 
 Columns = list[Held]
 
@@ -48,6 +53,28 @@ def through(domain: Domain, steps: Sequence[Any], held: Columns) -> Columns:
     """The columns after some steps. Raises NetworkError."""
     for step in steps:
         held = _through(domain, step, held)
+    return held
+
+
+def as_fitted_to(domain: Domain, pipelines: Iterable[Sequence[Any]], held: Columns) -> Columns:
+    """The inputs, with None where texts are missing if one of the pipelines was fitted to that."""
+    if not any(x is None for c in held for x in c.seen):
+        return held
+    for steps in pipelines:
+        found: set[int] = set()
+        while True:
+            held = [replace(c, none=c.none or c.variable in found) for c in held]
+            try:
+                through(domain, steps, held)
+            except FittedToNone as problem:
+                v = domain.variables[problem.variable]
+                if problem.variable in found or isinstance(v, Ranged) or is_number(v):
+                    raise
+                found.add(problem.variable)
+            except NetworkError:  # said where the steps are followed
+                break
+            else:
+                break
     return held
 
 
@@ -182,15 +209,25 @@ def _min_max(domain: Domain, step: Any, held: Columns) -> Columns:
     found = []
     for c, f, s in zip(held, factors, shifts, strict=True):
         c = as_numbers(domain, c, "MinMaxScaler").then((f, 1.0, 0.0))
-        c = c.then((1.0, 1.0, s))
-        if step.clip:
-            seen = [x for x in listed(domain, c, "MinMaxScaler") if x is not None]
-            # numbers of the table that it was fitted to may leave the range by rounding alone
-            if not all(low - 1e-12 <= x <= high + 1e-12 for x in seen):
-                name = domain.variables[c.variable].name
-                refuse("MinMaxScaler", f"it clips values of {quoted(name)}: narrow the domain")
-        found.append(c)
+        found.append(_unclipped(domain, step, c.then((1.0, 1.0, s)), low, high))
     return found
+
+
+def _max_abs(domain: Domain, step: Any, held: Columns) -> Columns:
+    scaled = _scaler("", "scale_")(domain, step, held)
+    return [_unclipped(domain, step, c, -1.0, 1.0) for c in scaled]
+
+
+def _unclipped(domain: Domain, step: Any, c: Held, low: float, high: float) -> Held:
+    """What a scaler has made. Raises NetworkError where it clips some of that."""
+    if getattr(step, "clip", False):
+        where = kind_of(step)
+        seen = [x for x in listed(domain, c, where) if x is not None]
+        # numbers of the table that it was fitted to may leave the range by rounding alone
+        if not all(low - 1e-12 <= x <= high + 1e-12 for x in seen):
+            name = domain.variables[c.variable].name
+            refuse(where, f"it clips values of {quoted(name)}: narrow the domain")
+    return c
 
 
 def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
@@ -206,6 +243,9 @@ def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
         if None in seen:
             name = domain.variables[c.variable].name
             refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
+        check_not_rounded(where, domain.variables[c.variable].name, seen, step.bin_edges_[i])
+        if step.dtype is not None:  # it compares numbers of that type
+            seen = tuple(float(np.dtype(step.dtype).type(x)) for x in seen)
         table = [bisect_right(edges, x) for x in seen]
         if step.encode == "ordinal":
             found.append(lookup(domain, c, [float(k) for k in table], where))
@@ -216,10 +256,17 @@ def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
 
 
 def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
-    where = "SimpleImputer"
-    _check_gone(domain, step.missing_values, held)
+    where, mark = "SimpleImputer", step.missing_values
+    _check_gone(domain, mark, held)
+    # pandas.NA is both None and NaN to it
+    takes = [(mark is None) == c.none or str(mark) == "<NA>" for c in held]
     found = []
-    for c, value in zip(held, step.statistics_, strict=True):
+    for c, value, is_taken in zip(held, step.statistics_, takes, strict=True):
+        if None in c.seen and mark is None and not c.none:
+            raise FittedToNone(where, domain.variables[c.variable].name, c.variable)
+        if not is_taken and None in c.seen:
+            found.append(c)
+            continue
         if isinstance(value, str) or not c.weights:
             texts = tuple(value if x is None else x for x in c.seen)
             found.append(Held(c.variable, texts))
@@ -229,14 +276,14 @@ def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
         found.append(filled(c, float(value), where))
     if step.indicator_ is not None:
         for i in step.indicator_.features_:
-            table = [float(x is None) for x in listed(domain, held[int(i)], where)]
+            table = [float(x is None and takes[i]) for x in listed(domain, held[i], where)]
             found.append(lookup(domain, held[int(i)], table, where))
     return found
 
 
 def _check_gone(domain: Domain, mark: Any, held: Columns) -> None:
     """Refuse an imputer that takes something else for missing than what is, where it occurs."""
-    if mark is None or mark != mark or str(mark) == "<NA>":
+    if mark is None or str(mark) == "<NA>" or mark != mark:
         return
     for c in held:
         if any(x is None or is_same(x, mark) for x in listed(domain, c, "SimpleImputer")):
@@ -277,7 +324,7 @@ SELECTORS = (
 STEPS: dict[str, Callable[[Domain, Any, Columns], Columns]] = {
     "StandardScaler": _scaler("mean_", "scale_"),
     "MinMaxScaler": _min_max,
-    "MaxAbsScaler": _scaler("", "scale_"),
+    "MaxAbsScaler": _max_abs,
     "RobustScaler": _scaler("center_", "scale_"),
     "OneHotEncoder": one_hot,
     "OrdinalEncoder": ordinal,

@@ -18,7 +18,7 @@ from verifier.formats.own import kind_of
 from verifier.formats.sklearn import missing_left, tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_inputs import inputs_of, read_by
-from verifier.formats.sklearn_pipelines import through
+from verifier.formats.sklearn_pipelines import as_fitted_to, through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted
@@ -51,6 +51,7 @@ def tree_from_pipeline(model: Any, domain: Domain, classes: Sequence[Any] | None
                 f"the pipeline takes {model.n_features_in_} columns, which are not the domain's "
                 "variables: make the domain of the same table"
             )
+        inputs = as_fitted_to(domain, [steps[:-1]], inputs)
         columns = through(domain, steps[:-1], inputs)
     except NetworkError as problem:
         raise TreeError(str(problem)) from None
