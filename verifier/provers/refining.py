@@ -45,6 +45,8 @@ CAUTION = 1.35
 to nothing is told."""
 FEWER = 0.9
 """Where there is no time to check all, so many times fewer cells are taken, again and again."""
+FINAL = 10
+"""Once a check told what it takes that is measured again when there are 2 to this times as many."""
 AT_ONCE = 256
 """Nodes of a proof that is to be checked in a moment, at most."""
 GAIN = 0.99
@@ -247,7 +249,7 @@ class Refining:
 
     def _further(self, end: float, learned: float) -> Finding | None:
         """What is found by ``end``, once it was seen what the check takes."""
-        self.learned, before = learned, len(self.nodes)
+        self.learned, self.seen, before = learned, len(self.nodes) << FINAL, len(self.nodes)
         self.until(end, end)
         return self.found(end) if len(self.nodes) > before else None
 
