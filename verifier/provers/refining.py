@@ -43,8 +43,9 @@ FIRST, EACH = 64, 1e-3
 CAUTION = 1.35
 """The check is expected to take so many times what was measured: of a part of what it does not come
 to nothing is told."""
-FEWER = 0.9
-"""Where there is no time to check all, so many times fewer cells are taken, again and again."""
+FEWER, LATE = 0.9, 0.1
+"""Where there is no time to check all, so many times fewer cells are taken, again and again; and the
+seconds for a check that there are in any case."""
 FINAL = 10
 """Once a check told what it takes that is measured again when there are 2 to this times as many."""
 AT_ONCE = 256
@@ -242,7 +243,8 @@ class Refining:
     def found(self, end: float) -> Finding:
         """What is found by now and can be checked by ``end``, and what may be found further."""
         count = min(len(self.nodes), AT_ONCE) if self.stopped else len(self.nodes)
-        while count > 1 and now() + self._check(count) - FIXED > end:
+        left = max(end - now(), LATE)
+        while count > 1 and self._check(count) - FIXED > left:
             count = int(FEWER * count)
         found = Finding(self.proof(count), check=self._check(count))
         return continued(found, self._further) if self.heap and not self.stopped else found
