@@ -44,8 +44,8 @@ CAUTION = 1.35
 """The check is expected to take so many times what was measured: of a part of what it does not come
 to nothing is told."""
 FEWER, LATE = 0.9, 0.1
-"""Where there is no time to check all, so many times fewer cells are taken, again and again; and the
-seconds for a check that there are in any case."""
+"""Where there is no time to check all, so many times fewer cells are taken, again and again; and
+the seconds that there are for a check in any case."""
 FINAL = 10
 """Once a check told what it takes that is measured again when there are 2 to this times as many."""
 AT_ONCE = 256
