@@ -55,10 +55,12 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
-FIRST, SANDWICHES, QUICK = 1 << 3, 1 << 10, 100_000_000
+FIRST, SANDWICHES = 1 << 3, 1 << 10
 """Sandwiches checked together, at most: the first time, where the check may be stopped and would
-lose what is under way, and later. No more are taken than before where those took longer than QUICK
-nanoseconds."""
+lose what is under way, and later."""
+QUICK = 100_000_000
+"""More are taken together where those took less than so many nanoseconds, or mostly waited for a
+processor: on a busy machine few take as long as many."""
 TAIL, TREES = 16, 1 << 10
 """How many Sandwiches a Tail counts as there (it takes long in a wide network), and how many bytes
 of trees of signs count as one."""
@@ -215,10 +217,10 @@ def _go_through(
             sums += step.work if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
             sums += sum(1 + len(x.trees) // TREES for x in steps if isinstance(x, Signed))
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
-            begun = time.perf_counter_ns()
+            begun = time.perf_counter_ns(), time.process_time_ns()
             line.send(batch)
-            quick = time.perf_counter_ns() - begun < QUICK
-            sums, enough = 0, min(2 * enough, SANDWICHES) if quick else enough
+            took, used = time.perf_counter_ns() - begun[0], time.process_time_ns() - begun[1]
+            sums, enough = 0, min(enough * _more(took, used), SANDWICHES)
         pending = bool(batch or line.under_way or ledger.pending)
         if (not batch or count % group == 0) and hold.due(pending=pending):
             line.settle(batch)
@@ -231,6 +233,14 @@ def _go_through(
             asked.poll()
     asked.spend(each * (walk.count - charged))
     line.settle(batch)
+
+
+def _more(took: int, used: int) -> int:
+    """How many times as many cells are taken together as those that took so many nanoseconds, and
+    ``used`` so many of a processor."""
+    if took < QUICK // 4:
+        return 4
+    return 2 if took < QUICK or 4 * used < took < 3 * QUICK else 1
 
 
 def check_section(
