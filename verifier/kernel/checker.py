@@ -27,7 +27,7 @@ from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
 from verifier.kernel.settling import CLOSER, Line, enter_pair, leave_open, settle
 from verifier.kernel.signed import suits
-from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
+from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling, times_more
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
 from verifier.model.domain import Point
@@ -58,9 +58,6 @@ WAITING = 1 << 12
 FIRST, SANDWICHES = 1 << 3, 1 << 10
 """Sandwiches checked together, at most: the first time, where the check may be stopped and would
 lose what is under way, and later."""
-QUICK = 100_000_000
-"""More are taken together where those took less than so many nanoseconds, or mostly waited for a
-processor: on a busy machine few take as long as many."""
 TAIL, TREES = 16, 1 << 10
 """How many Sandwiches a Tail counts as there (it takes long in a wide network), and how many bytes
 of trees of signs count as one."""
@@ -220,7 +217,7 @@ def _go_through(
             begun = time.perf_counter_ns(), time.process_time_ns()
             line.send(batch)
             took, used = time.perf_counter_ns() - begun[0], time.process_time_ns() - begun[1]
-            sums, enough = 0, min(enough * _more(took, used), SANDWICHES)
+            sums, enough = 0, min(enough * times_more(took, used), SANDWICHES)
         pending = bool(batch or line.under_way or ledger.pending)
         if (not batch or count % group == 0) and hold.due(pending=pending):
             line.settle(batch)
@@ -233,14 +230,6 @@ def _go_through(
             asked.poll()
     asked.spend(each * (walk.count - charged))
     line.settle(batch)
-
-
-def _more(took: int, used: int) -> int:
-    """How many times as many cells are taken together as those that took so many nanoseconds, and
-    ``used`` so many of a processor."""
-    if took < QUICK // 4:
-        return 4
-    return 2 if took < QUICK or 4 * used < took < 3 * QUICK else 1
 
 
 def check_section(
