@@ -82,6 +82,27 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "证", "😀"])
+def test_names_as_long_as_a_name_may_be(letter: str, tmp_path: Path) -> None:
+    """The file that takes its place has a name, too: of 100 letters and more it was too long."""
+    target = tmp_path / (letter * (255 // len(letter.encode())))
+    check_writable(target)
+    write_atomically(target, b"x")
+    assert target.read_bytes() == b"x"
+
+
+def test_a_file_in_a_folder_that_takes_no_other_is_refused_before_long_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be written itself, and could not be replaced."""
+    target = tmp_path / "out"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(LeafproofError, match="permission denied"):
+        check_writable(target)
+    check_writable("/dev/null")
+
+
 def test_reading_what_is_not_a_file(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing", "/dev/null", "a\0b"):
         with pytest.raises(TreeError) as caught:

@@ -21,8 +21,10 @@ from verifier.kernel.helpers import Helpers
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, TooMuch
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Trusted, Walk, is_open
 from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
 from verifier.reading.encoded import EncodedProof
 from verifier.writing import falling, threads
 from verifier.writing import sections as own
@@ -367,3 +369,24 @@ def test_a_split_that_does_not_cut_its_cell_is_refused(monkeypatch):
     proof = EncodedProof(encode(half, 2), 2, matter.domain.columns, 5, opens=False)
     with pytest.raises(CertificateError):
         list(sections(matter.domain, proof, lambda *_: 2))
+
+
+def test_nothing_falls_before_the_check_begins(monkeypatch):
+    """What looks whether threads are worth it reads the whole proof, and is through with nothing:
+    by then any check would seem to be late."""
+    domain, network = bits(30), Network(30, (Affine(0, np.zeros((1, 30)), np.ones(1)),))
+    proof = (Split(0, 1), Split(1, 1), Constant(1), Constant(1), Constant(1))
+    matter = matter_of(domain, network, Tree((Leaf(0),)))
+    monkeypatch.setattr(falling, "ASKED", 1)
+    monkeypatch.setattr(threads, "SMALL", 0)
+    begun, real = [], threads.check_certificate
+    monkeypatch.setattr(Fallback, "late", lambda *_: not begun)
+
+    def check(*given, **named):
+        begun.append(1)
+        return real(*given, **named)
+
+    monkeypatch.setattr(threads, "check_certificate", check)
+    fallback = Fallback((((Open(),), 0.0),), 1.0, lambda: 0.0, 1.0)
+    _, held, verdict = make_certificate(matter, Finding(proof), "search", fallback=fallback)
+    assert begun and tuple(held.proof) == proof and verdict.checked.cells == {"constant": 3}

@@ -127,9 +127,11 @@ def _called(words: list[str]) -> int:
         return _complain(_usage(error, words), BAD_INPUT)
     except (Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as end:
+        if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+            raise
         sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
-        return BROKEN_PIPE
+        return BROKEN_PIPE  # and not the 1 with which what printed it would end: that is a verdict
     except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
         if ends.gave_up():
             return _complain(ends.complaint(), ends.UNDECIDED)

@@ -34,6 +34,7 @@ from verifier.model.steps import Steps
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
+from verifier.provers.open_cells import closed_of
 from verifier.provers.options import FIRST, HOPELESS, LOOKED, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.pairs.together import RATHER, with_check_of
@@ -58,6 +59,11 @@ of the time where they leave less than so much of what is not closed by then: el
 leave little at once, they are for that alone."""
 STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
+CLOSED = 0.15
+"""Share of the time in which cells of real numbers are closed one by one, before it is seen whether
+Sandwiches tell more."""
+UNSAMPLED = 0.8
+"""Where these leave more open than that by then, a sample of it has the rest of the time."""
 BOUNDS = 0.5
 """Share of the time after a search that is for what it leaves open, whatever its check takes."""
 MORE = 0.15
@@ -121,7 +127,10 @@ def search(
         found = _summed(matter, watch, first, counted)
         found = found or _answered(matter, watch, _still(first, counted))
     elif name is Prover.BRANCH and counted is not None:
-        name, found = _closed_or_summed(matter, watch, first, counted)
+        refined = _summed(matter, watch, first, counted) if about.domain.infinite else None
+        name, found = Prover.QUESTIONS, refined
+        if found is None:
+            name, found = _closed_or_summed(matter, watch, first, counted)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -311,7 +320,7 @@ def _summed(
     if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
         return None
     if matter.domain.infinite:
-        return None
+        return _refined(matter, watch, options, end)
     if not _is_loaded() and not _can_load(end):
         watch.detail("no time to load the search for sandwiches")
         return None
@@ -326,6 +335,33 @@ def _summed(
             if (found := prove(matter, options, end)) is not None:
                 return found
     return None
+
+
+def _refined(matter: Matter, watch: Watch, options: Options, end: float) -> Finding | None:
+    """What Sandwiches tell of intervals of real numbers, where that is more than is closed of them
+    in as much time. None where there are none, or time for none."""
+    from verifier.provers import questions
+    from verifier.provers.refining import Refining, takes
+
+    begun = now()
+    if watch.stopped or begun >= end or options.resume is not None or not takes(matter):
+        return None
+    first = part(end, CLOSED)
+    with watch.stage("proving", "search", deadline=end):
+        brief = replace(options, deadline=first, check_by=end, judged=None, sampled=None)
+        closed = questions.prove(matter, brief)
+        if not is_open(closed.proof) or watch.stopped:
+            return closed
+        spent = now() - begun
+        search = Refining(matter)
+        search.until(now() + spent, end)
+        if search.stopped or search.open < 1 - closed_of(matter.domain, closed.proof):
+            hopeless = options.sampled is not None and search.open > UNSAMPLED
+            if not (search.stopped or hopeless):
+                search.until(end, end)
+            return replace(with_points_of(closed, search.found(end)), stalled=hopeless)
+        again = replace(_still(options, end), resume=closed.proof)
+        return questions.prove(matter, again)
 
 
 def _is_loaded() -> bool:

@@ -242,7 +242,7 @@ class Budget:
             poll()
             if not self.bounded.units:
                 keep_memory()  # as the check does
-                _check(ledger, some[:1])  # what is made ready once does not count
+                check_cells(ledger, some[:1])  # what is made ready once does not count
             took = _timed(ledger, some, len(some)) if some else Spent()
             if times != before and some:
                 last, before, again = took, times, Spent()
@@ -312,11 +312,11 @@ class Budget:
 def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:
     """Check some cells: what that takes of the processor, in this thread."""
     start = time.thread_time()
-    _check(ledger, some)
+    check_cells(ledger, some)
     return Spent(time.thread_time() - start, units)
 
 
-def _check(ledger: Ledger, some: Iterable[tuple[Cell, Step]]) -> None:
+def check_cells(ledger: Ledger, some: Iterable[tuple[Cell, Step]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
     batch: list[checker.Waiting] = []
     for count, (cell, step) in enumerate(some, 1):

@@ -86,7 +86,7 @@ def with_bounds(
 
 
 @dataclass(frozen=True, eq=False)
-class _Bounding:
+class Bounding:
     """A matter made ready for bounds in probability."""
 
     asked: Asked
@@ -153,6 +153,20 @@ class _Bounding:
         return still_open(self.asked, cell, step)
 
 
+def bounding(matter: Matter) -> Bounding:
+    """A matter made ready."""
+    overlay, asked = overlay_of(matter), ask(matter, poll)
+    every = sorted(asked.nets)
+    models = tuple(every)
+    if len({asked.nets[m].classes for m in every}) > 1:
+        models = tuple(m for m in every if asked.nets[m].classes == 2)
+    answerer, space = answerer_of(overlay), prepare_space(matter.domain)
+    many = None
+    if is_about_many(matter):
+        many, models = Many(asked, overlay, answerer, space), ()
+    return Bounding(asked, overlay, answerer, space, models, many)
+
+
 def _bounded(
     matter: Matter,
     finding: Finding,
@@ -167,16 +181,7 @@ def _bounded(
         return moments.bounded(matter, finding, deadline, progress)
     if not matter.networks:
         return finding
-    overlay, asked = overlay_of(matter), ask(matter, poll)
-    every = sorted(asked.nets)
-    models = tuple(every)
-    if len({asked.nets[m].classes for m in every}) > 1:
-        models = tuple(m for m in every if asked.nets[m].classes == 2)
-    answerer, space = answerer_of(overlay), prepare_space(domain)
-    many = None
-    if is_about_many(matter):
-        many, models = Many(asked, overlay, answerer, space), ()
-    ready = _Bounding(asked, overlay, answerer, space, models, many)
+    ready = bounding(matter)
     if domain.infinite and not ready.sums:  # where there are reals there are no Tails
         return finding
     if (told := _rarely(ready, proof, deadline, progress)) is not proof:
@@ -203,7 +208,7 @@ def _bounded(
 
 
 def _rarely(
-    ready: _Bounding, proof: Proof, deadline: float, tell: Callable[[int], None] | None
+    ready: Bounding, proof: Proof, deadline: float, tell: Callable[[int], None] | None
 ) -> Proof:
     """The proof with Tails where a wide network is rarely of another class than a cell's."""
     matter = ready.overlay.matter
@@ -214,7 +219,7 @@ def _rarely(
     return rare.closed(proof, matter.domain, said, deadline, tell)
 
 
-def _rare_of(ready: _Bounding, space: Space, cell: Cell, near: Drawn | None) -> Said | Split | None:
+def _rare_of(ready: Bounding, space: Space, cell: Cell, near: Drawn | None) -> Said | Split | None:
     """What may be said of a cell that is a network's alone, or the next test of a tree there.
 
     ``near`` are points drawn in a cell around it.
@@ -236,7 +241,7 @@ Opened = Sequence[tuple[int, int, Cell]]
 
 
 def _add_sandwiches(
-    ready: _Bounding,
+    ready: Bounding,
     opened: Opened,
     deadline: float,
     found: dict[int, Step],
@@ -266,7 +271,7 @@ def _add_sandwiches(
 
 
 def _add_tails(
-    ready: _Bounding,
+    ready: Bounding,
     opened: Opened,
     left: dict[int, Fraction],
     deadline: float,
@@ -302,7 +307,7 @@ class _Sayable:
     drawn: Drawn
 
 
-def _sayable(ready: _Bounding, cell: Cell, near: Drawn | None = None) -> _Sayable | None:
+def _sayable(ready: Bounding, cell: Cell, near: Drawn | None = None) -> _Sayable | None:
     """What Tails may say of a cell; None where they can say nothing."""
     overlay = ready.overlay
     place = overlay.descend(cell, overlay.top)
@@ -321,7 +326,7 @@ def _sayable(ready: _Bounding, cell: Cell, near: Drawn | None = None) -> _Sayabl
     return _Sayable(guesses, tuple(overlay.matter.domain.distributions(leaf)), drawn)
 
 
-def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
+def _step(ready: Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
     """What the kernel shows of a cell in probability, and how improbable it is to be wrong.
 
     None where it says less than nothing.
@@ -344,7 +349,7 @@ def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
     return (said[0] if len(said) == 1 else Several(tuple(said))), slack
 
 
-def _drawn(ready: _Bounding, cell: Cell, near: Drawn | None) -> Drawn:
+def _drawn(ready: Bounding, cell: Cell, near: Drawn | None) -> Drawn:
     """Random points of a cell: those drawn near it that are in it, if they are not too few."""
     if near is not None and len((inside := near.inside(cell)).points) >= FEWEST:
         return inside
@@ -354,7 +359,7 @@ def _drawn(ready: _Bounding, cell: Cell, near: Drawn | None) -> Drawn:
     return Drawn(cell, points, ready.answerer.classes(points))
 
 
-def _affordable(ready: _Bounding, sample: Sequence[Cell], deadline: float) -> int:
+def _affordable(ready: Bounding, sample: Sequence[Cell], deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1.
 
     It is measured: sandwiches on cells of a ``sample``, as many as take a moment.

@@ -20,7 +20,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
             reason = "it is a folder"
         elif not target.parent.is_dir():
             reason = "no such folder"
-        elif not os.access(target if target.exists() else target.parent, os.W_OK):
+        elif not all(os.access(held, os.W_OK) for held in _written(target)):
             reason = "permission denied"
     except (OSError, ValueError, TypeError, RuntimeError):  # the last of links in a circle
         reason = "not a usable path"
@@ -61,6 +61,13 @@ def _target(path: str | os.PathLike[str]) -> Path:
     return given if given.exists() and not given.is_file() else given.resolve()
 
 
+def _written(target: Path) -> list[Path]:
+    """What has to be writable: a file, and its folder too, as another file takes its place."""
+    if not target.exists():
+        return [target.parent]
+    return [target, target.parent] if target.is_file() else [target]
+
+
 def _at_once(path: str, flags: int) -> int:
     """Open without waiting for who reads from a pipe: without one there is an error."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -69,7 +76,7 @@ def _at_once(path: str, flags: int) -> int:
 def _replace(target: Path, data: bytes) -> None:
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(13, "Permission denied")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
