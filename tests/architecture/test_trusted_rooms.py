@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 5325, "chance": 945, "kernel": 16470, "reading": 2585}
+LINES = {"model": 5325, "chance": 945, "kernel": 16490, "reading": 2585}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 lines that samples are drawn in (also through whole cells, or with a forecast), points of such

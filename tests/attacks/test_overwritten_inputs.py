@@ -1,4 +1,7 @@
-"""`certify net.onnx tree.json -o net.onnx` replaced the network by the certificate."""
+"""`certify net.onnx tree.json -o net.onnx` replaced the network by the certificate.
+
+A sibling: `--journal run -o run/journal` replaced what was kept of the run.
+"""
 
 from __future__ import annotations
 
@@ -63,6 +66,9 @@ DOMAIN = ("--domain", "domain.json")
         ("report", "net.cert", "net.cert", "-o", "net.cert", "--format", "html"),
         ("export", "tree.json", "-o", "tree.json"),
         ("export", "tree.json", *DOMAIN, "-o", "domain.json"),
+        ("certify", "net.onnx", "tree.json", *DOMAIN, "--journal", "sub", "-o", "sub/journal"),
+        ("certify", "net.onnx", "tree.json", *DOMAIN, "--resume", "sub", "-o", "sub/journal"),
+        ("distill", "net.onnx", *DOMAIN, "--journal", "sub", "--certificate", "sub/./journal"),
     ],
 )
 def test_an_input_is_not_overwritten(folder, capfd, arguments):
@@ -73,6 +79,7 @@ def test_an_input_is_not_overwritten(folder, capfd, arguments):
     assert out == "" and err.count("\n") == 1
     assert "is an input, too" in err or "named for two results" in err
     assert {p: p.read_bytes() for p in folder.iterdir() if p.is_file()} == held
+    assert not [*(folder / "sub").iterdir()]
 
 
 def test_a_repaired_tree_may_replace_the_tree(folder):

@@ -80,7 +80,8 @@ def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, m
     """How long it is said to take decides that, so nothing here depends on the clock."""
     monkeypatch.setattr(falling, "ASKED", 1)
     coarse = found.coarser[0][0]
-    given = replace(found, coarser=((coarse, 1e6 if late else 0.0),), further=None)
+    takes = 1e6 if late else 0.0
+    given = replace(found, check=takes, coarser=((coarse, takes),), further=None)
     made = settling.settle(hilly(), given, "test", Watch(), Limit(600, now()))
     assert made.certificate.proof == (coarse if late else found.proof)
     assert made.proved.checked.cut is None

@@ -56,17 +56,26 @@ def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
     monkeypatch.setattr(checker, "SANDWICHES", 7)
     monkeypatch.setattr(stopping, "FIRST", 1 << 60)
     monkeypatch.setattr(stopping, "EVERY", 1 << 60)
-    monkeypatch.setattr(checker, "QUICK", 1 << 60)
+    monkeypatch.setattr(stopping, "QUICK", 1 << 60)
     few = checker.verify(matter, proof, stop=lambda: False)
-    assert sizes == [2, 4, 7, 7, 7, 5]
+    assert sizes == [2, 7, 7, 7, 7, 2]
     sizes.clear()
-    monkeypatch.setattr(checker, "QUICK", 0)  # all are slow: no more are under way
+    monkeypatch.setattr(stopping, "QUICK", 0)  # all are slow: no more are under way
     slow = checker.verify(matter, proof, stop=lambda: False)
     assert sizes == [2] * 16 and slow.disagreements == few.disagreements
     sizes.clear()
     assert checker.verify(matter, proof).disagreements == few.disagreements
     assert sizes == [7, 7, 7, 7, 4]  # nothing stops it, so that nothing is lost
     assert few.disagreements == whole.disagreements and few.error == whole.error
+
+
+@pytest.mark.parametrize(
+    ("took", "used", "times"),
+    [(20, 20, 4), (90, 90, 2), (110, 110, 1), (110, 20, 2), (290, 70, 2), (310, 20, 1)],
+)
+def test_more_are_taken_where_few_mostly_wait_for_a_processor(took, used, times):
+    """Milliseconds, and those of a processor."""
+    assert stopping.times_more(took * 10**6, used * 10**6) == times
 
 
 def test_a_check_that_is_stopped_keeps_the_ones_before(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -349,7 +351,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     made.forget_halves()
     tried = []
 
-    def timed(propose, some, workers, ledger):
+    def timed(propose, some, workers, ledger, slow=1.0):
         tried.append(len(some))
         return each, each
 
@@ -424,7 +426,7 @@ def test_what_is_made_ready_for_a_few_is_not_the_price_of_many(left, monkeypatch
     made.forget_halves()
     ready, each, tried = 20e-3, 0.2e-3, []
 
-    def timed(propose, some, workers, ledger):
+    def timed(propose, some, workers, ledger, slow=1.0):
         tried.append(len(some))
         return (each + ready / len(some),) * 2
 
@@ -615,3 +617,21 @@ def test_what_comes_once_with_each_go_is_no_part_of_a_price():
     assert quick.marginal == (1e-6, 1e-6)
     dear = closing._Seen(few, (0.5, 0.5), (0.5, 0.5), guessed)  # of a large network
     assert dear.marginal == pytest.approx([0.5 - closing.ONCE] * 2)
+
+
+@pytest.mark.parametrize("slow", [1.0, 4.0])
+def test_on_a_busy_machine_waiting_is_no_part_of_what_sandwiches_take(slow):
+    """Nothing is looked at in other processes then, whose time this one does not see."""
+    ledgers, few = [], [(0, 0, full_cell(hilly().domain))] * 4
+    ledger = Ledger(ask(hilly(), lambda: None), Here(), desk=object())
+
+    def waiting(some, apply):
+        time.sleep(0.2)
+        return [None] * len(some)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trial, "settle", lambda own, _: ledgers.append(own))
+        proposed, _ = trial.timed(waiting, few, ThreadPoolExecutor(1), ledger, slow)
+        trial.timed(lambda *_: [object()] * 4, few, ThreadPoolExecutor(1), ledger, slow)
+    assert (proposed >= 0.05) is (slow == 1)
+    assert [own.desk is None for own in ledgers] == [slow > 1]

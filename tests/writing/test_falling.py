@@ -37,7 +37,7 @@ class LateAt(Fallback):
     """One that says itself when it is late."""
 
     def __init__(self, proof, at):
-        super().__init__(((proof, 0.0),), 1.0, lambda: 0.0, 1.0)
+        super().__init__(((proof, 0.0),), 1.0, lambda: 0.0, 1.0, 1)
         object.__setattr__(self, "at", at)
 
     def late(self, going):
@@ -175,12 +175,20 @@ def going_on(*reports, more=0, **others):
 
 @pytest.mark.parametrize(
     ("more", "reached", "late"),
-    [(0, 0.0, False), (900, 0.0, False), (1100, 0.0, True), (1100, 0.9, False), (3900, 0.9, True)],
+    [(0, 0.0, False), (300, 0.0, False), (500, 0.0, True), (1100, 0.9, False), (3900, 0.9, True)],
 )
 def test_it_is_late_once_there_is_just_time_for_the_rest(more, reached, late):
     """Of 10 seconds 5 are left; a unit takes a thousandth, and the coarse proof 3 seconds."""
     going = going_on((1000, 1.0), (5000, 5.0), more=more, seconds=5.0, reached=reached)
-    fallback = Fallback((((), 3.0),), 10.0, lambda: 5.0, 0.001)
+    fallback = Fallback((((), 3.0),), 10.0, lambda: 5.0, 0.001, work=20_000)
+    assert fallback.late(going) == late
+
+
+@pytest.mark.parametrize(("work", "late"), [(9_000, False), (9_900, False), (10_100, True)])
+def test_it_is_not_late_where_there_is_time_for_all_of_the_finer_proof(work, late):
+    """Of 10 seconds 5 are left, and 3.9 are under way, so that the coarse one's rest is late."""
+    going = going_on((1000, 1.0), (5000, 5.0), more=3900, seconds=5.0, reached=0.8)
+    fallback = Fallback((((), 3.0),), 10.0, lambda: 5.0, 0.001, work)
     assert fallback.late(going) == late
 
 
@@ -203,7 +211,7 @@ def test_what_was_enumerated_is_not_what_others_take():
 def test_what_enumerating_takes_is_told_apart(monkeypatch):
     clock, seen = itertools.count(step=0.5), []
     fine = (Split(0, 1), Enumerated(), Split(1, 1), Constant(0), Enumerated())
-    fallback = Fallback((((Open(),), 0.0),), 1e9, lambda: next(clock), 1.0)
+    fallback = Fallback((((Open(),), 0.0),), 1e9, lambda: next(clock), 1.0, 9)
     monkeypatch.setattr(
         Fallback, "late", lambda _, x: bool(seen.append((x.nodes, x.swept, x.seconds, x.sweeping)))
     )
@@ -254,7 +262,7 @@ def test_it_falls_from_proof_to_proof(seed):
         data = encode(fine, 1)
         held = Falling(data, 1, 0, len(fine), opens=False, fallback=None)
         proofs = (least, 0.0), (middle, 0.0)
-        held.fallback = LateOften(proofs, 1.0, lambda: 0.0, 1.0, at=(first, second))
+        held.fallback = LateOften(proofs, 1.0, lambda: 0.0, 1.0, 1, at=(first, second))
         read = tuple(held)
         assert read[:first] == fine[:first]
         assert check_shape(domain, read).nodes == len(read) == len(held)
@@ -266,16 +274,23 @@ def test_it_falls_from_proof_to_proof(seed):
         assert low <= exact[0] and exact[1] <= high
 
 
-def test_the_finest_that_leaves_time_for_the_next_one_is_gone_on_as():
-    """Of 3, 6, 12 and 24 seconds, with 20 left: half of each is past, and all is twice as slow."""
+def test_the_finest_that_there_is_time_for_is_gone_on_as():
+    """Of 3, 6, 12 and 24 seconds half is past, and all is twice as slow."""
     proofs = tuple(((), float(x)) for x in (3, 6, 12, 24))
     going = going_on((100, 2.0), (500, 10.0), seconds=10.0)
-    fallback = Fallback(proofs, 24.0, lambda: 4.0, 0.01)
+    fallback = Fallback(proofs, 24.0, lambda: 4.0, 0.01, 1000)
     assert going.pace(0.01) == pytest.approx(2.0) and going.under == 0
-    assert fallback.chosen(going, [0.5] * 4) == 3
-    enough = 4.0 + falling.SLOWER * 12
-    assert replace(fallback, end=enough - 0.1).chosen(going, [0.5] * 4) == 2
-    assert replace(fallback, end=4.1).chosen(going, [0.5] * 4) == 0
+    ends = [fallback.end + 4.1, fallback.end, 16.1, 15.9, 10.1, 9.9]
+    chosen = [replace(fallback, end=end).chosen(going, [0.5] * 4) for end in ends]
+    assert chosen == [3, 2, 2, 1, 1, 0]
+
+
+def test_what_is_under_way_comes_first():
+    """Four seconds of it leave no time for a proof that takes six."""
+    going = going_on((100, 1.0), (500, 5.0), more=400, seconds=5.0)
+    fallback = Fallback((((), 1.0), ((), 6.0)), 9.9, lambda: 0.0, 0.01, 1000)
+    assert fallback.chosen(going, [0.0, 0.0]) == 0
+    assert replace(fallback, end=10.1).chosen(going, [0.0, 0.0]) == 1
 
 
 def test_how_slow_a_check_is_is_what_it_took_lately():

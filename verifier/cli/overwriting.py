@@ -12,6 +12,8 @@ from verifier.model.errors import LeafproofError
 
 RESULTS = frozenset({"output", "certificate", "plot", "where_certificate"})
 """Options that say where a result goes."""
+FOLDERS, JOURNAL = ("journal", "resume"), "journal"
+"""Options that may name a journal's folder, and the file in it that holds all that was found."""
 GO_ON = "certify", "fair", "monotone", "same", "robust", "formula"
 """Verbs that go on from a certificate."""
 IN_PLACE = frozenset({("repair", "tree", "output"), *((x, "resume", "output") for x in GO_ON)})
@@ -33,6 +35,8 @@ def check(ctx: Any) -> None:
                 results[name] = path
             else:
                 given[f"{name} {path}"] = path
+                if name in FOLDERS:
+                    given[f"in {path}"] = path / JOURNAL
     for name, path in results.items():
         for key, source in given.items():
             allowed = (ctx.info_name, key.partition(" ")[0], name) in IN_PLACE

@@ -295,9 +295,9 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     """The finding's coarser proofs, for what there is no time for."""
     if not finding.coarser or limit is None or watch.stopped:
         return None
-    unit = finding.check / max(1, sum(map(units, finding.proof)))
+    work = max(1, sum(map(units, finding.proof)))
     end = limit.end + _spared(finding, limit)
-    return Fallback(finding.coarser, end, now, unit)
+    return Fallback(finding.coarser, end, now, finding.check / work, work)
 
 
 def _takes_again(made: Settled | None, took: float, share: float) -> float:

@@ -27,7 +27,7 @@ from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
 from verifier.kernel.settling import CLOSER, Line, enter_pair, leave_open, settle
 from verifier.kernel.signed import suits
-from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
+from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling, times_more
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
 from verifier.model.domain import Point
@@ -55,10 +55,9 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
-FIRST, SANDWICHES, QUICK = 1 << 3, 1 << 10, 100_000_000
+FIRST, SANDWICHES = 1 << 3, 1 << 10
 """Sandwiches checked together, at most: the first time, where the check may be stopped and would
-lose what is under way, and later. No more are taken than before where those took longer than QUICK
-nanoseconds."""
+lose what is under way, and later."""
 TAIL, TREES = 16, 1 << 10
 """How many Sandwiches a Tail counts as there (it takes long in a wide network), and how many bytes
 of trees of signs count as one."""
@@ -215,10 +214,10 @@ def _go_through(
             sums += step.work if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
             sums += sum(1 + len(x.trees) // TREES for x in steps if isinstance(x, Signed))
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
-            begun = time.perf_counter_ns()
+            begun = time.perf_counter_ns(), time.process_time_ns()
             line.send(batch)
-            quick = time.perf_counter_ns() - begun < QUICK
-            sums, enough = 0, min(2 * enough, SANDWICHES) if quick else enough
+            took, used = time.perf_counter_ns() - begun[0], time.process_time_ns() - begun[1]
+            sums, enough = 0, min(enough * times_more(took, used), SANDWICHES)
         pending = bool(batch or line.under_way or ledger.pending)
         if (not batch or count % group == 0) and hold.due(pending=pending):
             line.settle(batch)

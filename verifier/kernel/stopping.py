@@ -23,6 +23,8 @@ from verifier.model.verdict import Cut, Status
 Stop = Callable[[], bool]
 FIRST, EVERY, SHARE = 25_000_000, 200_000_000, 20
 """Nanoseconds between copies, at least, growing from the first on; or so many times one's own."""
+QUICK = 100_000_000
+"""Nanoseconds: see ``times_more``."""
 FEW = 1 << 14
 """Nodes of trees up to which all leaves are gone through in a moment: once a check is stopped."""
 
@@ -41,6 +43,15 @@ def polling(stop: Stop | None) -> Callable[[], None]:
             raise CheckStopped
 
     return poll
+
+
+def times_more(took: int, used: int) -> int:
+    """How many times as many cells are taken together as those that took so many nanoseconds, and
+    ``used`` so many of a processor: what is under way is lost, but few mostly wait on a busy
+    machine."""
+    if took < QUICK // 4:
+        return 4
+    return 2 if took < QUICK or 4 * used < took < 3 * QUICK else 1
 
 
 @dataclass(eq=False)

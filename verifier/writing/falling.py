@@ -24,8 +24,8 @@ FEW = 3
 """Cells to enumerate from which on it is told what they take without those before them."""
 APART_AT_MOST = 1 << 12
 """Nodes before a cell to enumerate that it may have to wait for, at most."""
-SLOWER = 1.25
-"""Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
+BEFORE, SLOWER = 1.25, 1.5
+"""Times that what is under way may take longer than expected, and the rest of a coarse proof."""
 TOLD, LONG, LATELY = 1 << 8, 0.3, 0.5
 """Units of work, at least, by which it is seen how slow a check is; those seconds after which fewer
 tell as much; and of what it is through with, the part that tells."""
@@ -150,31 +150,36 @@ class Fallback:
     for it, about.
 
     The check is to be over at ``end``, on the clock of ``now``; a ``unit`` of the finer proof's
-    work is expected to take so many seconds.
+    ``work`` is expected to take so many seconds.
     """
 
     proofs: tuple[tuple[Proof, float], ...]
     end: float
     now: Callable[[], float]
     unit: float
+    work: int
 
     def late(self, going: Going) -> bool:
         """Whether there is just time for the rest of the finest of them, of which ``going`` tells
-        what is past."""
-        return self.now() + SLOWER * self._rest(going, -1, going.reached) > self.end
+        what is past; and none for the rest of the finer proof."""
+        left, before = self.end - self.now(), going.under_way(self.unit)
+        unread = max(0, self.work - going.units) * self.unit
+        if before + going.pace(self.unit) * unread <= left:
+            return False
+        return BEFORE * before + SLOWER * self._coarse(going, -1, going.reached) > left
 
     def chosen(self, going: Going, reached: Sequence[float]) -> int:
-        """The number of the one to go on as: the finest, unless it would be late at once to go on
-        from there as the next one. Of each so much is past."""
+        """The number of the one to go on as: the finest for which there is time, if nothing takes
+        longer than expected. Of each so much is past."""
+        left = self.end - self.now() - going.under_way(self.unit)
         for at in range(len(self.proofs) - 1, 0, -1):
-            if self.now() + SLOWER * self._rest(going, at - 1, reached[at - 1]) <= self.end:
+            if self._coarse(going, at, reached[at]) <= left:
                 return at
         return 0
 
-    def _rest(self, going: Going, at: int, reached: float) -> float:
-        """Seconds for what is under way, and for what is not past of a proof."""
-        slow = going.pace(self.unit)
-        return going.under_way(self.unit) + slow * self.proofs[at][1] * (1 - reached)
+    def _coarse(self, going: Going, at: int, reached: float) -> float:
+        """Seconds for what is not past of a proof."""
+        return going.pace(self.unit) * self.proofs[at][1] * (1 - reached)
 
 
 @dataclass(eq=False, repr=False)
@@ -232,7 +237,11 @@ class Falling(Gradual):
                     chosen = fallback.chosen(going, [place.reached for place in places])
                     self._fall(count, end, places[chosen])
                     if chosen:
-                        fallback = replace(fallback, proofs=fallback.proofs[:chosen])
+                        fallback = replace(
+                            fallback,
+                            proofs=fallback.proofs[:chosen],
+                            work=going.units + places[chosen].unread,
+                        )
                     self.fallback, places = fallback if chosen else None, places[:chosen]
                     every = nodes(self.data, self.models, self.columns, end)
                     continue
@@ -298,6 +307,11 @@ class _Place:
             own = self.proof[at]
             same: Step = Open() if isinstance(own, Split) else own
             self.stack += same, same
+
+    @property
+    def unread(self) -> int:
+        """The units of what is not past."""
+        return round(self.work[-1] * (1 - self.reached))
 
     def rest(self) -> Iterator[Split | Step]:
         """The nodes of all cells that have not begun."""

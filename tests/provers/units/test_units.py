@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -21,6 +22,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.part import size as part_size
 from verifier.model.proof import Constant, is_open
 from verifier.model.question import matter_of
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import costs
 from verifier.provers.options import Options
 from verifier.provers.ordered import FIRST, OPEN, Ordered
@@ -33,6 +35,8 @@ from verifier.provers.units.driver import Units
 from verifier.provers.units.packing import (
     fragment_of_bytes,
     fragment_to_bytes,
+    tree_of_bytes,
+    tree_to_bytes,
     unit_of_bytes,
     unit_to_bytes,
 )
@@ -312,6 +316,16 @@ def test_bytes_that_are_none(data):
     for read in (unit_of_bytes, fragment_of_bytes):
         with pytest.raises(LeafproofError, match="these bytes are no"):
             read(data)
+
+
+@pytest.mark.parametrize("threshold", ["1e99999999", "1/0", "0.5", "x", "1/2/3", ""])
+def test_thresholds_are_fractions_as_they_are_written(threshold):
+    """None of a short text that stands for so many digits that it takes minutes to say so."""
+    tree = Tree((Inner(0, Fraction(-1, 2), 1, 2), Leaf(0), Leaf(1)))
+    data = tree_to_bytes(tree)
+    assert tree_of_bytes(data) == tree
+    with pytest.raises(LeafproofError, match="these bytes are no tree"):
+        tree_of_bytes(data.replace(b"-1/2", threshold.encode()))
 
 
 @settings(max_examples=20, deadline=None)

@@ -30,7 +30,7 @@ from verifier.provers.pairs.filling import PILOT, Made, confirm, fill, kept_back
 from verifier.provers.pairs.pruning import CELL, Prices, Pruned, left_by, prune
 from verifier.provers.pairs.saying import Saying, asked_of, forget_cases, least_worth
 from verifier.provers.pairs.search import grow
-from verifier.provers.pairs.trial import DEARER, Kept, dearer, swept, timed
+from verifier.provers.pairs.trial import BUSY, DEARER, Kept, dearer, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.remainder import LITTLE, Left, Seen
 from verifier.provers.search import speak
@@ -70,6 +70,9 @@ TRYING = 0.1
 ALONE, ONCE = 3.0, 0.025
 """Where one sandwich alone is measured, each of many is expected to take so many times what is
 guessed, but no less than what that one took without so many seconds: these come once."""
+DOUBTED = 4.0
+"""On a busy machine it is not believed that many sandwiches take so many times what is guessed
+for each."""
 ASKING = 0.4
 """The share of the time left for all measurements; what is not measured by then stays guessed."""
 SURE = 16
@@ -307,7 +310,7 @@ def _measured(
     given = end - now()
     pruned, made = prune(search, prices, given), made_of(search, asked)
     saying, said = _saying(search, asked, made, pruned, given), made.said
-    prices = replace(prices, slow=slow(since))
+    prices = replace(prices, slow=max(before, slow(since)))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         ledger = Ledger(asked, workers, lenient=True)
         helped = replace(ledger, desk=_desk(search))
@@ -331,7 +334,8 @@ def _measured(
             if many < 2 * len(few):
                 break
             few = some[:many]
-            again = replace(first, few=few, took=timed(saying.propose, few, workers, helped))
+            took = timed(saying.propose, few, workers, helped, prices.slow)
+            again = replace(first, few=few, took=took)
             each, checked = map(min, (each, checked), again.marginal)
             yield _of(prices, made, few, each, checked)
             spare -= now() - begun
@@ -380,14 +384,17 @@ def _first_of(
     many, one = 1, None
     while True:
         few = some[:many]
-        took = timed(saying.propose, few, workers, ledger)
+        took = timed(saying.propose, few, workers, ledger, prices.slow)
         if many == 1 and sum(took) <= TRYING * (end - now()):
             # what is made ready for the first is not its price
-            took = min(took, timed(saying.propose, few, workers, ledger), key=sum)
+            again = timed(saying.propose, few, workers, ledger, prices.slow)
+            took = min(took, again, key=sum)
         one, times = one or took, made.times(few) / many
         guessed = times * (prices.sandwich - prices.checked), times * prices.checked
         seen = _Seen(few, took, one, guessed)
         each, room = sum(seen.marginal), TRYING * (end - now())
+        if prices.slow >= BUSY:  # of few the most is waiting
+            each = min(each, DOUBTED * sum(guessed))
         many = FEW if many < FEW else min(PILOT, int((room - sum(one)) / max(each, 1e-6)))
         if room < sum(one) + (many - 1) * each or many <= 2 * len(few):
             return seen

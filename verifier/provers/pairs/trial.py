@@ -24,6 +24,8 @@ from verifier.writing.processors import processors
 
 AT_A_TIME = 1 << 7
 """Sandwiches that the kernel looks at together without helpers, about, where it may be stopped."""
+BUSY = 1.5
+"""A machine is busy on which all takes so many times as long as where nothing else runs."""
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
 TRIED, LEAST, PIECES = 1 << 16, 1 << 12, 16
@@ -45,12 +47,21 @@ def timed(
     some: Sequence[Kept],
     workers: Executor,
     ledger: Ledger,
+    slow: float = 1.0,
 ) -> tuple[float, float]:
     """Seconds to propose a sandwich, and for the kernel to look at it: in the mean of some, so many
-    at a time as it does."""
-    begun = now()
+    at a time as it does.
+
+    Where all takes ``slow`` times as long as on an idle machine, they are so many times those of a
+    processor: few cells wait for one longer than they need it, which many do not.
+    """
+    busy = slow >= BUSY
+    if busy:
+        ledger = replace(ledger, desk=None)
+    clock = time.process_time if busy else now
+    begun = clock()
     found = propose(some, workers.map)
-    proposed = now()
+    proposed = clock()
     waiting = [
         Waiting(count, cell, (x,))
         for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
@@ -59,7 +70,9 @@ def timed(
     together = AT_A_TIME if ledger.desk is None else max(1, len(waiting))
     for start in range(0, len(waiting), together):
         settle(ledger, waiting[start : start + together])
-    return (proposed - begun) / len(some), (now() - proposed) / len(some)
+    times = slow if busy else 1.0
+    took = proposed - begun, clock() - proposed
+    return times * took[0] / len(some), times * took[1] / len(some)
 
 
 def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float, left: float) -> Costs:

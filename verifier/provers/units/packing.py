@@ -94,7 +94,7 @@ def tree_of_bytes(data: bytes) -> Tree:
         made = [
             Leaf(_number(node[0]))
             if len(node) == 1
-            else Inner(_number(node[0]), Fraction(node[1]), _number(node[2]), _number(node[3]))
+            else Inner(_number(node[0]), _threshold(node[1]), _number(node[2]), _number(node[3]))
             for node in nodes
         ]
         return Tree(tuple(made), tuple(map(str, labels)))
@@ -146,6 +146,12 @@ def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise TypeError(f"{value!r} is no whole number, or below 0")
     return value
+
+
+def _threshold(text: str) -> Fraction:
+    """As ``str`` writes a fraction: a short text with an exponent stands for endless digits."""
+    above, _, below = text.partition("/")
+    return Fraction(int(above), int(below or 1))
 
 
 def _hexadecimal(digits: str) -> int:
