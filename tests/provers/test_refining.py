@@ -203,6 +203,18 @@ def test_where_closing_cells_tells_more_that_goes_on(monkeypatch, own_time):
     assert made.error[1] - made.error[0] < 0.5
 
 
-def test_only_intervals_are_refined():
-    assert refining.takes(problem(0))
+def test_intervals_and_ranges_are_refined():
+    ranges = lp.Domain.product(*(lp.Domain.range(name, 0, 1000) for name in "ab"))
+    assert refining.takes(problem(0)) and refining.takes(
+        matter_of(ranges, bent(0), Tree((Leaf(0),)))
+    )
     assert not refining.takes(matter_of(bits(2), bent(0), HALVES))
+
+
+def test_a_line_over_ranges_is_refined_too(own_time):
+    """The compiled search for Sandwiches takes no network without ReLUs."""
+    ranges = lp.Domain.product(*(lp.Domain.range(name, 0, 1000) for name in "abc"))
+    line = Network(3, (Affine(0, np.ones((1, 3)), np.array([-1500.5])),))
+    made = lp.certify(line, Tree((Leaf(1),)), ranges, timeout=2, sample=0)
+    low, high = made.error
+    assert low <= Fraction(1, 2) <= high + Fraction(1, 1000) and high - low < 0.01

@@ -324,7 +324,7 @@ def _summed(
         return _refined(matter, watch, options, end)
     if not _is_loaded() and not _can_load(end):
         watch.detail("no time to load the search for sandwiches")
-        return None
+        return _refined(matter, watch, options, end)
     from verifier.provers.pairs import lone, proving, similar
 
     if end - now() > exhaustive.HELPED:
@@ -335,12 +335,12 @@ def _summed(
         for prove in (lone.prove, similar.prove, proving.prove):
             if (found := prove(matter, options, end)) is not None:
                 return found
-    return None
+    return _refined(matter, watch, options, end)
 
 
 def _refined(matter: Matter, watch: Watch, options: Options, end: float) -> Finding | None:
-    """What Sandwiches tell of intervals of real numbers, where that is more than is closed of them
-    in as much time or soon will be. None where there are none, or time for none."""
+    """What Sandwiches tell of intervals of real numbers, or of ranges, where that is more than is
+    closed of them in as much time or soon will be. None where there are none, or time for none."""
     from verifier.provers import questions
     from verifier.provers.refining import Refining, takes
 

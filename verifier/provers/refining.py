@@ -28,6 +28,7 @@ from verifier.provers.budget import FIXED, NODE, check_cells
 from verifier.provers.count import Bounding, bounding
 from verifier.provers.further import continued
 from verifier.provers.overlaying import Cut, Place
+from verifier.provers.rare import suits
 from verifier.provers.sandwiches import shown_classes
 from verifier.provers.split import lower_half, middle
 from verifier.provers.timing import TimeOver, ending, now, poll
@@ -257,5 +258,7 @@ class Refining:
 
 
 def takes(matter: Matter) -> bool:
-    """Whether there are intervals of real numbers, and Sandwiches that tell what they leave."""
-    return matter.domain.infinite and bool(matter.networks) and not is_about_many(matter)
+    """Whether there are intervals or ranges, and Sandwiches that tell what they leave."""
+    if matter.domain.plain or not matter.networks or is_about_many(matter):
+        return False
+    return matter.domain.infinite or not suits(matter)
