@@ -119,3 +119,19 @@ def test_an_imputer_of_numbers_that_stand_for_missing_is_refused_where_they_occu
         _ours(model, rare)
     common = lp.Domain.product(lp.Domain.range("n", 0, 48))
     assert _ours(model, common) == model.predict(x[:49]).tolist()
+
+
+@pytest.mark.parametrize("final", FINALS)
+@pytest.mark.parametrize("also_missing", [False, True])
+def test_a_column_of_a_text_called_missing_is_of_that_text(final: Any, also_missing: bool) -> None:
+    """It was read as the column that is 1 where a value is missing."""
+    texts = ["a", None, "missing", "b"] if also_missing else ["a", "missing", "b"]
+    frame = pandas.DataFrame({"A": texts * 12, "n": [0, 1] * (6 * len(texts))})
+    dummies = pandas.get_dummies(frame)
+    assert "A_missing" in dummies
+    model = final.fit(dummies, (frame.A == "missing").to_numpy())
+    domain = lp.Domain.from_frame(frame)
+    made = lp.distill(model, domain)
+    assert made.verdict == "equivalent"
+    said = model.predict(dummies).astype(str)
+    assert (made.tree.predict(frame, domain=domain, names=True) == said).all()

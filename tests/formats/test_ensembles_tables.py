@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from verifier.formats.domains import product
+from verifier.formats.ensembles_fold import check_categories, fold_of
 from verifier.formats.frames import domain_from_frame
 from verifier.formats.load import load_model, load_teacher
 from verifier.model.domain import Domain
@@ -312,3 +313,11 @@ def test_categories_that_are_truth_values():
     rows["c"] = pd.Categorical(rows["c"] == "True")
     rows["n"] = rows["n"].astype(int)
     _agree(load_teacher(model, domain=domain), domain, model.predict(rows), points)
+
+
+def test_categories_that_are_numbers_too_large_for_floats_are_refused() -> None:
+    """10**23 of a table is no float: it was taken for a category that training did not see."""
+    domain = domain_from_frame(pd.DataFrame({"a": pd.Series([1, 10**23, 7] * 9, dtype=object)}))
+    fold = fold_of(domain, 1, ["a"], {0: {"1": 0, str(10**23): 1, "7": 2}})
+    with pytest.raises(EnsembleError, match=r'"a" has categories that are numbers of 2\^53 and'):
+        check_categories(fold)

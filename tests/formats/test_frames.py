@@ -332,6 +332,8 @@ def test_bins_that_tell_nothing_are_refused():
         ('"one" holds one number .7., which makes no bins', None, {"kinds": {"one": "bins"}}),
         ('^column "y" is a target of one value[^"]*$', "y", {"bins": "tree"}),
         ("from 60 to 10: give the lower end first", None, {"continuous": {"age": (60, 10)}}),
+        ("as continuous, and in bins", None, {"continuous": "age", "bins": {"age": 5}}),
+        ("as values, and in bins", None, {"kinds": {"age": "values"}, "bins": {"age": 5}}),
     ):
         with pytest.raises(lp.LeafproofError, match=said):
             lp.read_frame(frame, target, **{"drop": () if target else ("y",), **options})
@@ -558,6 +560,9 @@ def test_columns_of_real_numbers():
     assert rows.count == 200 and {n for (n,) in rows.numbers} == {F(str(y)) for y in x}
     every = lp.Domain.from_frame(frame, continuous=True, distribution="uniform")
     assert [type(v).__name__ for v in every.variables] == ["Continuous", "Continuous", "Variable"]
+    assert lp.Domain.from_frame(frame, continuous="all", distribution="uniform") == every
+    some = lp.read_frame(frame, continuous="all", bins={"x": 5}).kinds
+    assert some == {"x": "bins", "n": "continuous", "s": "categorical"}
     (only,) = lp.Domain.from_frame(frame[["x"]], continuous={"x": (0, 50)}).variables
     assert only.ends == (0, 50)
     tree = lp.Domain.from_frame(frame.assign(y=x > 2), continuous=["x"], distribution="tree")

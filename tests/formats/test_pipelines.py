@@ -199,6 +199,17 @@ def test_a_text_called_missing_is_no_missing_value(also_missing):
         lp.load_network(made_by_hand, domain=by_hand)
 
 
+def test_texts_that_do_not_print_are_given_to_a_pipeline_as_they_are():
+    """The model was compared where a text is what its label spells, and refused as misread."""
+    texts = ["Saint\xa0Louis", "a\tb", "Nice", "\U000e0001"]
+    x = pandas.DataFrame({"town": texts * 10, "n": np.arange(40) % 3})
+    first = make_column_transformer((OneHotEncoder(), ["town"]), remainder="passthrough")
+    for model in (LogisticRegression(C=50), DecisionTreeClassifier()):
+        piped = make_pipeline(first, model).fit(x, x.town.isin(texts[:2]) ^ (x.n > 1))
+        made = lp.distill(piped, lp.Domain.from_frame(x), rows=x)
+        assert made.verdict == "equivalent" and made.on_rows.disagreements == 0
+
+
 def test_truth_values_beside_numbers_are_given_to_a_pipeline_as_they_are():
     x = pandas.DataFrame({"kind": ["a", "b", None] * 20, "own": [True, False] * 30})
     x["size"] = np.arange(60) % 7 + 0.5

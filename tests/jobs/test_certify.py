@@ -17,6 +17,7 @@ from verifier.jobs import certify as job
 from verifier.jobs import schedule, settling
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
+from verifier.jobs.fronts.same import ask_same
 from verifier.jobs.watching import CellCount, Note, Progress, Stage
 from verifier.kernel import checker, stopping
 from verifier.model.domain import bits, signs
@@ -111,6 +112,19 @@ def test_a_stop_in_the_check_leaves_the_rest_open(majority, ear, monkeypatch):
     assert not result.finished and result.proved.checked.cut is not None
     assert any("the rest is left open" in note for note in result.notes)
     assert result.error[0] < result.error[1]
+
+
+def test_a_stop_leaves_nothing_open_of_what_trees_alone_decide(majority, ear, monkeypatch):
+    """The kernel has not come to the one step of the proof, which says nothing."""
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    monkeypatch.setattr(settling, "GRACE", 0.0)
+    _, tree, domain = majority
+    heard = ear(stage="checking")
+    result = ask_same(tree, tree, domain, progress=heard.hear, stop=heard.stop)
+    assert result.verdict == "nowhere" and result.probability == (0, 0)
+    assert result.proved.checked.cut is not None
+    assert not any("left open" in note for note in result.notes)
 
 
 def test_no_time_at_all(given, patient):

@@ -48,6 +48,25 @@ def test_a_row_is_a_counterexample_where_the_search_found_none(given, monkeypatc
     assert same.verdict == "undecided" and not same.counterexamples
 
 
+def test_rows_that_there_is_no_time_for_are_said(majority, monkeypatch):
+    """A stop while the kernel checks, before any row but those of a first moment; here of none."""
+    monkeypatch.setattr("verifier.kernel.rows.AT_FIRST", 0)
+    monkeypatch.setattr("verifier.jobs.settling.GRACE", 0.0)
+    monkeypatch.setattr("verifier.kernel.stopping.EVERY", 0)
+    monkeypatch.setattr("verifier.kernel.stopping.SHARE", 0)
+    network, tree, domain = majority
+    rows, events = {v.name: [0, 1] for v in domain.variables}, []
+    made = lp.certify(
+        *(network, tree, domain),
+        rows=rows,
+        sample=0,
+        progress=events.append,
+        stop=lambda: any(getattr(e, "name", "") == "checking" for e in events),
+    )
+    assert made.on_rows is None and not made.finished
+    assert "stopped before the 2 rows were evaluated: nothing is said of them" in made.notes
+
+
 def test_distill_says_how_many_rows_differ(given):
     made = lp.distill(given.network, given.domain, rows=ROWS)
     assert made.error == (0, 0) and made.on_rows == lp.OnRows(4, 0)

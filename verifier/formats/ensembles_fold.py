@@ -113,6 +113,12 @@ def check_categories(fold: Fold | None) -> None:
         values: Sequence[Any] = [x for x in held.seen if x is not None]
         if not values and isinstance(v, Ordinal):
             values = [v.number(i) for i in range(min(v.count, LOOKED))]
+        large = next((x for x in values if isinstance(x, float) and abs(x) >= 2.0**53), None)
+        if large is not None:
+            raise EnsembleError(
+                f"{quoted(v.name)} has categories that are numbers of 2^53 and more ({large:g}), "
+                "which floats do not tell apart: make texts of them before, and train it again"
+            )
         if values and all(coded(x, known) is None for x in values):
             texts = [quoted(x) for x in known]
             raise EnsembleError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -28,6 +29,8 @@ CALLED = {"": "(empty)", MISSING: f"{MISSING} (text)"}
 """What texts are called that are no labels: one of no letters, and one that means another thing."""
 BEHIND = {label: text for text, label in CALLED.items()}
 """The texts that such labels stand for."""
+_SPELLED = re.compile(r"\\([tnr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U0010[0-9a-f]{4}|U000[0-9a-f]{5})")
+"""How ``ascii`` spells a character."""
 NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction
 DATES = datetime.date, np.datetime64
 DURATIONS = datetime.timedelta, np.timedelta64
@@ -292,6 +295,16 @@ def text_of(value: Any) -> str:
     if not text.strip():
         return "(blank)"
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def spelled(label: str) -> str:
+    """The text that a label most likely stands for, with characters that do not print."""
+
+    def own(match: re.Match[str]) -> str:
+        c = {"t": "\t", "n": "\n", "r": "\r"}.get(match[1]) or chr(int(match[1][1:], 16))
+        return match[0] if c.isprintable() else c
+
+    return " " if label == "(blank)" else _SPELLED.sub(own, label)
 
 
 def _check_apart(name: str, held: Sequence[Any]) -> None:

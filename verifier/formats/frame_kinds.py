@@ -133,7 +133,7 @@ def read_columns(
 
 
 def check_names(names: Collection[str], wishes: Wishes) -> None:
-    """Refuse wishes for columns that are not there."""
+    """Refuse wishes for columns that are not there, and for bins of one that is no bins."""
     binned = wishes.bins if isinstance(wishes.bins, Mapping) else {}
     for name in (*wishes.kinds, *binned):
         if name not in names:
@@ -141,6 +141,9 @@ def check_names(names: Collection[str], wishes: Wishes) -> None:
                 f"there is no column {quoted(name)} to read as asked: the columns are "
                 f"{few([quoted(x) for x in names])}"
             )
+    for name in binned:
+        if (kind := wishes.kinds.get(name, Kind.BINS)) is not Kind.BINS:
+            refuse(name, f"is to be read as {kind}, and in bins: ask for one of the two")
 
 
 def _check_values(columns: Sequence[Column], wishes: Wishes) -> None:

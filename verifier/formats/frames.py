@@ -103,9 +103,10 @@ def read_frame(
     Where a value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
-    ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
-    values), or is a dict of their (from, to); else the interval's ends are round numbers just
-    outside the data, as it does not hold its beginning. ``bins`` is a number (of
+    ``continuous`` names columns of real numbers in an interval (True or ``"all"``: all numbers of
+    more than two values that have no ``bins`` by name), or is a dict of their (from, to); else the
+    interval's ends are round numbers just outside the data, as it does not hold its beginning.
+    ``bins`` is a number (of
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
     stands for a bin. With a ``model``, fitted to these columns, so many bins lie where its answers
@@ -150,7 +151,7 @@ def read_frame(
     if not kept:
         raise DomainError("no column is left to make a variable of: leave fewer out")
     columns, refused = columns_of(kept)
-    real = _continuous(continuous, columns)
+    real = _continuous(continuous, columns, bins)
     stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
     chosen, more = _distribution(distribution), _smoothing(smoothing)
     ends = {k: x for k, x in real.items() if x is not None}
@@ -221,10 +222,15 @@ def _losing_least(
     return best
 
 
-def _continuous(given: Any, columns: Sequence[Column]) -> dict[str, Any]:
-    """The columns that are to be continuous, with the ends of their intervals where given."""
+def _continuous(given: Any, columns: Sequence[Column], bins: Any) -> dict[str, Any]:
+    """The columns that are to be continuous, with the ends of their intervals where given; all are
+    all but those whose ``bins`` are asked for by name."""
+    if given == "all" and all(c.name != "all" for c in columns):  # the command's word
+        given = True
     if isinstance(given, bool):
-        many = (c.name for c in columns if c.numeric and len(c.values) > 2 and not c.missing)
+        away = bins if isinstance(bins, Mapping) else {}
+        own = (c for c in columns if c.numeric and c.name not in away)
+        many = (c.name for c in own if len(c.values) > 2 and not c.missing)
         return dict.fromkeys(many if given else ())
     if isinstance(given, Mapping):
         return dict(given)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.floating import evaluate
-from verifier.formats.frame_columns import pandas_for
+from verifier.formats.frame_columns import pandas_for, spelled
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
 from verifier.formats.runtime import shown
@@ -151,7 +151,7 @@ def _seen(domain: Domain, c: Held, value: int) -> Any:
     x = c.seen[value]
     if isinstance(v, Variable) and v.labels == ("False", "True") and not isinstance(x, str):
         return bool(x)  # a table's truth values, which NumPy has as objects beside numbers
-    return math.nan if x is None and not c.none else x
+    return math.nan if x is None and not c.none else spelled(x) if isinstance(x, str) else x
 
 
 def _as_numbers(column: Sequence[Any]) -> list[float] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verifier.formats.frame_choices import SEPARATORS
+from verifier.formats.frame_columns import BEHIND, CALLED
 from verifier.formats.sklearn_columns import Held, raw, single
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
@@ -153,5 +154,8 @@ def _values(domain: Domain) -> Iterator[tuple[str, int, int, int | None]]:
                 if len(held) == 1 and column[held[0]] == 1:
                     told[held[0]] = domain.offsets[i] + at
             for j, label in enumerate(v.labels):
+                text = BEHIND.get(label, label)
+                if text == label and CALLED.get(label) in v.labels:  # then the text is called so
+                    continue
                 for mark in SEPARATORS:
-                    yield f"{v.name}{mark}{label}", i, j, told.get(j)
+                    yield f"{v.name}{mark}{text}", i, j, told.get(j)

@@ -229,13 +229,16 @@ def _checked(
         if not error.refused:
             raise
         return None, error.refused
-    if verdict.checked.cut is not None:
-        why = "stopped" if watch.stopped else "the time limit came"
+    made = Settled(held, verdict, data)
+    why = "stopped" if watch.stopped else "the time limit came"
+    if verdict.checked.cut is not None and not is_whole(made):
         watch.note(
             f"{why}: the kernel had checked {verdict.checked.cut.nodes} of the proof's {nodes} "
             "nodes; the rest is left open"
         )
-    return Settled(held, verdict, data), verdict.checked.refused
+    if rows is not None and verdict.rows is None:
+        watch.note(f"{why} before the {rows.count:,} rows were evaluated: nothing is said of them")
+    return made, verdict.checked.refused
 
 
 def _coarser_if_better(

@@ -43,8 +43,11 @@ FIRST, EACH = 64, 1e-3
 CAUTION = 1.35
 """The check is expected to take so many times what was measured: of a part of what it does not come
 to nothing is told."""
-FEWER = 0.9
-"""Where there is no time to check all, so many times fewer cells are taken, again and again."""
+FEWER, LATE = 0.9, 0.1
+"""Where there is no time to check all, so many times fewer cells are taken, again and again; and
+the seconds that there are for a check in any case."""
+FINAL = 10
+"""Once a check told what it takes that is measured again when there are 2 to this times as many."""
 AT_ONCE = 256
 """Nodes of a proof that is to be checked in a moment, at most."""
 GAIN = 0.99
@@ -240,14 +243,15 @@ class Refining:
     def found(self, end: float) -> Finding:
         """What is found by now and can be checked by ``end``, and what may be found further."""
         count = min(len(self.nodes), AT_ONCE) if self.stopped else len(self.nodes)
-        while count > 1 and now() + self._check(count) - FIXED > end:
+        left = max(end - now(), LATE)
+        while count > 1 and self._check(count) - FIXED > left:
             count = int(FEWER * count)
         found = Finding(self.proof(count), check=self._check(count))
         return continued(found, self._further) if self.heap and not self.stopped else found
 
     def _further(self, end: float, learned: float) -> Finding | None:
         """What is found by ``end``, once it was seen what the check takes."""
-        self.learned, before = learned, len(self.nodes)
+        self.learned, self.seen, before = learned, len(self.nodes) << FINAL, len(self.nodes)
         self.until(end, end)
         return self.found(end) if len(self.nodes) > before else None
 
