@@ -155,6 +155,7 @@ WRONG = {
     "shares of everything": lambda f: replace(
         f, shares=tuple(1e300 for _ in f.shares), closed=9**99
     ),
+    "more shares than units": lambda f: replace(f, shares=(*f.shares, 0.0)),
     "units of the same path": lambda f: with_left(f, lambda u: replace(u, path=(0,))),
     "units of empty cells": lambda f: with_left(
         f, lambda u: replace(u, cells=tuple(replace(c, parts=(0,) * BITS) for c in u.cells))

@@ -80,6 +80,7 @@ def check_fragment(
     places = [at for some in fragment.places for at in some]
     whole = all(0 <= at < len(codes) and codes[at] == OPEN for at in places)
     fits = [len(some) for some in fragment.places] == [len(x.cells) for x in fragment.left]
+    fits = fits and len(fragment.shares) == len(fragment.left)
     if not whole or not fits or len(set(places)) != len(places):
         raise LeafproofError("a fragment of a proof leaves units that it has no open cells for")
     return found
