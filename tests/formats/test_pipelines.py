@@ -11,7 +11,7 @@ import pytest
 import verifier as lp
 from verifier.formats import sklearn_check
 from verifier.formats.load import load_tree_for
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, TreeError
 from verifier.model.network import decide, exact_logits
 from verifier.model.tree import Inner
 
@@ -365,6 +365,25 @@ def test_what_is_read_wrongly_is_found_out(monkeypatch):
     monkeypatch.setattr(sklearn_check, "decide", lambda row: 0)
     with pytest.raises(NetworkError, match="was not read right"):
         lp.load_network(model, domain=domain)
+
+
+def test_what_cannot_be_compared_is_refused(monkeypatch):
+    """A network and a tree whose pipelines predict nothing of the domain's table."""
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    one = make_pipeline(FIRST["ordinal"](), LogisticRegression()).fit(x, y)
+    tree = make_pipeline(FIRST["ordinal"](), DecisionTreeClassifier()).fit(x, y)
+    network = lp.load_network(one, domain=domain)
+    monkeypatch.setattr(sklearn_check, "answers", _raising)
+    problem = "does not predict for the domain's values"
+    with pytest.raises(NetworkError, match=problem):
+        lp.load_network(one, domain=domain)
+    with pytest.raises(TreeError, match=problem):
+        load_tree_for(network, tree, domain)
+
+
+def _raising(*_):
+    raise ValueError("no texts")
 
 
 def test_edges_that_are_numbers_of_the_data():

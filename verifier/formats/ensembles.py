@@ -155,10 +155,7 @@ def _of_sklearn(
     points = sklearn_check.drawn(domain)
     said = sklearn_check.predicted(model, domain, fold.raw, points, asked.threshold)
     if said is None:
-        raise EnsembleError(
-            f"{type(model).__name__} does not predict for the domain's values: it may not take "
-            "texts or missing values; encode them, or fill them in"
-        )
+        raise EnsembleError(f"{type(model).__name__} {sklearn_check.SILENT}")
     compare_points(made, "scikit-learn", domain, points, None, said)
     return made
 

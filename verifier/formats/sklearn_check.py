@@ -24,6 +24,11 @@ from verifier.model.network import Network, decide, exact_integers, exact_logits
 from verifier.model.ordinal import Ranged
 from verifier.model.variable import Variable
 
+SILENT = (
+    "does not predict for the domain's values: it may not take texts or missing values; "
+    "encode them, or fill them in"
+)
+"""What is wrong with a model that cannot be compared."""
 DRAWN = 200
 """Points that are compared."""
 CLOSE = Fraction(1, 10**9)
@@ -42,7 +47,7 @@ def compare(
     logits, over = _logits(network, domain, points)
     said = predicted(model, domain, inputs, points, above)
     if said is None:
-        return
+        refuse(type(model).__name__, f"it {SILENT}")
     names = names_of(network)
     for point, row, answer in zip(points, logits, said, strict=True):
         ranked = sorted(row if len(row) > 1 else [*row, 0])

@@ -65,7 +65,9 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
     """TreeError where the tree and the pipeline differ at a point drawn from the domain."""
     points = sklearn_check.drawn(domain)
     said = sklearn_check.predicted(model, domain, inputs, points, None)
-    for point, answer in zip(points, said or (), strict=said is not None):
+    if said is None:
+        raise TreeError(f"{type(model).__name__} {sklearn_check.SILENT}")
+    for point, answer in zip(points, said, strict=True):
         found = made.class_name(made.class_at(domain.encode(point)))
         if found != answer:
             words = few([f"{k} {v}" for k, v in domain.labels(point).items()])
