@@ -92,6 +92,17 @@ def test_it_judges_the_corpus_as_the_command_does(path, capfd):
     assert code == VALID or (err.startswith("leafproof: ") and err.count("\n") == 1)
 
 
+def test_what_is_too_large_for_memory_is_said(monkeypatch, capfd):
+    """It is neither valid nor invalid."""
+
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("verifier.kernel.__main__.check_certificate", full)
+    assert main([str(FILES[0])]) == 3
+    assert "more memory than this machine has" in capfd.readouterr().err
+
+
 @pytest.fixture
 def check(tmp_path, capfd):
     """Write a certificate and check it; returns exit code, standard output and standard error."""

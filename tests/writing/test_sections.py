@@ -309,7 +309,7 @@ def test_a_proof_that_falls_is_checked_in_sections_and_told_how_far_that_is(
     matter, proof, facts = long_case()
     c = replace(certificate_of(matter, proof), counterexamples=())
     held = c.proof
-    fallback = LateOnce((((Open(),), 1.0),), 1.0, lambda: 0.0, 1.0, at=at)
+    fallback = LateOnce((((Open(),), 1.0),), 1.0, lambda: 0.0, 1.0, 1, at=at)
     timed = Falling(held.data, 2, held.columns, held.size, opens=False, fallback=fallback)
     c = replace(c, proof=timed)
     found = helped(c, two)
@@ -387,6 +387,6 @@ def test_nothing_falls_before_the_check_begins(monkeypatch):
         return real(*given, **named)
 
     monkeypatch.setattr(threads, "check_certificate", check)
-    fallback = Fallback((((Open(),), 0.0),), 1.0, lambda: 0.0, 1.0)
+    fallback = Fallback((((Open(),), 0.0),), 1.0, lambda: 0.0, 1.0, 1)
     _, held, verdict = make_certificate(matter, Finding(proof), "search", fallback=fallback)
     assert begun and tuple(held.proof) == proof and verdict.checked.cells == {"constant": 3}

@@ -1,8 +1,8 @@
 """``python -m verifier.kernel FILE``: the check alone, with nothing but NumPy and python-flint.
 
 Exit code 0: the certificate is valid, and proves what is required; 1: it is not, or does not;
-3: malformed, or asked wrongly. It is not looked at which network and tree are yours: compare the
-SHA-256 of the parts, or use ``leafproof check --against``.
+3: malformed, asked wrongly, or too large for this machine. It is not looked at which network and
+tree are yours: compare the SHA-256 of the parts, or use ``leafproof check --against``.
 """
 
 from __future__ import annotations
@@ -89,6 +89,9 @@ def main(arguments: Sequence[str]) -> int:
     except LeafproofError as problem:
         sys.stderr.write(f"leafproof: {problem}\n")
         return INVALID if isinstance(problem, InvalidProof) else MALFORMED
+    except MemoryError:
+        sys.stderr.write("leafproof: checking this takes more memory than this machine has\n")
+        return MALFORMED
     for line in lines(certificate, verdict):
         sys.stdout.write(line.encode("ascii", "backslashreplace").decode() + "\n")
     if options.require in NONE:
