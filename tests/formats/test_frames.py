@@ -563,6 +563,8 @@ def test_columns_of_real_numbers():
     assert lp.Domain.from_frame(frame, continuous="all", distribution="uniform") == every
     some = lp.read_frame(frame, continuous="all", bins={"x": 5}).kinds
     assert some == {"x": "bins", "n": "continuous", "s": "categorical"}
+    other = lp.read_frame(frame, continuous=True, kinds={"x": "values"}).kinds
+    assert other == {"x": "values", "n": "continuous", "s": "categorical"}
     (only,) = lp.Domain.from_frame(frame[["x"]], continuous={"x": (0, 50)}).variables
     assert only.ends == (0, 50)
     tree = lp.Domain.from_frame(frame.assign(y=x > 2), continuous=["x"], distribution="tree")
@@ -575,6 +577,7 @@ def test_columns_of_real_numbers():
         ({"continuous": "gone"}, "no column"),
         ({"continuous": "x", "distribution": "rows"}, "single rows have no probability"),
         ({"continuous": {"x": "01"}}, r"its interval is \(from, to\)"),
+        ({"continuous": ["x"], "kinds": {"x": "values"}}, "as values, and as continuous"),
     ]:
         with pytest.raises(lp.LeafproofError, match=message):
             lp.Domain.from_frame(frame, **wishes)

@@ -13,7 +13,14 @@ import numpy as np
 
 from verifier.formats.frame_bins import check_target
 from verifier.formats.frame_choices import STATED, Distribution, Kind
-from verifier.formats.frame_columns import Column, column, columns_of, pandas_for, series_of
+from verifier.formats.frame_columns import (
+    Column,
+    column,
+    columns_of,
+    pandas_for,
+    refuse,
+    series_of,
+)
 from verifier.formats.frame_cuts import Answers, answers_of, cuts_of
 from verifier.formats.frame_files import WRITTEN, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
@@ -153,6 +160,8 @@ def read_frame(
     columns, refused = columns_of(kept)
     real = _continuous(continuous, columns, bins)
     stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
+    if continuous is not True and continuous != "all":
+        _check_continuous(real, stated)
     chosen, more = _distribution(distribution), _smoothing(smoothing)
     ends = {k: x for k, x in real.items() if x is not None}
     wishes = Wishes(stated, _bins(bins), ends, chosen is Distribution.ROWS)
@@ -239,6 +248,13 @@ def _continuous(given: Any, columns: Sequence[Column], bins: Any) -> dict[str, A
     if not isinstance(given, Iterable):
         raise DomainError(f"continuous is {given!r:.40}: give columns' names, or True for all")
     return dict.fromkeys(given)
+
+
+def _check_continuous(names: Iterable[str], stated: Mapping[str, Kind]) -> None:
+    """Refuse columns that are named as continuous and stated to be of another kind."""
+    for name in names:
+        if (kind := stated[name]) is not Kind.CONTINUOUS:
+            refuse(name, f"is to be read as {kind}, and as continuous: ask for one of the two")
 
 
 def _stated(kinds: Mapping[str, str]) -> dict[str, Kind]:

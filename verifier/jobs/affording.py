@@ -34,9 +34,9 @@ def affordable(limit: Limit, draws: int, watch: Watch, tried: Callable[[int], No
     found = min(MOST_DRAWS, max(least, int(ASKED * left * count / took)))
     if found < draws:
         watch.note(
-            f"in {limit.seconds:g} seconds there is no time for {draws:,} draws, which take about "
-            f"{draws * took / count / ASKED:,.0f}: before the first of them it was decided to make "
-            f"{found:,}"
+            f"{left:,.1f} of {limit.seconds:g} seconds are left for draws, and {draws:,} take "
+            f"about {draws * took / count / ASKED:,.1f}: before the first of them it was decided "
+            f"to make {found:,}"
         )
     return found
 
