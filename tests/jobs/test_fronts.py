@@ -509,6 +509,15 @@ def test_what_cannot_be_asked_is_one_line(ask, words):
     assert words in str(error.value)
 
 
+@pytest.mark.parametrize("text", ["age,group\n18,A\n", "[18, 1]"])
+def test_a_file_that_is_no_point_is_told_what_one_is(text, tmp_path):
+    """A table, and a list."""
+    (tmp_path / "rows.csv").write_text(text)
+    with pytest.raises(lp.LeafproofError, match=r"\A[^\n]*\Z") as error:
+        lp.ask_robust(network(5), people(), tmp_path / "rows.csv", 1)
+    assert "rows.csv" in str(error.value) and 'such as {"age": 30' in str(error.value)
+
+
 def test_a_tree_of_scikit_learn_reads_columns_by_their_names(tmp_path):
     """The domain has them in another order: by place it would be another tree."""
     pd = pytest.importorskip("pandas")

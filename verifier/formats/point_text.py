@@ -9,6 +9,8 @@ from verifier.model.errors import QuestionError, quoted
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 
+MADE_SO = 'make it a JSON object of variables and their values, such as {"age": 30, "sex": "f"}'
+
 
 def read_point(text: str) -> dict[str, Any]:
     """By variable its value. Raises QuestionError."""
@@ -34,7 +36,7 @@ def _object(data: bytes, where: str) -> dict[str, Any]:
     try:
         value = parse(data, QuestionError)
     except QuestionError as problem:
-        raise QuestionError(f"{where}: {problem}") from None
+        raise QuestionError(f"{where}: {problem}: {MADE_SO}") from None
     if not isinstance(value, dict):
-        raise QuestionError(f"{where} is not an object of variables and their values")
+        raise QuestionError(f"{where} is no point: {MADE_SO}")
     return value
