@@ -13,7 +13,6 @@ import pytest
 
 from tests.clocks import PATIENCE
 from tests.provers.test_rare import COLUMNS, TREE, by_one_variable
-from verifier import Domain
 from verifier.jobs import certify as job
 from verifier.jobs import schedule, settling
 from verifier.jobs.certify import certify
@@ -126,20 +125,6 @@ def test_a_stop_leaves_nothing_open_of_what_trees_alone_decide(majority, ear, mo
     assert result.verdict == "nowhere" and result.probability == (0, 0)
     assert result.proved.checked.cut is not None
     assert not any("left open" in note for note in result.notes)
-
-
-def test_the_most_probable_differences_found_come_first():
-    """Whatever finds them, and points of probability 0 last."""
-    domain = Domain.product(
-        Domain.ordinal("n", range(4), probabilities=[0, "1/8", "3/4", "1/8"]),
-        Domain.ordinal("m", range(2), probabilities=["1/3", "2/3"]),
-    )
-    always = Network(2, (Affine(0, np.zeros((1, 2)), np.ones(1)),))
-    for prover in ("branch", "exhaustive"):
-        made = certify(always, Tree((Leaf(0),)), domain, prover=prover)
-        weights = [domain.weight(point) for point in made.certificate.counterexamples]
-        assert len(set(weights)) > 1 and weights == sorted(weights, reverse=True), prover
-    assert dict(made.counterexamples[0].values) == {"n": "2", "m": "1"}  # of all
 
 
 def test_no_time_at_all(given, patient):

@@ -129,9 +129,9 @@ def write_certificate(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def members_of(matter: Matter, finding: Finding) -> dict[str, bytes]:
-    """The parts that a prover's finding makes, without a verdict: the likeliest points first."""
+    """The parts that a prover's finding makes, without a verdict."""
     models, weights = models_to_json(matter.domain, matter.models)
-    points = sorted(dict.fromkeys(finding.counterexamples), key=matter.domain.weight, reverse=True)
+    points = [list(p) for p in dict.fromkeys(finding.counterexamples)]
     ensembles = [m.model for m in matter.models if isinstance(m.model, Ensemble)]
     extra = {"ensembles.json": dump(ensembles_to_json(ensembles))} if ensembles else {}
     return {
@@ -141,5 +141,5 @@ def members_of(matter: Matter, finding: Finding) -> dict[str, bytes]:
         "weights.bin": weights,
         "question.json": dump(question_to_json(matter.models, matter.question)),
         "proof.bin": encode(finding.proof, len(matter.models)),
-        "witnesses.json": dump([list(p) for p in points]),
+        "witnesses.json": dump(points),
     }
