@@ -565,12 +565,19 @@ def test_columns_of_real_numbers():
     assert some == {"x": "bins", "n": "continuous", "s": "categorical"}
     other = lp.read_frame(frame, continuous=True, kinds={"x": "values"}).kinds
     assert other == {"x": "values", "n": "continuous", "s": "categorical"}
+    assert (
+        lp.read_frame(frame, continuous=frame.columns[:2]).kinds
+        == lp.read_frame(frame, continuous=["x", "n"]).kinds
+    )
     (only,) = lp.Domain.from_frame(frame[["x"]], continuous={"x": (0, 50)}).variables
     assert only.ends == (0, 50)
     tree = lp.Domain.from_frame(frame.assign(y=x > 2), continuous=["x"], distribution="tree")
     assert tree.given is not None and tree.infinite
     (small,) = lp.Domain.from_frame({"x": [5e-324, 1e-323]}, continuous="x").variables
     assert small.first < F("5e-324") and small.last >= F("1e-323")  # a width that is no float
+    called = frame[["x"]].rename(columns={"x": "all"})
+    with pytest.raises(lp.LeafproofError, match="as values, and as continuous"):
+        lp.Domain.from_frame(called, continuous="all", kinds={"all": "values"})
     for wishes, message in [
         ({"continuous": {"x": (0, 1)}}, "in row .*, which is not above 0 and at most 1"),
         ({"continuous": "s"}, "cannot be read as continuous"),

@@ -160,7 +160,7 @@ def read_frame(
     columns, refused = columns_of(kept)
     real = _continuous(continuous, columns, bins)
     stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
-    if continuous is not True and continuous != "all":
+    if not _are_all(continuous, columns):
         _check_continuous(real, stated)
     chosen, more = _distribution(distribution), _smoothing(smoothing)
     ends = {k: x for k, x in real.items() if x is not None}
@@ -234,13 +234,12 @@ def _losing_least(
 def _continuous(given: Any, columns: Sequence[Column], bins: Any) -> dict[str, Any]:
     """The columns that are to be continuous, with the ends of their intervals where given; all are
     all but those whose ``bins`` are asked for by name."""
-    if given == "all" and all(c.name != "all" for c in columns):  # the command's word
-        given = True
-    if isinstance(given, bool):
+    if _are_all(given, columns):
         away = bins if isinstance(bins, Mapping) else {}
         own = (c for c in columns if c.numeric and c.name not in away)
-        many = (c.name for c in own if len(c.values) > 2 and not c.missing)
-        return dict.fromkeys(many if given else ())
+        return dict.fromkeys(c.name for c in own if len(c.values) > 2 and not c.missing)
+    if given is False:
+        return {}
     if isinstance(given, Mapping):
         return dict(given)
     if isinstance(given, str):
@@ -248,6 +247,12 @@ def _continuous(given: Any, columns: Sequence[Column], bins: Any) -> dict[str, A
     if not isinstance(given, Iterable):
         raise DomainError(f"continuous is {given!r:.40}: give columns' names, or True for all")
     return dict.fromkeys(given)
+
+
+def _are_all(given: Any, columns: Sequence[Column]) -> bool:
+    """Whether all columns are to be continuous, by True or by the command's word."""
+    word = isinstance(given, str) and given == "all"
+    return given is True or (word and all(c.name != "all" for c in columns))
 
 
 def _check_continuous(names: Iterable[str], stated: Mapping[str, Kind]) -> None:

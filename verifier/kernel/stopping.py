@@ -54,6 +54,13 @@ def times_more(took: int, used: int) -> int:
     return 2 if took < QUICK or 4 * used < took < 3 * QUICK else 1
 
 
+def _following(every: int, start: int) -> tuple[int, int]:
+    """The least time from a copy that began at ``start`` to the next, where it was ``every`` before
+    it; and when that is to be made."""
+    end, every = time.perf_counter_ns(), min(2 * every + FIRST, EVERY)
+    return every, end + max(every, SHARE * (end - start))
+
+
 @dataclass(eq=False)
 class Pause:
     """Ends the check of a section once it has taken some ``seconds``, or ``stop`` says so.
@@ -89,9 +96,7 @@ class Pause:
         if self.over or self.stop is None:
             return
         self.kept = ledger.copy(), replace(self.walk, stack=list(self.walk.stack))
-        end = time.perf_counter_ns()
-        self.every = min(2 * self.every + FIRST, EVERY)
-        self.next = end + max(self.every, SHARE * (end - start))
+        self.every, self.next = _following(self.every, start)
 
 
 @dataclass(eq=False)
@@ -140,9 +145,7 @@ class Hold:
         start = time.perf_counter_ns()
         self.kept = ledger.copy()
         self.mark()
-        end = time.perf_counter_ns()
-        self.every = min(2 * self.every + FIRST, EVERY)
-        self.next = end + max(self.every, SHARE * (end - start))
+        self.every, self.next = _following(self.every, start)
 
     def mark(self) -> None:
         """Note how far the proof was read."""
